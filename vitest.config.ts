@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Three projects, by what they need: `fast` runs pure code and single servers in this process, `store` needs a
+ * PostgreSQL, `service` starts the whole product as processes. `npm test` runs them all.
+ */
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/reporter.ts'],
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/*.store.test.ts', '**/*.service.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          name: 'store',
+          include: ['src/**/*.store.test.ts', 'test/**/*.store.test.ts'],
+          globalSetup: './test/database.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'service',
+          include: ['src/**/*.service.test.ts', 'test/**/*.service.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
