@@ -1,0 +1,139 @@
+/** What is decided at claim: where and how a delivery goes, by the settings of now, with the words that explain it. */
+import { type Alert, type Severity, severities } from '../alerts/types.ts';
+import { fallbackTitle, render, storedTemplate } from '../templates/index.ts';
+import { groupAlert } from './grouping.ts';
+import { findOverride, overriddenValues } from './overrides.ts';
+import { templateScope } from './scope.ts';
+import type {
+  Connection,
+  ContactChoice,
+  Mapping,
+  Organization,
+  Resolution,
+  Settings,
+  TemplateScope,
+} from './types.ts';
+
+/**
+ * Account, contact, priority, fields, texts and group of one alert in one connection. Never throws and never refuses:
+ * whether a ticket is made at all was decided before (see recheck). An organization that no longer exists is treated
+ * as unassigned.
+ */
+export function resolve(
+  alert: Alert,
+  organizationId: string | undefined,
+  unassignedReference: string | undefined,
+  connection: Connection,
+  settings: Settings,
+): Resolution {
+  const organization = organizationId === undefined ? undefined : settings.organizations.get(organizationId);
+  const mapping = organization && connection.mappings.get(organization.id);
+  const scope = templateScope(alert, organization);
+  const account = chooseAccount(organization, mapping, scope, connection);
+  const contact = chooseContact(alert, mapping, connection);
+  const priority = choosePriority(alert, connection);
+  const override = findOverride(alert, connection.tickets);
+  const contractId = connection.addContracts ? mapping?.contractId : undefined;
+  const grouping = groupAlert(connection.tickets.subject, scope, organization?.id ?? unassignedReference);
+  const resolution: Resolution = {
+    accountId: account.id,
+    accountBy: mapping ? 'mapping' : 'catchAll',
+    organizationName: scope.organization.name,
+    contact,
+    priority: priority.id,
+    dueHours: connection.tickets.dueHours[priority.severity],
+    subject: renderStored(connection.tickets.subject, scope),
+    noteTitle: renderStored(connection.tickets.noteTitle, scope),
+    values: overriddenValues(connection.tickets, override),
+    grouping,
+    trace: [account.words, contactInWords(contact), priority.words],
+  };
+  if (override) {
+    resolution.trace.push(`Issue type ${override.row.issueType} by ${override.by} ${override.row.match}.`);
+  } else if (connection.tickets.issueTypeKey !== undefined) {
+    resolution.trace.push('Issue type: the default, no override matches.');
+  }
+  if (contractId !== undefined) {
+    resolution.contractId = contractId;
+    resolution.trace.push(`Contract ${contractId} is added.`);
+  }
+  resolution.trace.push(grouping.words);
+  return resolution;
+}
+
+function renderStored(text: string, scope: TemplateScope): string {
+  const template = storedTemplate(text);
+  return template ? render(template, scope) : fallbackTitle(scope);
+}
+
+function chooseAccount(
+  organization: Organization | undefined,
+  mapping: Mapping | undefined,
+  scope: TemplateScope,
+  connection: Connection,
+): { id: string; words: string } {
+  if (organization && mapping) {
+    const account = accountInWords(mapping.accountId, connection);
+    return { id: mapping.accountId, words: `Organization ${organization.name} is mapped to ${account}.` };
+  }
+  const id = connection.accounts.catchAllAccountId;
+  const catchAll = `the catch-all ${accountInWords(id, connection)}`;
+  if (organization) {
+    const words = `Organization ${organization.name} is not mapped in ${connection.name}: ${catchAll} is used.`;
+    return { id, words };
+  }
+  const who = scope.organization.name === '' ? 'Unassigned' : `Unassigned (${scope.organization.name})`;
+  return { id, words: `${who}: ${catchAll} is used.` };
+}
+
+function accountInWords(id: string, { accountNames }: Connection): string {
+  const name = accountNames.get(id);
+  return name === undefined ? `account ${id}` : `account ${name} (id ${id})`;
+}
+
+/** Decisions 3 and 4: by the alert's address in the target account, else the chosen contact, else the PSA's own. */
+function chooseContact(alert: Alert, mapping: Mapping | undefined, { accounts }: Connection): ContactChoice {
+  if (!accounts.attachContacts) return { kind: 'none' };
+  const email = alert.user?.email?.trim();
+  const fallbackContactId = mapping ? mapping.contactId : accounts.catchAllContactId;
+  return {
+    kind: 'find',
+    ...(email?.includes('@') && { email }),
+    ...(fallbackContactId !== undefined && { fallbackContactId }),
+  };
+}
+
+function contactInWords(contact: ContactChoice): string {
+  if (contact.kind === 'none') return 'No contact is attached.';
+  const fallback =
+    contact.fallbackContactId === undefined
+      ? "the account's default contact"
+      : `contact ${contact.fallbackContactId}`;
+  if (contact.email === undefined) return `Contact: ${fallback}; the alert has no e-mail address.`;
+  return `Contact: the one with ${contact.email} in this account, else ${fallback}.`;
+}
+
+/**
+ * "No ticket" reaches this place only when a follow-up of an existing ticket needs a new one; the next severity above
+ * that has a priority is taken then, else the next below.
+ */
+function choosePriority(
+  alert: Alert,
+  { tickets }: Connection,
+): { id: string; severity: Severity; words: string } {
+  const rank = severities.indexOf(alert.severity);
+  const candidates = [...severities.slice(rank), ...severities.slice(0, rank).reverse()];
+  const severity = candidates.find((one) => tickets.priorities[one] !== null) ?? alert.severity;
+  const id = tickets.priorities[severity] ?? '';
+  const word =
+    alert.originalSeverity.toLowerCase() === alert.severity
+      ? ''
+      : ` (sender's word: ${alert.originalSeverity})`;
+  const as = severity === alert.severity ? '' : `, treated as ${severity}`;
+  const hours = tickets.dueHours[severity];
+  return {
+    id,
+    severity,
+    words: `Severity ${alert.severity}${word}${as}: priority ${id}, due in ${hours} hours.`,
+  };
+}

@@ -1,0 +1,13 @@
+/** Subjects and note titles (decision 13): templates over documented alert fields. Pure. */
+export {
+  type CompiledOrErrors,
+  type CompiledTemplate,
+  compileTemplate,
+  type TemplateError,
+} from './compile.ts';
+export { findTemplateField, type TemplateField, templateFields } from './fields.ts';
+export { templateFilters } from './filters.ts';
+export { oneLine } from './oneLine.ts';
+export { subjectPresets } from './presets.ts';
+export { fallbackTitle, fieldsOf, maxTemplateLength, render, storedTemplate } from './render.ts';
+export { truncate } from './truncate.ts';
