@@ -1,0 +1,136 @@
+/**
+ * Storing a batch of alerts with what they owe, in one transaction: new ones are planned and inserted, known ones are
+ * duplicates or changes (promise P2, decision 23).
+ */
+import type { Tx } from '../db/database.ts';
+import { planDeliveries, planUpdate } from '../plan/index.ts';
+import type { Plan, Settings } from '../plan/types.ts';
+import {
+  insertAlerts,
+  insertDeliveries,
+  loadAlert,
+  loadOwed,
+  lockAlerts,
+  type NewAlert,
+  type NewDelivery,
+  replaceAlert,
+  type StoredAlert,
+} from './store.ts';
+import type { Alert } from './types.ts';
+
+/** One alert as intake hands it over. */
+export interface Incoming {
+  alert: Alert;
+  dedupKey: Buffer;
+  bodyHash: Buffer;
+  /** Unknown members as JSON text. */
+  raw: string | null;
+  /** Where a test ticket goes, whatever the mapping says (decision 21). */
+  directed?: { connectionId: string; accountId: string; contactId?: string };
+}
+
+export interface Accepted {
+  id: string;
+  status: 'accepted' | 'duplicate' | 'updated';
+  /** Channels that have something to do now. */
+  channels: readonly string[];
+}
+
+/** Answers in the order of `entries`. The settings are held still by the caller's transaction. */
+export async function acceptBatch(
+  tx: Tx,
+  workspaceId: string,
+  settings: Settings,
+  entries: readonly Incoming[],
+): Promise<Accepted[]> {
+  const answers = new Map<Incoming, Accepted>();
+  let rest = [...entries];
+  while (rest.length > 0) {
+    // One entry per alert at a time: a second state of the same alert in one batch is decided after the first.
+    const wave = firstPerAlert(rest);
+    for (const [entry, accepted] of await acceptWave(tx, workspaceId, settings, wave))
+      answers.set(entry, accepted);
+    rest = rest.filter((entry) => !answers.has(entry));
+  }
+  return entries.map((entry) => answers.get(entry) as Accepted);
+}
+
+function firstPerAlert(entries: readonly Incoming[]): Map<string, Incoming> {
+  const wave = new Map<string, Incoming>();
+  for (const entry of entries) {
+    const key = entry.dedupKey.toString('hex');
+    if (!wave.has(key)) wave.set(key, entry);
+  }
+  return wave;
+}
+
+async function acceptWave(
+  tx: Tx,
+  workspaceId: string,
+  settings: Settings,
+  wave: ReadonlyMap<string, Incoming>,
+): Promise<Map<Incoming, Accepted>> {
+  const planned = [...wave.values()].map((entry) => toNewAlert(entry, settings));
+  const ids = await insertAlerts(tx, workspaceId, settings.version, planned);
+  const answers = new Map<Incoming, Accepted>();
+  const known: Incoming[] = [];
+  for (const [i, [key, entry]] of [...wave].entries()) {
+    const id = ids.get(key);
+    if (id === undefined) known.push(entry);
+    else answers.set(entry, { id, status: 'accepted', channels: channelsOf(planned[i]?.deliveries ?? []) });
+  }
+  if (known.length === 0) return answers;
+  const stored = await lockAlerts(
+    tx,
+    workspaceId,
+    known.map(({ dedupKey }) => dedupKey),
+  );
+  for (const entry of known) {
+    const before = stored.get(entry.dedupKey.toString('hex'));
+    if (!before) throw new Error('an alert that was there is gone: it was deleted in this moment');
+    answers.set(entry, await acceptKnown(tx, workspaceId, settings, before, entry));
+  }
+  return answers;
+}
+
+function toNewAlert(entry: Incoming, settings: Settings): NewAlert {
+  const plan = entry.directed ? planDirected(entry.directed) : planDeliveries(entry.alert, settings);
+  return {
+    dedupKey: entry.dedupKey,
+    bodyHash: entry.bodyHash,
+    alert: entry.alert,
+    raw: entry.raw,
+    organizationId: plan.organizationId,
+    unassignedReference: plan.unassignedReference,
+    trace: plan.trace,
+    deliveries: plan.deliveries,
+  };
+}
+
+function planDirected({ connectionId, ...directed }: NonNullable<Incoming['directed']>): Plan {
+  const delivery: NewDelivery = { channelId: connectionId, state: 'pending', trace: [], directed };
+  return { deliveries: [delivery], trace: ['A test ticket: the account was chosen by hand.'] };
+}
+
+async function acceptKnown(
+  tx: Tx,
+  workspaceId: string,
+  settings: Settings,
+  stored: StoredAlert,
+  entry: Incoming,
+): Promise<Accepted> {
+  if (stored.bodyHash.equals(entry.bodyHash)) return { id: stored.id, status: 'duplicate', channels: [] };
+  const before = await loadAlert(tx, workspaceId, stored.id);
+  if (!before) throw new Error(`alert ${stored.id} is locked and yet gone`);
+  await replaceAlert(tx, workspaceId, stored.id, entry);
+  const owed = await loadOwed(tx, workspaceId, stored.id);
+  const { deliveries } = planUpdate(before, entry.alert, owed, settings);
+  if (deliveries.length > 0) {
+    const of = { alertId: stored.id, revision: stored.revision + 1, severity: entry.alert.severity };
+    await insertDeliveries(tx, workspaceId, settings.version, of, deliveries);
+  }
+  return { id: stored.id, status: 'updated', channels: channelsOf(deliveries) };
+}
+
+const channelsOf = (deliveries: readonly NewDelivery[]): string[] =>
+  deliveries.filter(({ state }) => state === 'pending').map(({ channelId }) => channelId);

@@ -1,0 +1,83 @@
+/** The way in: alerts that arrive together are stored together, and each caller learns what became of its own. */
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+import { createGroupCommit } from '../db/groupCommit.ts';
+import { Problem } from '../errors.ts';
+import { bodyHash, dedupKey, stringify } from '../intake/index.ts';
+import { accept } from '../pipeline.ts';
+import type { SettingsCache } from '../settings/index.ts';
+import type { Accepted, Incoming } from './accept.ts';
+import type { Alert } from './types.ts';
+
+export interface Acceptor {
+  /**
+   * Stores an alert with what it owes; resolves after COMMIT.
+   * @throws Problem 503 when too much is waiting or the database does not answer: nothing was stored
+   */
+  accept(workspaceId: string, alert: Alert, directed?: Incoming['directed']): Promise<Accepted>;
+  /** Resolves when everything that was taken is stored. */
+  idle(): Promise<void>;
+}
+
+export interface AcceptorParts {
+  db: Database;
+  settings: SettingsCache;
+  log: Logger;
+  /** Called after COMMIT with the channels that have something to do. */
+  wake(workspaceId: string, channelIds: readonly string[]): void;
+  onStored?(status: Accepted['status']): void;
+}
+
+/** More than this is turned away: it would wait longer than its sender does. */
+const mostPending = 20_000;
+/** The planner learns what the hot tables look like when they have grown this far (design §4). */
+const analyzeAfter = [1_000, 10_000, 100_000];
+const hotTables = ['alerts', 'deliveries', 'ticket_groups', 'writes', 'attempts'];
+
+export function createAcceptor({ db, settings, log, wake, onStored }: AcceptorParts): Acceptor {
+  let stored = 0;
+
+  const commits = createGroupCommit<Incoming, Accepted>({
+    maxBatch: 500,
+    maxBatchesPerWorkspace: 2,
+    maxBatches: 8,
+    windowMs: 2,
+    async commit(workspaceId, entries) {
+      const answers = await accept(db, settings, workspaceId, entries);
+      wake(workspaceId, [...new Set(answers.flatMap(({ channels }) => channels))]);
+      for (const { status } of answers) onStored?.(status);
+      count(answers.length);
+      return answers;
+    },
+  });
+
+  function count(more: number): void {
+    const before = stored;
+    stored += more;
+    if (!analyzeAfter.some((mark) => before < mark && stored >= mark)) return;
+    db.analyze(hotTables).catch((error) => log.warn({ err: error }, 'database.analyze.failed'));
+  }
+
+  return {
+    accept(workspaceId, alert, directed) {
+      if (commits.pending >= mostPending) {
+        throw new Problem(
+          503,
+          'overloaded',
+          'Too many alerts are waiting to be stored. Send it again shortly.',
+          {
+            retryAfterSeconds: 2,
+          },
+        );
+      }
+      return commits.submit(workspaceId, {
+        alert,
+        dedupKey: dedupKey(alert),
+        bodyHash: bodyHash(alert),
+        raw: alert.raw === undefined ? null : stringify(alert.raw),
+        directed,
+      });
+    },
+    idle: () => commits.idle(),
+  };
+}

@@ -1,0 +1,186 @@
+/** GET /alerts and GET /alerts/{id}: what came in, and what became of it. */
+import { z } from 'zod';
+import type { Database, Tx } from '../db/database.ts';
+import { notFound } from '../errors.ts';
+import {
+  idText,
+  likePattern,
+  type Plugin,
+  pageOf,
+  pageQuery,
+  readCursor,
+  searchQuery,
+  toPage,
+  typed,
+} from '../http/index.ts';
+import { parseLossless, stringify } from '../intake/index.ts';
+import {
+  type DeliveryRow,
+  deliverySchema,
+  deliveryStates,
+  loadAttempts,
+  loadDeliveriesOf,
+  rowId,
+  toDelivery,
+} from '../receipts/index.ts';
+import { type AlertRow, findAlert, listAlerts, listRevisions } from './list.ts';
+import { severityOf, severityRank } from './store.ts';
+import { type Alert, severities } from './types.ts';
+
+const listed = z.object({
+  id: z.string(),
+  source: z.string(),
+  externalId: z.string(),
+  title: z.string(),
+  severity: z.enum(severities),
+  originalSeverity: z.string(),
+  status: z.string().nullable(),
+  eventType: z.string().nullable(),
+  organization: z.object({ id: z.string(), name: z.string() }).nullable(),
+  unassignedReference: z
+    .string()
+    .nullable()
+    .meta({ description: "The sender's reference, when the organization is unknown." }),
+  receivedAt: z.string(),
+  occurredAt: z.string().nullable(),
+  flags: z.array(z.string()),
+  deliveries: z.array(deliverySchema),
+});
+
+const whole = listed.extend({
+  revision: z.number(),
+  alert: z.record(z.string(), z.unknown()).meta({ description: 'The alert, normalized; `raw` as it came.' }),
+  trace: z.array(z.string()).meta({ description: 'How it was planned, in words.' }),
+  revisions: z.array(
+    z.object({
+      revision: z.number(),
+      severity: z.enum(severities),
+      status: z.string().nullable(),
+      receivedAt: z.string(),
+    }),
+  ),
+});
+
+const filters = z.strictObject({
+  ...pageQuery,
+  ...searchQuery,
+  organizationId: idText.optional(),
+  severity: z.enum(severities).optional(),
+  source: z.string().max(200).optional(),
+  state: z.enum(deliveryStates).optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  group: rowId.optional().meta({ description: 'Alerts of one ticket group.' }),
+});
+
+const tags = ['alerts'];
+
+export function alertRoutes({ db }: { db: Database }): Plugin {
+  return (app) => {
+    const routes = typed(app);
+
+    routes.get(
+      '/alerts',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags,
+          summary: 'Alerts, newest first',
+          querystring: filters,
+          response: { 200: pageOf(listed) },
+        },
+      },
+      ({ actor: { workspaceId }, query }) =>
+        db.inWorkspace(workspaceId, (tx) => page(tx, workspaceId, query)),
+    );
+
+    routes.get(
+      '/alerts/:id',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags,
+          summary: 'One alert with its deliveries, attempts, and why',
+          params: z.strictObject({ id: rowId }),
+          response: { 200: whole },
+        },
+      },
+      async ({ actor: { workspaceId }, params: { id } }, reply) => {
+        const answer = await db.inWorkspace(workspaceId, (tx) => one(tx, workspaceId, id));
+        // Written here, because the alert's own numbers must stay as they came (promises I-20).
+        return reply
+          .header('content-type', 'application/json; charset=utf-8')
+          .send(stringify(answer) as never);
+      },
+    );
+  };
+}
+
+async function page(tx: Tx, workspaceId: string, query: z.output<typeof filters>) {
+  const { cursor, limit, q, severity, group, ...filter } = query;
+  const rows = await listAlerts(tx, workspaceId, {
+    ...filter,
+    severity: severity && severityRank(severity),
+    pattern: q === undefined ? undefined : likePattern(q),
+    groupId: group,
+    before: readCursor('alerts', cursor, z.tuple([rowId]))?.[0],
+    limit: limit + 1,
+  });
+  const deliveries = await loadDeliveriesOf(
+    tx,
+    workspaceId,
+    rows.slice(0, limit).map(({ id }) => id),
+  );
+  const byAlert = Map.groupBy(deliveries, ({ alert_id }) => alert_id);
+  return toPage(
+    'alerts',
+    rows,
+    limit,
+    (row) => toListed(row, JSON.parse(row.body), byAlert.get(row.id) ?? []),
+    (row) => [row.id],
+  );
+}
+
+async function one(tx: Tx, workspaceId: string, id: string) {
+  const row = await findAlert(tx, workspaceId, id);
+  if (!row) throw notFound('alert');
+  const deliveries = await loadDeliveriesOf(tx, workspaceId, [id]);
+  const writeIds = deliveries.flatMap(({ write_id }) => write_id ?? []);
+  const attempts = await loadAttempts(tx, workspaceId, writeIds);
+  const revisions = await listRevisions(tx, workspaceId, id);
+  const alert = parseLossless(row.body) as Alert;
+  if (row.raw !== null) alert.raw = parseLossless(row.raw);
+  return {
+    ...toListed(row, alert, []),
+    deliveries: deliveries.map((delivery) => toDelivery(delivery, attempts)),
+    revision: row.revision,
+    alert,
+    trace: row.trace,
+    revisions: revisions.map((revision) => ({
+      revision: revision.revision,
+      severity: severityOf(revision.severity),
+      status: revision.alert_status,
+      receivedAt: revision.received_at.toISOString(),
+    })),
+  };
+}
+
+function toListed(row: AlertRow, alert: Alert, deliveries: readonly DeliveryRow[]): z.input<typeof listed> {
+  return {
+    id: row.id,
+    source: row.source,
+    externalId: row.external_id,
+    title: row.title,
+    severity: severityOf(row.severity),
+    originalSeverity: alert.originalSeverity,
+    status: row.alert_status,
+    eventType: alert.eventType ?? null,
+    organization:
+      row.organization_id === null ? null : { id: row.organization_id, name: row.organization_name ?? '' },
+    unassignedReference: row.unassigned_reference,
+    receivedAt: row.received_at.toISOString(),
+    occurredAt: alert.occurredAt ?? null,
+    flags: alert.flags,
+    deliveries: deliveries.map((delivery) => toDelivery(delivery)),
+  };
+}

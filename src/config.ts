@@ -1,0 +1,96 @@
+/** The environment as one typed, frozen object, read once. Every refusal is a sentence that says what to set. */
+import { resolve } from 'node:path';
+import { StartupError } from './errors.ts';
+
+export interface Config {
+  dataDir: string;
+  host: string;
+  port: number;
+  baseUrl: string;
+  /** Absent = embedded PostgreSQL below the data directory. */
+  databaseUrl: string | undefined;
+  migrationDatabaseUrl: string | undefined;
+  secretKey: string | undefined;
+  /** An admin key of the default workspace. */
+  apiKey: string | undefined;
+  outboundAllow: readonly string[];
+  /** Service address by PSA kind, instead of the vendor's. */
+  psaUrls: ReadonlyMap<string, string>;
+  /** Replaces each adapter's settle window; for tests. */
+  settleMs: number | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws StartupError with one sentence about the first value that cannot be used. */
+export function readConfig(env: Environment): Config {
+  const host = env.HERALD_HOST || '127.0.0.1';
+  const port = readPort(env.HERALD_PORT);
+  const databaseUrl = readDatabaseUrl('DATABASE_URL', env.DATABASE_URL);
+  return Object.freeze({
+    dataDir: resolve(env.HERALD_DATA_DIR || 'data'),
+    host,
+    port,
+    baseUrl: readBaseUrl(env.HERALD_BASE_URL) ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    databaseUrl,
+    migrationDatabaseUrl: readDatabaseUrl('HERALD_MIGRATION_DATABASE_URL', env.HERALD_MIGRATION_DATABASE_URL),
+    secretKey: env.HERALD_SECRET_KEY || undefined,
+    apiKey: readApiKey(env.HERALD_API_KEY),
+    outboundAllow: list(env.HERALD_OUTBOUND_ALLOW),
+    psaUrls: readPsaUrls(env.HERALD_PSA_URLS),
+    settleMs: readSettle(env.HERALD_SETTLE_SECONDS),
+  });
+}
+
+const list = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === '') return 8080;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65535) return port;
+  throw new StartupError(`HERALD_PORT is "${text}": it takes a port number from 0 to 65535.`);
+}
+
+function readBaseUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
+  throw new StartupError(`HERALD_BASE_URL is "${text}": it takes an address such as https://herald.example.`);
+}
+
+function readDatabaseUrl(name: string, text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (/^postgres(ql)?:\/\//.test(text)) return text;
+  throw new StartupError(`${name} must be an address such as postgresql://user:password@host/database.`);
+}
+
+function readApiKey(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (text.length >= 32) return text;
+  throw new StartupError('HERALD_API_KEY is too short: it takes at least 32 characters.');
+}
+
+function readPsaUrls(text: string | undefined): Map<string, string> {
+  const urls = new Map<string, string>();
+  for (const entry of list(text)) {
+    const at = entry.indexOf('=');
+    const url = entry.slice(at + 1);
+    if (at < 1 || !URL.canParse(url)) {
+      throw new StartupError(
+        `HERALD_PSA_URLS has "${entry}": it takes entries such as kind=https://host/path.`,
+      );
+    }
+    urls.set(entry.slice(0, at), url);
+  }
+  return urls;
+}
+
+function readSettle(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds > 0) return seconds * 1000;
+  throw new StartupError(`HERALD_SETTLE_SECONDS is "${text}": it takes a number of seconds above 0.`);
+}

@@ -1,0 +1,181 @@
+/**
+ * Third part of a round: which groups are written now, and what. As many as the connection has slots for, best lane
+ * first; a group whose ticket or contacts must be read first asks for that and waits for the next round.
+ */
+import type { Tx } from '../db/database.ts';
+import { makeMarker } from '../plan/index.ts';
+import type { Settings } from '../plan/types.ts';
+import { sift } from './assign.ts';
+import type { Channel } from './channel.ts';
+import { clearWaiting, loadReadyGroups, loadWaiting, type ReadyGroup, type Waiting } from './claim.ts';
+import { type Composed, composeWrite } from './compose.ts';
+import { type DeliveryPatch, patchDeliveries } from './journal.ts';
+import { type Held, type Needs, type RoundWork, takeSlot } from './round.ts';
+import { ticketStateMs } from './tickets.ts';
+
+/** A group's next write, not yet committed. */
+export interface ChosenWrite {
+  group: ReadyGroup;
+  channel: Channel;
+  generation: number;
+  marker: string;
+  seq: number;
+  startsTicket: boolean;
+  composed: Composed;
+  deliveries: readonly Waiting[];
+  /** What still waits in the group behind this write. */
+  leftover: { lane: number; since: string } | null;
+}
+
+export interface Chosen {
+  writes: ChosenWrite[];
+  needs: Needs;
+}
+
+/** A digest takes at most so many alerts; a storm has several. */
+const mostPerDigest = 500;
+/** Groups looked at beyond the free slots, for those that turn out not to be ready. */
+const spare = 8;
+
+export async function chooseWrites(tx: Tx, work: RoundWork, held: Held, settings: Settings): Promise<Chosen> {
+  const chosen: Chosen = { writes: [], needs: { states: [], contacts: [] } };
+  const open = [...held.channels.values()]
+    .filter(({ connectionId }) => settings.connections.get(connectionId)?.attention === undefined)
+    .map((channel) => ({ channel, begin: channel.flow.mayBegin(held.now) }))
+    .filter(({ begin }) => begin > 0);
+  const groups = await loadReadyGroups(
+    tx,
+    work.workspaceId,
+    open.map(({ channel, begin }) => ({ channelId: channel.connectionId, limit: begin + spare })),
+  );
+  if (groups.length === 0) return chosen;
+
+  const left = new Map(open.map(({ channel, begin }) => [channel.connectionId, begin]));
+  const now = held.now;
+  const fresh = groups.filter((group) => isFresh(group, chosen.needs));
+  const waiting = await loadWaiting(
+    tx,
+    work.workspaceId,
+    fresh.map(({ id }) => id),
+    mostPerDigest,
+  );
+  const byGroup = Map.groupBy(waiting, ({ groupId }) => groupId);
+  const stopped: DeliveryPatch[] = [];
+  const empty: string[] = [];
+  for (const group of fresh) {
+    const all = byGroup.get(group.id) ?? [];
+    const sifted = sift(all, settings);
+    const { going } = sifted;
+    stopped.push(...sifted.stopped);
+    if (going.length === 0) {
+      if (all.length < mostPerDigest) empty.push(group.id);
+      continue;
+    }
+    const channel = held.channels.get(group.connectionId) as Channel;
+    if ((left.get(group.connectionId) ?? 0) <= 0) continue;
+    const write = chooseWrite(
+      { group, channel, going, isAll: all.length < mostPerDigest, now },
+      work,
+      settings,
+    );
+    if (write.kind === 'write') {
+      chosen.writes.push(write.write);
+      left.set(group.connectionId, (left.get(group.connectionId) ?? 0) - 1);
+    } else if (write.kind === 'needsContacts') {
+      chosen.needs.contacts.push({ channelId: group.connectionId, accountId: write.accountId });
+    } else if (write.kind === 'poison') {
+      stopped.push(write.patch);
+    }
+  }
+  await patchDeliveries(tx, work.workspaceId, stopped);
+  await clearWaiting(tx, work.workspaceId, empty);
+  return chosen;
+}
+
+/** Whether what we know of the group's ticket is young enough; if not, asks for its state. */
+function isFresh(group: ReadyGroup, needs: Needs): boolean {
+  if (group.ticketState !== 'open' || group.checkedAgoMs < ticketStateMs) return true;
+  const ref = group.ticketRef as string;
+  const channel = needs.states.find(({ channelId }) => channelId === group.connectionId);
+  if (channel) channel.refs.push(ref);
+  else needs.states.push({ channelId: group.connectionId, refs: [ref] });
+  return false;
+}
+
+type Choice =
+  | { kind: 'write'; write: ChosenWrite }
+  | { kind: 'needsContacts'; accountId: string }
+  | { kind: 'poison'; patch: DeliveryPatch }
+  | { kind: 'noSlot' };
+
+interface Candidate {
+  group: ReadyGroup;
+  channel: Channel;
+  going: readonly Waiting[];
+  /** No more deliveries wait in the group than those in `going`. */
+  isAll: boolean;
+  now: number;
+}
+
+function chooseWrite(candidate: Candidate, work: RoundWork, settings: Settings): Choice {
+  const { group, channel, going } = candidate;
+  const place = nextPlace(group, work);
+  // The ticket itself tells of one alert; what waits behind it follows as a note.
+  const deliveries = group.ticketState === 'open' ? going : going.slice(0, 1);
+  const first = deliveries[0] as Waiting;
+  let composed: ReturnType<typeof composeWrite>;
+  try {
+    composed = composeWrite({ ...candidate, ...place, deliveries }, work.baseUrl, settings);
+  } catch (error) {
+    // One alert that cannot be put into words must not stop the others (test A8 of the promises).
+    const problem = `No text could be made of this alert: ${(error as Error).message}`;
+    return { kind: 'poison', patch: { id: first.id, state: 'failed', reason: 'unwritable', problem } };
+  }
+  if (composed.kind === 'needsContacts') return composed;
+  if (!takeSlot(work, channel, group.id)) return { kind: 'noSlot' };
+  const write: ChosenWrite = {
+    group,
+    channel,
+    ...place,
+    composed,
+    deliveries,
+    leftover: leftoverOf(candidate, deliveries.length),
+  };
+  return { kind: 'write', write };
+}
+
+interface Place {
+  generation: number;
+  marker: string;
+  seq: number;
+  startsTicket: boolean;
+  continues: string | undefined;
+}
+
+/** A ticket that is closed or gone is followed by a new generation, which names it (decision 14, promise P13). */
+function nextPlace(group: ReadyGroup, work: RoundWork): Place {
+  if (group.ticketState === 'closed' || group.ticketState === 'gone') {
+    return {
+      generation: group.generation + 1,
+      marker: makeMarker(work.randomBytes),
+      seq: 1,
+      startsTicket: true,
+      continues: group.ticketNumber ?? group.ticketRef,
+    };
+  }
+  return {
+    generation: group.generation,
+    marker: group.marker,
+    seq: group.nextSeq,
+    startsTicket: group.ticketState === 'none',
+    continues: group.previousNumber,
+  };
+}
+
+function leftoverOf({ going, isAll }: Candidate, taken: number): ChosenWrite['leftover'] {
+  const rest = going.slice(taken);
+  const next = rest[0];
+  if (next) return { lane: Math.max(...rest.map(({ lane }) => lane)), since: next.id };
+  const last = going.at(-1);
+  return isAll || !last ? null : { lane: last.lane, since: last.id };
+}

@@ -1,0 +1,301 @@
+/** SQL that claims waiting deliveries; as the journal, only under a held lease. */
+
+import { severityOf } from '../alerts/store.ts';
+import type { Alert, Severity } from '../alerts/types.ts';
+import type { Tx } from '../db/database.ts';
+import type { UpdatePurpose } from '../plan/types.ts';
+
+/** A pending delivery with the state of the alert that it owes. */
+export interface Waiting {
+  id: string;
+  alertId: string;
+  channelId: string;
+  groupId: string | undefined;
+  alert: Alert;
+  organizationId: string | undefined;
+  unassignedReference: string | undefined;
+  update: UpdatePurpose | undefined;
+  /** For an update: what the alert was before. */
+  before: { severity: Severity; status: string | undefined } | undefined;
+  directed: { accountId: string; contactId?: string } | undefined;
+  tries: number;
+  without: string[];
+  /** 2 critical, 1 high, 0 the rest. */
+  lane: number;
+}
+
+/** Bodies larger than this together wait for the next round; one body always fits. */
+const mostBytes = 4 * 1024 * 1024;
+
+const waitingColumns = `
+  d.id, d.alert_id, d.channel_id, d.group_id, d.update_purpose, d.directed, d.tries, d.without, d.severity,
+  a.organization_id, a.unassigned_reference, s.body, p.severity as severity_before, p.alert_status as status_before`;
+
+/** The alert as of the delivery's revision, and as of the one before for an update. */
+const alertJoins = `
+  join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id
+  cross join lateral (
+    select a.body where a.revision = d.revision
+    union all
+    select r.body from alert_revisions r
+     where a.revision <> d.revision and r.workspace_id = d.workspace_id and r.alert_id = d.alert_id
+       and r.revision = d.revision) s
+  left join alert_revisions p on d.revision > 1 and p.workspace_id = d.workspace_id and p.alert_id = d.alert_id
+   and p.revision = d.revision - 1`;
+
+interface WaitingRow {
+  id: string;
+  alert_id: string;
+  channel_id: string;
+  group_id: string | null;
+  update_purpose: UpdatePurpose | null;
+  directed: { accountId: string; contactId?: string } | null;
+  tries: number;
+  without: string[];
+  severity: number;
+  organization_id: string | null;
+  unassigned_reference: string | null;
+  body: Alert;
+  severity_before: number | null;
+  status_before: string | null;
+}
+
+/** Pending deliveries without a group, in the order of acceptance, at most `perChannel` of each channel. */
+export async function loadUnassigned(
+  tx: Tx,
+  workspaceId: string,
+  channelIds: readonly string[],
+  perChannel: number,
+): Promise<Waiting[]> {
+  const { rows } = await tx.query<WaitingRow>(
+    `select * from (
+       select ${waitingColumns}, sum(pg_column_size(s.body)) over (order by d.id) - pg_column_size(s.body) as bytes_before
+         from unnest($2::uuid[]) c(channel_id)
+        cross join lateral (
+          select * from deliveries d
+           where d.workspace_id = $1 and d.channel_id = c.channel_id and d.delivery_state = 'pending'
+             and d.group_id is null
+           order by d.id limit $3) d
+        ${alertJoins}) w
+      where bytes_before < ${mostBytes}
+      order by id`,
+    [workspaceId, channelIds, perChannel],
+  );
+  return rows.map(toWaiting);
+}
+
+/** Deliveries that wait in these groups, in the order of acceptance, at most `perGroup` of each. */
+export async function loadWaiting(
+  tx: Tx,
+  workspaceId: string,
+  groupIds: readonly string[],
+  perGroup: number,
+): Promise<Waiting[]> {
+  const { rows } = await tx.query<WaitingRow>(
+    `select * from (
+       select ${waitingColumns},
+              sum(pg_column_size(s.body)) over (partition by d.group_id order by d.id) - pg_column_size(s.body)
+                as bytes_before
+         from unnest($2::bigint[]) g(id)
+        cross join lateral (
+          select * from deliveries d
+           where d.workspace_id = $1 and d.group_id = g.id and d.delivery_state = 'pending'
+           order by d.id limit $3) d
+        ${alertJoins}) w
+      where bytes_before < ${mostBytes}
+      order by id`,
+    [workspaceId, groupIds, perGroup],
+  );
+  return rows.map(toWaiting);
+}
+
+function toWaiting(row: WaitingRow): Waiting {
+  return {
+    id: row.id,
+    alertId: row.alert_id,
+    channelId: row.channel_id,
+    groupId: row.group_id ?? undefined,
+    alert: row.body,
+    organizationId: row.organization_id ?? undefined,
+    unassignedReference: row.unassigned_reference ?? undefined,
+    update: row.update_purpose ?? undefined,
+    before:
+      row.severity_before === null
+        ? undefined
+        : { severity: severityOf(row.severity_before), status: row.status_before ?? undefined },
+    directed: row.directed ?? undefined,
+    tries: row.tries,
+    without: row.without,
+    lane: Math.max(0, row.severity - 2),
+  };
+}
+
+/** The group that an alert's earlier delivery is in: an update follows it there (decision 23). */
+export async function loadEarlierGroups(
+  tx: Tx,
+  workspaceId: string,
+  updates: readonly { alertId: string; channelId: string }[],
+): Promise<Map<string, string>> {
+  if (updates.length === 0) return new Map();
+  const { rows } = await tx.query<{ alert_id: string; group_id: string }>(
+    `select distinct on (d.alert_id) d.alert_id, d.group_id
+       from unnest($2::bigint[], $3::uuid[]) as u(alert_id, channel_id)
+       join deliveries d on d.workspace_id = $1 and d.alert_id = u.alert_id and d.channel_id = u.channel_id
+      where d.group_id is not null
+      order by d.alert_id, d.id`,
+    [workspaceId, updates.map(({ alertId }) => alertId), updates.map(({ channelId }) => channelId)],
+  );
+  return new Map(rows.map((row) => [row.alert_id, row.group_id]));
+}
+
+export interface GroupIdentity {
+  connectionId: string;
+  accountId: string;
+  organizationKey: string;
+  keyHash: Buffer;
+}
+
+export interface NewGroup extends GroupIdentity {
+  words: string;
+  marker: string;
+  lane: number;
+  since: string;
+}
+
+export const identityText = ({ connectionId, accountId, organizationKey, keyHash }: GroupIdentity): string =>
+  [connectionId, accountId, keyHash.toString('hex'), organizationKey].join(' ');
+
+/** Finds or makes the groups, each told that deliveries wait in it; answers their ids by {@link identityText}. */
+export async function joinGroups(
+  tx: Tx,
+  workspaceId: string,
+  groups: readonly NewGroup[],
+): Promise<Map<string, string>> {
+  if (groups.length === 0) return new Map();
+  const { rows } = await tx.query(
+    `insert into ticket_groups (workspace_id, id, connection_id, account_id, organization_key, key_hash, words, marker,
+                                waiting_lane, waiting_since)
+     select $1, nextval('group_ids'), g.*
+       from unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::smallint[], $9::bigint[]) g
+     on conflict (workspace_id, connection_id, account_id, organization_key, key_hash) do update
+        set waiting_lane = greatest(ticket_groups.waiting_lane, excluded.waiting_lane),
+            waiting_since = least(ticket_groups.waiting_since, excluded.waiting_since)
+     returning id, connection_id, account_id, organization_key, key_hash`,
+    [
+      workspaceId,
+      groups.map(({ connectionId }) => connectionId),
+      groups.map(({ accountId }) => accountId),
+      groups.map(({ organizationKey }) => organizationKey),
+      groups.map(({ keyHash }) => keyHash),
+      groups.map(({ words }) => words),
+      groups.map(({ marker }) => marker),
+      groups.map(({ lane }) => lane),
+      groups.map(({ since }) => since),
+    ],
+  );
+  return new Map(
+    rows.map((row) => [
+      identityText({
+        connectionId: row.connection_id,
+        accountId: row.account_id,
+        organizationKey: row.organization_key,
+        keyHash: row.key_hash,
+      }),
+      row.id as string,
+    ]),
+  );
+}
+
+/** Tells known groups that more deliveries wait in them. */
+export async function rejoinGroups(
+  tx: Tx,
+  workspaceId: string,
+  groups: readonly { id: string; lane: number; since: string }[],
+): Promise<void> {
+  if (groups.length === 0) return;
+  await tx.query(
+    `update ticket_groups t
+        set waiting_lane = greatest(t.waiting_lane, g.lane), waiting_since = least(t.waiting_since, g.since)
+       from (select id, max(lane) as lane, min(since) as since
+               from unnest($2::bigint[], $3::smallint[], $4::bigint[]) as i(id, lane, since) group by id) g
+      where t.workspace_id = $1 and t.id = g.id`,
+    [
+      workspaceId,
+      groups.map(({ id }) => id),
+      groups.map(({ lane }) => lane),
+      groups.map(({ since }) => since),
+    ],
+  );
+}
+
+/** Puts deliveries into their groups. */
+export async function enterGroups(
+  tx: Tx,
+  workspaceId: string,
+  entries: readonly { deliveryId: string; groupId: string }[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  await tx.query(
+    `update deliveries d set group_id = e.group_id
+       from unnest($2::bigint[], $3::bigint[]) as e(id, group_id)
+      where d.workspace_id = $1 and d.id = e.id and d.delivery_state = 'pending'`,
+    [workspaceId, entries.map(({ deliveryId }) => deliveryId), entries.map(({ groupId }) => groupId)],
+  );
+}
+
+export interface ReadyGroup {
+  id: string;
+  connectionId: string;
+  generation: number;
+  marker: string;
+  nextSeq: number;
+  ticketState: 'none' | 'open' | 'closed' | 'gone';
+  ticketRef: string | undefined;
+  ticketNumber: string | undefined;
+  previousNumber: string | undefined;
+  /** Age of what we know of the ticket, in milliseconds. */
+  checkedAgoMs: number;
+}
+
+/** Groups in which deliveries wait and nothing is under way, best lane first, then the longest wait. */
+export async function loadReadyGroups(
+  tx: Tx,
+  workspaceId: string,
+  wanted: readonly { channelId: string; limit: number }[],
+): Promise<ReadyGroup[]> {
+  if (wanted.length === 0) return [];
+  const { rows } = await tx.query(
+    `select g.id, g.connection_id, g.generation, g.marker, g.next_seq, g.ticket_state, g.ticket_ref, g.ticket_number,
+            g.previous_number, extract(epoch from now() - g.ticket_checked_at)::float8 * 1000 as checked_ago
+       from unnest($2::uuid[], $3::int[]) with ordinality as c(channel_id, most, ord)
+      cross join lateral (
+        select * from ticket_groups g
+         where g.workspace_id = $1 and g.connection_id = c.channel_id and g.waiting_lane is not null
+           and g.busy_write_id is null and (g.blocked_until is null or g.blocked_until <= clock_timestamp())
+         order by g.waiting_lane desc, g.waiting_since limit c.most) g
+      order by c.ord, g.waiting_lane desc, g.waiting_since`,
+    [workspaceId, wanted.map(({ channelId }) => channelId), wanted.map(({ limit }) => limit)],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    connectionId: row.connection_id,
+    generation: row.generation,
+    marker: row.marker,
+    nextSeq: row.next_seq,
+    ticketState: row.ticket_state,
+    ticketRef: row.ticket_ref ?? undefined,
+    ticketNumber: row.ticket_number ?? undefined,
+    previousNumber: row.previous_number ?? undefined,
+    checkedAgoMs: row.checked_ago ?? Number.POSITIVE_INFINITY,
+  }));
+}
+
+/** Groups in which, on a closer look, nothing waits any more. */
+export async function clearWaiting(tx: Tx, workspaceId: string, groupIds: readonly string[]): Promise<void> {
+  if (groupIds.length === 0) return;
+  await tx.query(
+    `update ticket_groups set waiting_lane = null, waiting_since = null
+      where workspace_id = $1 and id = any($2::bigint[])`,
+    [workspaceId, groupIds],
+  );
+}

@@ -1,0 +1,329 @@
+/**
+ * SQL of the attempt journal (promises §2.2): one statement per function, in the caller's transaction. Whoever calls
+ * any of these has checked its leases with {@link holdLeases} first; that lock fences every write below.
+ */
+import type { Tx } from '../db/database.ts';
+import type { Channel } from './channel.ts';
+import type { Content, Held, OpenWrite } from './round.ts';
+import type { WriteState } from './step.ts';
+
+/**
+ * Keeps the leases that are still ours from moving until the transaction ends, and reads the database's clock.
+ * A channel whose epoch is over is not in the answer: its worker must forget it.
+ */
+export async function holdLeases(
+  tx: Tx,
+  { workspaceId, channels }: { workspaceId: string; channels: readonly Channel[] },
+): Promise<Held> {
+  const { rows } = await tx.query<{ channel_id: string; now: number }>(
+    `select l.channel_id, extract(epoch from clock_timestamp())::float8 * 1000 as now
+       from unnest($2::uuid[], $3::bigint[]) as mine(channel_id, epoch)
+       join leases l on l.workspace_id = $1 and l.channel_id = mine.channel_id and l.epoch = mine.epoch
+      where l.expires_at > clock_timestamp()
+        for share of l`,
+    [workspaceId, channels.map(({ connectionId }) => connectionId), channels.map(({ epoch }) => epoch)],
+  );
+  const ours = new Set(rows.map((row) => row.channel_id));
+  return {
+    channels: new Map(
+      channels
+        .filter(({ connectionId }) => ours.has(connectionId))
+        .map((channel) => [channel.connectionId, channel]),
+    ),
+    now: rows[0]?.now ?? 0,
+  };
+}
+
+/** How an attempt stands after a step. */
+export interface AttemptPatch {
+  writeId: string;
+  n: number;
+  state: 'confirmed' | 'refused' | 'uncertain';
+  evidence: string | null;
+  receipt: { ref: string; number?: string; link?: string } | null;
+  adopted: boolean;
+  looks: number;
+  failedLooks: number;
+  misses: number;
+  /** Milliseconds of database time. */
+  lastMissAt: number | null;
+  nextLookAt: number | null;
+}
+
+export async function patchAttempts(
+  tx: Tx,
+  workspaceId: string,
+  patches: readonly AttemptPatch[],
+): Promise<void> {
+  if (patches.length === 0) return;
+  await tx.query(
+    `update attempts a
+        set attempt_state = p.attempt_state, evidence = coalesce(p.evidence, a.evidence),
+            finished_at = case when p.attempt_state = 'uncertain' then a.finished_at else now() end,
+            receipt_ref = p.receipt_ref, receipt_number = p.receipt_number, receipt_link = p.receipt_link,
+            adopted = p.adopted, looks = p.looks, failed_looks = p.failed_looks, misses = p.misses,
+            last_miss_at = to_timestamp(p.last_miss_at / 1000), next_look_at = to_timestamp(p.next_look_at / 1000)
+       from unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bool[],
+                   $10::int[], $11::int[], $12::int[], $13::float8[], $14::float8[])
+            as p(write_id, n, attempt_state, evidence, receipt_ref, receipt_number, receipt_link, adopted, looks,
+                 failed_looks, misses, last_miss_at, next_look_at)
+      where a.workspace_id = $1 and a.write_id = p.write_id and a.n = p.n`,
+    [
+      workspaceId,
+      patches.map(({ writeId }) => writeId),
+      patches.map(({ n }) => n),
+      patches.map(({ state }) => state),
+      patches.map(({ evidence }) => evidence),
+      patches.map(({ receipt }) => receipt?.ref ?? null),
+      patches.map(({ receipt }) => receipt?.number ?? null),
+      patches.map(({ receipt }) => receipt?.link ?? null),
+      patches.map(({ adopted }) => adopted),
+      patches.map(({ looks }) => looks),
+      patches.map(({ failedLooks }) => failedLooks),
+      patches.map(({ misses }) => misses),
+      patches.map(({ lastMissAt }) => lastMissAt),
+      patches.map(({ nextLookAt }) => nextLookAt),
+    ],
+  );
+}
+
+/** What a settled write tells its group: it is free again, perhaps with a ticket, perhaps with deliveries that wait. */
+export interface GroupPatch {
+  groupId: string;
+  ticket: { state: 'open' | 'gone'; ref?: string; number?: string; link?: string } | null;
+  /** Milliseconds of database time. */
+  blockedUntil: number | null;
+  waiting: { lane: number; since: string } | null;
+}
+
+export async function releaseGroups(
+  tx: Tx,
+  workspaceId: string,
+  patches: readonly GroupPatch[],
+): Promise<void> {
+  if (patches.length === 0) return;
+  await tx.query(
+    `update ticket_groups g
+        set busy_write_id = null,
+            ticket_state = coalesce(p.ticket_state, g.ticket_state),
+            ticket_ref = coalesce(p.ticket_ref, g.ticket_ref),
+            ticket_number = case when p.ticket_ref is null then g.ticket_number else p.ticket_number end,
+            ticket_link = coalesce(p.ticket_link, g.ticket_link),
+            ticket_checked_at = case when p.ticket_state is null then g.ticket_checked_at else now() end,
+            blocked_until = to_timestamp(p.blocked_until / 1000),
+            waiting_lane = greatest(g.waiting_lane, p.lane), waiting_since = least(g.waiting_since, p.since)
+       from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::smallint[], $9::bigint[])
+            as p(id, ticket_state, ticket_ref, ticket_number, ticket_link, blocked_until, lane, since)
+      where g.workspace_id = $1 and g.id = p.id`,
+    [
+      workspaceId,
+      patches.map(({ groupId }) => groupId),
+      patches.map(({ ticket }) => ticket?.state ?? null),
+      patches.map(({ ticket }) => ticket?.ref ?? null),
+      patches.map(({ ticket }) => ticket?.number ?? null),
+      patches.map(({ ticket }) => ticket?.link ?? null),
+      patches.map(({ blockedUntil }) => blockedUntil),
+      patches.map(({ waiting }) => waiting?.lane ?? null),
+      patches.map(({ waiting }) => waiting?.since ?? null),
+    ],
+  );
+}
+
+export interface DeliveryPatch {
+  id: string;
+  state: 'pending' | 'uncertain' | 'delivered' | 'held' | 'skipped' | 'failed';
+  reason?: string;
+  problem?: string;
+  countsAsTry?: boolean;
+  /** An optional input to leave out from now on. */
+  without?: string;
+  /** Forget the group: it is chosen anew at the next claim. */
+  leavesGroup?: boolean;
+}
+
+/** Changes deliveries that are under way or waiting; what a person has discarded meanwhile stays discarded. */
+export async function patchDeliveries(
+  tx: Tx,
+  workspaceId: string,
+  patches: readonly DeliveryPatch[],
+): Promise<void> {
+  if (patches.length === 0) return;
+  await tx.query(
+    `update deliveries d
+        set delivery_state = p.delivery_state, reason = p.reason, problem = coalesce(p.problem, d.problem),
+            tries = d.tries + p.tries,
+            without = case when p.without is null then d.without else d.without || p.without end,
+            group_id = case when p.leaves_group then null else d.group_id end,
+            settled_at = case when p.delivery_state in ('delivered', 'skipped', 'failed') then now() end
+       from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::bool[])
+            as p(id, delivery_state, reason, problem, tries, without, leaves_group)
+      where d.workspace_id = $1 and d.id = p.id and d.delivery_state in ('pending', 'sending', 'uncertain')`,
+    [
+      workspaceId,
+      patches.map(({ id }) => id),
+      patches.map(({ state }) => state),
+      patches.map(({ reason }) => reason ?? null),
+      patches.map(({ problem }) => problem ?? null),
+      patches.map(({ countsAsTry }) => (countsAsTry ? 1 : 0)),
+      patches.map(({ without }) => without ?? null),
+      patches.map(({ leavesGroup }) => leavesGroup ?? false),
+    ],
+  );
+}
+
+/** Commits the next attempt of writes whose look-ups have shown that nothing happened. */
+export async function startAttempts(
+  tx: Tx,
+  workspaceId: string,
+  attempts: readonly { writeId: string; n: number; channelId: string; epoch: string }[],
+): Promise<void> {
+  if (attempts.length === 0) return;
+  await tx.query(
+    `with started as (
+       insert into attempts (workspace_id, write_id, n, connection_id, epoch, attempt_state)
+       select $1, write_id, n, connection_id, epoch, 'sending'
+         from unnest($2::bigint[], $3::int[], $4::uuid[], $5::bigint[]) as i(write_id, n, connection_id, epoch)
+       returning write_id
+     )
+     update deliveries d set delivery_state = 'sending'
+       from started join writes w on w.workspace_id = $1 and w.id = started.write_id
+      where d.workspace_id = $1 and d.id = any(w.delivery_ids) and d.delivery_state = 'uncertain'`,
+    [
+      workspaceId,
+      attempts.map(({ writeId }) => writeId),
+      attempts.map(({ n }) => n),
+      attempts.map(({ channelId }) => channelId),
+      attempts.map(({ epoch }) => epoch),
+    ],
+  );
+}
+
+export async function recordSurplus(
+  tx: Tx,
+  workspaceId: string,
+  records: readonly { channelId: string; writeId: string; ref: string; link: string | undefined }[],
+): Promise<void> {
+  for (const { channelId, writeId, ref, link } of records) {
+    await tx.query(
+      `insert into surplus_records (workspace_id, connection_id, write_id, receipt_ref, receipt_link)
+       values ($1, $2, $3, $4, $5) on conflict do nothing`,
+      [workspaceId, channelId, writeId, ref, link ?? null],
+    );
+  }
+}
+
+interface OpenRow {
+  write_id: string;
+  n: number;
+  connection_id: string;
+  group_id: string;
+  generation: number;
+  seq: number;
+  write_kind: Content['kind'];
+  draft: {
+    ticketRef?: string;
+    draft: Record<string, unknown>;
+    lane: number;
+    since: string;
+    tries: number;
+    without: string[];
+  };
+  delivery_ids: string[];
+  attempt_state: 'sending' | 'uncertain';
+  started_at: number;
+  looks: number;
+  failed_looks: number;
+  misses: number;
+  last_miss_at: number | null;
+  next_look_at: number | null;
+}
+
+/**
+ * Writes of these channels that wait for a look-up that is due, and those that an earlier epoch left in `sending`.
+ */
+export async function loadOpenWrites(
+  tx: Tx,
+  workspaceId: string,
+  held: Held,
+  limit: number,
+): Promise<OpenWrite[]> {
+  const channels = [...held.channels.values()];
+  const { rows } = await tx.query<OpenRow>(
+    `select a.write_id, a.n, a.connection_id, w.group_id, w.generation, w.seq, w.write_kind, w.draft, w.delivery_ids,
+            a.attempt_state, extract(epoch from a.started_at)::float8 * 1000 as started_at, a.looks, a.failed_looks,
+            a.misses, extract(epoch from a.last_miss_at)::float8 * 1000 as last_miss_at,
+            extract(epoch from a.next_look_at)::float8 * 1000 as next_look_at
+       from unnest($2::uuid[], $3::bigint[]) as mine(connection_id, epoch)
+       join attempts a on a.workspace_id = $1 and a.connection_id = mine.connection_id
+        and a.attempt_state in ('sending', 'uncertain')
+        and (a.next_look_at <= clock_timestamp() or (a.next_look_at is null and a.epoch < mine.epoch))
+       join writes w on w.workspace_id = $1 and w.id = a.write_id
+      order by a.next_look_at nulls first limit $4`,
+    [
+      workspaceId,
+      channels.map(({ connectionId }) => connectionId),
+      channels.map(({ epoch }) => epoch),
+      limit,
+    ],
+  );
+  return rows.map(toOpenWrite);
+}
+
+function toOpenWrite(row: OpenRow): OpenWrite {
+  const { draft } = row;
+  return {
+    channelId: row.connection_id,
+    writeId: row.write_id,
+    groupId: row.group_id,
+    generation: row.generation,
+    seq: row.seq,
+    content: contentOf(row),
+    deliveryIds: row.delivery_ids,
+    lane: draft.lane,
+    since: draft.since,
+    tries: draft.tries,
+    without: draft.without,
+    state: stateOf(row),
+  };
+}
+
+/** Dates travel as text in the frozen draft. */
+function contentOf({ write_kind, draft: { ticketRef, draft } }: OpenRow): Content {
+  if (write_kind === 'ticket') {
+    return { kind: 'ticket', draft: { ...draft, dueAt: new Date(draft.dueAt as string) } } as Content;
+  }
+  return {
+    kind: write_kind,
+    ticketRef,
+    draft: { ...draft, notBefore: new Date(draft.notBefore as string) },
+  } as Content;
+}
+
+function stateOf(row: OpenRow): WriteState {
+  if (row.attempt_state === 'sending') return { phase: 'sending', attempt: row.n, startedAt: row.started_at };
+  return {
+    phase: 'uncertain',
+    attempt: row.n,
+    startedAt: row.started_at,
+    looks: row.looks,
+    failedLooks: row.failed_looks,
+    misses: row.misses,
+    lastMissAt: row.last_miss_at ?? undefined,
+    nextLookAt: row.next_look_at ?? row.started_at,
+  };
+}
+
+/** When the next look-up or blocked group of these channels is due, in milliseconds of database time. */
+export async function nextDue(tx: Tx, workspaceId: string, held: Held): Promise<number | undefined> {
+  const { rows } = await tx.query<{ at: number | null }>(
+    `select extract(epoch from min(at))::float8 * 1000 as at from (
+       select min(next_look_at) as at from attempts
+        where workspace_id = $1 and connection_id = any($2) and attempt_state in ('sending', 'uncertain')
+       union all
+       select min(blocked_until) from ticket_groups
+        where workspace_id = $1 and connection_id = any($2) and waiting_lane is not null and busy_write_id is null
+          and blocked_until > now()) due`,
+    [workspaceId, [...held.channels.keys()]],
+  );
+  return rows[0]?.at ?? undefined;
+}

@@ -1,0 +1,100 @@
+/** What goes into a round of a workspace, and what comes out of it. */
+import type { NoteDraft, Permit, TicketDraft, TicketState } from '../psa/contract.ts';
+import type { Channel } from './channel.ts';
+import type { Stepped, WriteState } from './step.ts';
+
+/** A write whose content and deliveries are frozen, with where it stands. */
+export interface OpenWrite {
+  channelId: string;
+  writeId: string;
+  groupId: string;
+  generation: number;
+  seq: number;
+  content: Content;
+  deliveryIds: readonly string[];
+  /** Best lane and first id among its deliveries: their place in the queue if they must wait again. */
+  lane: number;
+  since: string;
+  tries: number;
+  without: readonly string[];
+  state: WriteState;
+}
+
+/** What is sent: stored as it is, and sent the same every time. */
+export type Content =
+  | { kind: 'ticket'; draft: TicketDraft }
+  | { kind: 'note' | 'digest'; ticketRef: string; draft: NoteDraft };
+
+/** A step that was taken since the last round. */
+export interface Outcome {
+  write: OpenWrite;
+  stepped: Stepped;
+}
+
+/** What the PSA said about tickets since the last round. */
+export interface SeenStates {
+  channelId: string;
+  states: ReadonlyMap<string, TicketState>;
+}
+
+export interface RoundWork {
+  workspaceId: string;
+  channels: readonly Channel[];
+  outcomes: readonly Outcome[];
+  seen: readonly SeenStates[];
+  /** Web address of Herald, for links in tickets. */
+  baseUrl: string;
+  /** Slots taken for the writes of this round, by group; each is given back when its call has ended. */
+  taken: Map<string, () => void>;
+  randomBytes(count: number): Uint8Array;
+  startPermit(channel: Channel): Permit;
+}
+
+/** A slot for a write of this group; none = it must wait. The same again if the transaction is run again. */
+export function takeSlot({ taken }: RoundWork, channel: Channel, groupId: string): boolean {
+  if (taken.has(groupId)) return true;
+  const giveBack = channel.slots.tryTake(channel.adapter.limits.parallel.writes);
+  if (giveBack) taken.set(groupId, giveBack);
+  return giveBack !== undefined;
+}
+
+/** Channels whose lease is still ours, and the database's time. */
+export interface Held {
+  channels: ReadonlyMap<string, Channel>;
+  /** Milliseconds; decides everything that is compared with stored times. */
+  now: number;
+}
+
+/** Reads that some waiting deliveries need before they can be written. */
+export interface Needs {
+  /** Tickets whose state is too old to add a note to. */
+  states: { channelId: string; refs: string[] }[];
+  /** Accounts whose contacts are not known. */
+  contacts: { channelId: string; accountId: string }[];
+}
+
+export interface Round {
+  held: Held;
+  settled: Settled;
+  assigned: Assigned;
+  frozen: OpenWrite[];
+  needs: Needs;
+  /** Connections that wait for a person: no call is made to them. */
+  attention: ReadonlySet<string>;
+  /** Runs since just before COMMIT was issued, one per channel. */
+  permits: ReadonlyMap<string, Permit>;
+}
+
+export interface Settled {
+  /** Writes to send once more: a new attempt is committed for each. */
+  resent: OpenWrite[];
+  /** To be settled in a later round: no slot was free to send them again. */
+  deferred: Outcome[];
+  /** Channels that must stop for a person, with the reason. */
+  stopped: { channelId: string; problem: string }[];
+}
+
+export interface Assigned {
+  /** More unassigned deliveries may be waiting than one round takes. */
+  more: boolean;
+}

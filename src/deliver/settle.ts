@@ -1,0 +1,157 @@
+/** First part of a round: what the steps since the last round decided becomes rows. */
+import type { Tx } from '../db/database.ts';
+import {
+  type AttemptPatch,
+  type DeliveryPatch,
+  type GroupPatch,
+  patchAttempts,
+  patchDeliveries,
+  recordSurplus,
+  releaseGroups,
+  startAttempts,
+} from './journal.ts';
+import { type Held, type OpenWrite, type Outcome, type RoundWork, type Settled, takeSlot } from './round.ts';
+import type { Effect, WriteState } from './step.ts';
+import { applySeenStates } from './tickets.ts';
+
+export async function settleOutcomes(tx: Tx, work: RoundWork, held: Held): Promise<Settled> {
+  const changes = new Changes();
+  const deferred: Outcome[] = [];
+  for (const outcome of work.outcomes) {
+    const channel = held.channels.get(outcome.write.channelId);
+    if (!channel) continue;
+    const isResent = outcome.stepped.effects.some(({ kind }) => kind === 'sendAgain');
+    if (isResent && !takeSlot(work, channel, outcome.write.groupId)) deferred.push(outcome);
+    else changes.add(outcome);
+  }
+  await patchAttempts(tx, work.workspaceId, changes.attempts);
+  await releaseGroups(tx, work.workspaceId, changes.groups);
+  await patchDeliveries(tx, work.workspaceId, changes.deliveries);
+  await recordSurplus(tx, work.workspaceId, changes.surplus);
+  await startAttempts(
+    tx,
+    work.workspaceId,
+    changes.resent.map(({ writeId, channelId, state }) => ({
+      writeId,
+      channelId,
+      n: attemptOf(state),
+      epoch: held.channels.get(channelId)?.epoch ?? '',
+    })),
+  );
+  await applySeenStates(tx, work, held);
+  return { resent: changes.resent, stopped: changes.stopped, deferred };
+}
+
+/** Collects the rows of many outcomes, so that each table is written once. */
+class Changes {
+  readonly attempts: AttemptPatch[] = [];
+  readonly groups: GroupPatch[] = [];
+  readonly deliveries: DeliveryPatch[] = [];
+  readonly surplus: { channelId: string; writeId: string; ref: string; link: string | undefined }[] = [];
+  readonly resent: OpenWrite[] = [];
+  readonly stopped: Settled['stopped'] = [];
+
+  add({ write, stepped }: Outcome): void {
+    this.attempts.push(attemptPatch(write, stepped.state, stepped.effects));
+    for (const effect of stepped.effects) this.#apply(write, effect, stepped.state);
+  }
+
+  #apply(write: OpenWrite, effect: Effect, state: WriteState): void {
+    const { channelId, writeId } = write;
+    switch (effect.kind) {
+      case 'deliver': {
+        const { ref, number, link } = effect.receipt;
+        const ticket = write.content.kind === 'ticket' ? { state: 'open' as const, ref, number, link } : null;
+        this.#release(write, ticket, null, false);
+        this.#patch(write, { state: 'delivered' });
+        return;
+      }
+      case 'again':
+        this.#release(write, null, effect.at, true);
+        this.#patch(write, {
+          state: 'pending',
+          problem: effect.problem,
+          countsAsTry: effect.countsAsTry,
+          without: effect.without,
+        });
+        return;
+      case 'ticketGone':
+        this.#release(write, { state: 'gone' }, null, true);
+        this.#patch(write, { state: 'pending' });
+        return;
+      case 'park':
+        this.#release(write, null, null, false);
+        this.#patch(write, { state: 'failed', reason: 'refused', problem: effect.problem });
+        return;
+      case 'holdChannel':
+        this.stopped.push({ channelId, problem: effect.problem });
+        // An uncertain write stays uncertain: it is looked up when the credentials are good again.
+        if (state.phase !== 'settled') return;
+        this.#release(write, null, null, false);
+        this.#patch(write, {
+          state: 'held',
+          reason: 'credentials',
+          problem: effect.problem,
+          leavesGroup: true,
+        });
+        return;
+      case 'becomeUncertain':
+        this.#patch(write, { state: 'uncertain' });
+        return;
+      case 'sendAgain':
+        this.resent.push({ ...write, state });
+        return;
+      case 'reportSurplus':
+        for (const { ref, link } of effect.receipts) this.surplus.push({ channelId, writeId, ref, link });
+        return;
+    }
+  }
+
+  #patch(write: OpenWrite, patch: Omit<DeliveryPatch, 'id'>): void {
+    for (const id of write.deliveryIds) this.deliveries.push({ id, ...patch });
+  }
+
+  #release(
+    write: OpenWrite,
+    ticket: GroupPatch['ticket'],
+    blockedUntil: number | null,
+    waits: boolean,
+  ): void {
+    this.groups.push({
+      groupId: write.groupId,
+      ticket,
+      blockedUntil,
+      waiting: waits ? { lane: write.lane, since: write.since } : null,
+    });
+  }
+}
+
+const attemptOf = (state: WriteState): number => (state.phase === 'settled' ? 0 : state.attempt);
+
+function attemptPatch(write: OpenWrite, state: WriteState, effects: readonly Effect[]): AttemptPatch {
+  const before = write.state;
+  const n = attemptOf(before);
+  const evidence = effects.flatMap((effect) => evidenceOf(effect)).join(' ') || null;
+  const delivered = effects.find((effect) => effect.kind === 'deliver');
+  const counts = state.phase === 'uncertain' ? state : before.phase === 'uncertain' ? before : undefined;
+  const isSendingAgain = effects.some((effect) => effect.kind === 'sendAgain');
+  return {
+    writeId: write.writeId,
+    n,
+    // Two misses after W prove that this attempt did nothing.
+    state: state.phase === 'settled' ? state.as : isSendingAgain ? 'refused' : 'uncertain',
+    evidence: isSendingAgain ? 'Looked up after the settle window: nothing was made.' : evidence,
+    receipt: delivered?.receipt ?? null,
+    adopted: delivered?.adopted ?? false,
+    looks: counts?.looks ?? 0,
+    failedLooks: counts?.failedLooks ?? 0,
+    misses: counts?.misses ?? 0,
+    lastMissAt: counts?.lastMissAt ?? null,
+    nextLookAt: state.phase === 'uncertain' ? state.nextLookAt : null,
+  };
+}
+
+function evidenceOf(effect: Effect): string[] {
+  if (effect.kind === 'becomeUncertain') return [effect.evidence];
+  return 'problem' in effect ? [effect.problem] : [];
+}

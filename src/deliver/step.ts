@@ -1,0 +1,202 @@
+/**
+ * The life of one write, as a pure function. A write is a ticket, a note or a digest whose content and deliveries are
+ * frozen; the journal has committed `sending` before the first byte left. What happens to it next is decided here and
+ * nowhere else; the drain performs the effects and stores the state.
+ *
+ *     sending --- done ----------------------------------> settled (confirmed)
+ *        |------- refused -------------------------------> settled (refused): again, parked or held
+ *        '------- anything else --> uncertain --- found -> settled (confirmed, adopted)
+ *                                       |------ failed -> uncertain, never sent again on a failed look
+ *                                       '-- two misses after W, the search lag apart -> sending (next attempt)
+ */
+import type { Finding, Outcome, Receipt, Refusal } from '../psa/contract.ts';
+import { askedWait, backOff, nextLook, type Timing } from './timing.ts';
+
+export type WriteState =
+  | { phase: 'sending'; attempt: number; startedAt: number }
+  | UncertainWrite
+  | { phase: 'settled'; as: 'confirmed' | 'refused' };
+
+export interface UncertainWrite {
+  phase: 'uncertain';
+  attempt: number;
+  startedAt: number;
+  /** Looks made in all. */
+  looks: number;
+  /** Looks in a row that failed, for their back-off. */
+  failedLooks: number;
+  /** Looks since W that found nothing. */
+  misses: number;
+  lastMissAt?: number;
+  nextLookAt: number;
+}
+
+export type WriteEvent =
+  /** The call came back. */
+  | { kind: 'answered'; outcome: Outcome }
+  /** The permit ran out before the request was written, or the worker ended before the call did. */
+  | { kind: 'interrupted'; why: string }
+  /** Its worker's epoch is over: nobody knows how far it came. */
+  | { kind: 'takenOver' }
+  | { kind: 'looked'; finding: Finding };
+
+/** What the frozen deliveries, the ticket group and the channel are to learn. Times are milliseconds. */
+export type Effect =
+  | { kind: 'deliver'; receipt: Receipt; adopted: boolean }
+  /** Nothing was done: the deliveries wait again. `without` names an optional input to leave out. */
+  | { kind: 'again'; at: number; problem: string; countsAsTry: boolean; without?: string }
+  /** A person must look: the deliveries fail with this problem. */
+  | { kind: 'park'; problem: string }
+  /** The login was refused: the channel stops, its deliveries are held. */
+  | { kind: 'holdChannel'; problem: string }
+  /** The ticket that a note was meant for is no longer there. */
+  | { kind: 'ticketGone' }
+  | { kind: 'becomeUncertain'; evidence: string; lookAt: number }
+  | { kind: 'sendAgain' }
+  /** More than one record carries our key: the oldest was adopted. */
+  | { kind: 'reportSurplus'; receipts: Receipt[] };
+
+export interface WriteFacts {
+  kind: 'ticket' | 'note' | 'digest';
+  /** Tries of its deliveries that have counted so far. */
+  tries: number;
+  /** Optional inputs left out already. */
+  without: readonly string[];
+  timing: Timing;
+  /** 0 ≤ random < 1, from outside. */
+  random: number;
+}
+
+export interface Stepped {
+  state: WriteState;
+  effects: Effect[];
+}
+
+/** A refused write is tried this often before a person is asked. */
+export const mostTries = 5;
+/** Inputs without which a ticket is still worth having; dropped one by one (decision 3, fact sheets "degrade"). */
+const optionalInputs = new Set(['contact', 'contract', 'issueType', 'subIssueType']);
+
+/** What becomes of a write when something happens to it. `now` is database time in milliseconds. */
+export function step(state: WriteState, event: WriteEvent, now: number, facts: WriteFacts): Stepped {
+  if (state.phase === 'settled') return { state, effects: [] };
+  switch (event.kind) {
+    case 'answered':
+      return state.phase === 'sending'
+        ? answered(state, event.outcome, now, facts)
+        : lateAnswer(state, event.outcome);
+    case 'interrupted':
+      return uncertain(state, event.why, now, facts);
+    case 'takenOver':
+      return uncertain(state, 'the worker that sent it ended before an answer came', now, facts);
+    case 'looked':
+      return state.phase === 'uncertain' ? looked(state, event.finding, now, facts) : { state, effects: [] };
+  }
+}
+
+type Open = Exclude<WriteState, { phase: 'settled' }>;
+
+function answered(state: Open, outcome: Outcome, now: number, facts: WriteFacts): Stepped {
+  switch (outcome.kind) {
+    case 'done':
+      return confirmed(outcome.receipt, false);
+    case 'refused':
+      return { state: { phase: 'settled', as: 'refused' }, effects: [afterRefusal(outcome, now, facts)] };
+    case 'uncertain':
+      return uncertain(state, outcome.evidence, now, facts);
+  }
+}
+
+/** An answer that comes after its write was given up as uncertain still proves success; nothing else is trusted. */
+function lateAnswer(state: UncertainWrite, outcome: Outcome): Stepped {
+  return outcome.kind === 'done' ? confirmed(outcome.receipt, false) : { state, effects: [] };
+}
+
+function confirmed(receipt: Receipt, adopted: boolean): Stepped {
+  return { state: { phase: 'settled', as: 'confirmed' }, effects: [{ kind: 'deliver', receipt, adopted }] };
+}
+
+function uncertain(state: Open, evidence: string, now: number, { timing }: WriteFacts): Stepped {
+  if (state.phase === 'uncertain') return { state, effects: [] };
+  const nextLookAt = nextLook(state.startedAt, now, timing);
+  return {
+    state: {
+      phase: 'uncertain',
+      attempt: state.attempt,
+      startedAt: state.startedAt,
+      looks: 0,
+      failedLooks: 0,
+      misses: 0,
+      nextLookAt,
+    },
+    effects: [{ kind: 'becomeUncertain', evidence, lookAt: nextLookAt }],
+  };
+}
+
+function looked(state: UncertainWrite, finding: Finding, now: number, facts: WriteFacts): Stepped {
+  switch (finding.kind) {
+    case 'found': {
+      const { state: settled, effects } = confirmed(finding.receipt, true);
+      if (finding.surplus.length > 0) effects.push({ kind: 'reportSurplus', receipts: finding.surplus });
+      return { state: settled, effects };
+    }
+    case 'failed': {
+      const failedLooks = state.failedLooks + 1;
+      const wait = finding.retryAfterMs ?? backOff(failedLooks, facts.random, facts.timing);
+      const effects: Effect[] =
+        finding.reason === 'auth' ? [{ kind: 'holdChannel', problem: finding.text }] : [];
+      return {
+        state: { ...state, looks: state.looks + 1, failedLooks, nextLookAt: now + askedWait(wait) },
+        effects,
+      };
+    }
+    case 'none':
+      return missed(state, now, facts);
+  }
+}
+
+function missed(state: UncertainWrite, now: number, { timing }: WriteFacts): Stepped {
+  const seen: UncertainWrite = { ...state, looks: state.looks + 1, failedLooks: 0 };
+  const isSettled = now >= state.startedAt + timing.settleMs;
+  const isApart = state.lastMissAt === undefined || now >= state.lastMissAt + timing.searchLagMs;
+  if (isSettled && isApart) {
+    seen.misses += 1;
+    seen.lastMissAt = now;
+  }
+  if (seen.misses >= 2) {
+    return {
+      state: { phase: 'sending', attempt: state.attempt + 1, startedAt: now },
+      effects: [{ kind: 'sendAgain' }],
+    };
+  }
+  return { state: { ...seen, nextLookAt: nextLook(state.startedAt, now, timing) }, effects: [] };
+}
+
+function afterRefusal(refusal: Refusal, now: number, facts: WriteFacts): Effect {
+  const problem = refusal.text;
+  switch (refusal.reason) {
+    case 'auth':
+      return { kind: 'holdChannel', problem };
+    case 'rateLimited':
+    case 'network':
+    case 'timeout':
+    case 'serverError':
+      // The PSA is away or busy; that is not the alert's fault, so no try is used up (promises P4, J-1).
+      return { kind: 'again', at: now + waitFor(refusal, facts), problem, countsAsTry: false };
+    case 'notFound':
+      return facts.kind === 'ticket' ? { kind: 'park', problem } : { kind: 'ticketGone' };
+    case 'invalid':
+      return afterInvalid(refusal, now, facts);
+  }
+}
+
+const waitFor = ({ retryAfterMs }: Refusal, { random, timing }: WriteFacts): number =>
+  retryAfterMs === undefined ? backOff(1, random, timing) : askedWait(retryAfterMs);
+
+function afterInvalid({ text, field }: Refusal, now: number, { without, tries }: WriteFacts): Effect {
+  const isDroppable = field !== undefined && optionalInputs.has(field) && !without.includes(field);
+  if (isDroppable && tries < mostTries) {
+    return { kind: 'again', at: now, problem: text, countsAsTry: true, without: field };
+  }
+  return { kind: 'park', problem: text };
+}

@@ -1,0 +1,68 @@
+/** What we remember of tickets: their state with its age, their number and link. */
+import type { Tx } from '../db/database.ts';
+import type { TicketState } from '../psa/contract.ts';
+import type { Held, RoundWork } from './round.ts';
+
+/** A state older than this is read again before a note is added. */
+export const ticketStateMs = 5 * 60_000;
+
+/** Stores what the PSA said about tickets since the last round. */
+export async function applySeenStates(tx: Tx, work: RoundWork, held: Held): Promise<void> {
+  for (const { channelId, states } of work.seen) {
+    if (!held.channels.has(channelId) || states.size === 0) continue;
+    const rows = [...states].map(([ref, state]) => ({ ref, ...remembered(state) }));
+    await tx.query(
+      `update ticket_groups g
+          set ticket_state = s.ticket_state, ticket_ref = coalesce(s.new_ref, g.ticket_ref),
+              ticket_number = coalesce(s.ticket_number, g.ticket_number),
+              ticket_link = coalesce(s.ticket_link, g.ticket_link), ticket_checked_at = now()
+         from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+              as s(ref, ticket_state, new_ref, ticket_number, ticket_link)
+        where g.workspace_id = $1 and g.connection_id = $2 and g.ticket_ref = s.ref and g.ticket_state = 'open'`,
+      [
+        work.workspaceId,
+        channelId,
+        rows.map(({ ref }) => ref),
+        rows.map(({ state }) => state),
+        rows.map(({ newRef }) => newRef ?? null),
+        rows.map(({ number }) => number ?? null),
+        rows.map(({ link }) => link ?? null),
+      ],
+    );
+  }
+}
+
+interface Remembered {
+  state: 'open' | 'closed' | 'gone';
+  newRef?: string;
+  number?: string;
+  link?: string;
+}
+
+/** A merged ticket is followed to the one that took it in (promise P13). */
+function remembered(state: TicketState): Remembered {
+  switch (state.kind) {
+    case 'gone':
+      return { state: 'gone' };
+    case 'merged':
+      return { state: 'open', newRef: state.into.ref, number: state.into.number, link: state.into.link };
+    default:
+      return { state: state.kind, number: state.receipt.number, link: state.receipt.link };
+  }
+}
+
+/** Tickets without a number, oldest first: creating one answers its id only. */
+export async function loadUnnumbered(
+  tx: Tx,
+  workspaceId: string,
+  channelId: string,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await tx.query<{ ticket_ref: string }>(
+    `select ticket_ref from ticket_groups
+      where workspace_id = $1 and connection_id = $2 and ticket_state = 'open' and ticket_number is null
+      limit $3`,
+    [workspaceId, channelId, limit],
+  );
+  return rows.map((row) => row.ticket_ref);
+}

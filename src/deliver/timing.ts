@@ -1,0 +1,56 @@
+/** When the journal may look, send again, and give up waiting: pure functions of the adapter's declared limits. */
+import type { Limits } from '../psa/contract.ts';
+
+/** Milliseconds throughout; see promises §2.2. */
+export interface Timing {
+  /** W: after this long no answerless request can still take effect and be hidden from a look-up. */
+  settleMs: number;
+  /** Whole duration of one call. */
+  deadlineMs: number;
+  /** How long after its journal row a write may still leave. */
+  permitMs: number;
+  /** How long a fresh record may stay hidden from the PSA's search. */
+  searchLagMs: number;
+}
+
+/**
+ * The adapter's own timing, or the one that a test asks for: W as given, its parts at most a quarter of it, so that
+ * W stays longer than permit, deadline and lag together.
+ */
+export function timingOf(limits: Limits, settleMs?: number): Timing {
+  const { deadlineMs, permitMs, searchLagMs } = limits;
+  if (settleMs === undefined) return { settleMs: limits.settleMs, deadlineMs, permitMs, searchLagMs };
+  const cap = settleMs / 4;
+  return {
+    settleMs,
+    deadlineMs: Math.min(deadlineMs, cap),
+    permitMs: Math.min(permitMs, cap),
+    searchLagMs: Math.min(searchLagMs, cap),
+  };
+}
+
+/** Looks for adoption, as offsets from the start of an attempt whose W is seven minutes. */
+const adoptionLooks = [5_000, 20_000, 60_000, 120_000, 240_000];
+const usualSettleMs = 420_000;
+
+/**
+ * When to look next for a write that may have taken effect. Before W, looks only adopt; from W on, each miss counts
+ * towards sending again, and misses lie at least the search lag apart.
+ */
+export function nextLook(startedAt: number, now: number, timing: Timing): number {
+  const scale = Math.min(1, timing.settleMs / usualSettleMs);
+  const settledAt = startedAt + timing.settleMs;
+  const early = adoptionLooks.map((offset) => startedAt + offset * scale).find((at) => at > now);
+  if (early !== undefined && early < settledAt) return early;
+  return now < settledAt ? settledAt : now + Math.max(timing.searchLagMs, 1);
+}
+
+/** How long to wait after the nth failure in a row: 30 s doubling, at most 15 min, spread by ±20 %. */
+export function backOff(failures: number, random: number, timing: Timing): number {
+  const scale = Math.min(1, timing.settleMs / usualSettleMs);
+  const steady = Math.min(30_000 * 2 ** Math.max(0, failures - 1), 900_000);
+  return steady * scale * (0.8 + 0.4 * random);
+}
+
+/** The wait that a PSA asked for, at most an hour (promise P8). */
+export const askedWait = (retryAfterMs: number): number => Math.min(Math.max(retryAfterMs, 0), 3_600_000);

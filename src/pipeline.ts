@@ -1,0 +1,53 @@
+/**
+ * What the product does, in order. `accept`: alerts are stored with their plan, and acknowledged after COMMIT.
+ * `deliver`: one round of a workspace, in which outcomes are settled and the next writes are frozen, then sent.
+ *
+ *     intake → accept: settings, plan, store → COMMIT → 202
+ *            → deliver: settle, assign, choose, freeze → COMMIT → send → outcome → the next round settles it
+ */
+import { type Accepted, acceptBatch, type Incoming } from './alerts/accept.ts';
+import type { Database } from './db/database.ts';
+import { assignWaiting } from './deliver/assign.ts';
+import { chooseWrites } from './deliver/choose.ts';
+import { freezeWrites } from './deliver/freeze.ts';
+import { holdLeases } from './deliver/journal.ts';
+import type { Held, Round, RoundWork } from './deliver/round.ts';
+import { settleOutcomes } from './deliver/settle.ts';
+import type { Permit } from './psa/contract.ts';
+import type { SettingsCache } from './settings/index.ts';
+
+/** One transaction for alerts that arrived together; answers in their order. */
+export function accept(
+  db: Database,
+  settings: SettingsCache,
+  workspaceId: string,
+  entries: readonly Incoming[],
+): Promise<Accepted[]> {
+  return db.inWorkspace(workspaceId, async (tx) => {
+    const current = await settings.inStep(tx, workspaceId);
+    return acceptBatch(tx, workspaceId, current, entries);
+  });
+}
+
+/**
+ * One round over the channels of a workspace that this worker leases; answers what is to be sent and looked up now
+ * that the journal has committed. Channels whose lease is lost drop out, with everything that was theirs.
+ */
+export function deliver(db: Database, settings: SettingsCache, work: RoundWork): Promise<Round> {
+  return db.inWorkspace(work.workspaceId, async (tx) => {
+    const held = await holdLeases(tx, work);
+    const current = await settings.inStep(tx, work.workspaceId);
+    const settled = await settleOutcomes(tx, work, held);
+    const assigned = await assignWaiting(tx, work, held, current);
+    const chosen = await chooseWrites(tx, work, held, current);
+    const frozen = await freezeWrites(tx, work, held, chosen);
+    const attention = new Set([...current.connections.values()].filter((c) => c.attention).map((c) => c.id));
+    const permits = startPermits(work, held);
+    return { held, settled, assigned, frozen, needs: chosen.needs, attention, permits };
+  });
+}
+
+/** The last thing before COMMIT: from here on, what was frozen may leave only for a short while (promises §2.2). */
+function startPermits(work: RoundWork, { channels }: Held): ReadonlyMap<string, Permit> {
+  return new Map([...channels].map(([id, channel]) => [id, work.startPermit(channel)]));
+}

@@ -1,0 +1,80 @@
+/** Deliveries as the API answers them. */
+import { z } from 'zod';
+import { explain } from './explain.ts';
+import type { AttemptRow, DeliveryRow } from './store.ts';
+
+const attempt = z.object({
+  n: z.number(),
+  state: z.enum(['sending', 'confirmed', 'refused', 'uncertain']),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  evidence: z.string().nullable(),
+  adopted: z.boolean().meta({ description: 'Found by look-up, not answered by the PSA.' }),
+  looks: z.number(),
+});
+
+export const deliveryStates = [
+  'pending',
+  'sending',
+  'uncertain',
+  'delivered',
+  'held',
+  'skipped',
+  'failed',
+] as const;
+
+export const deliverySchema = z.object({
+  id: z.string(),
+  alertId: z.string(),
+  revision: z.number(),
+  connectionId: z.string(),
+  connectionName: z.string().nullable(),
+  organizationId: z.string().nullable(),
+  state: z.enum(deliveryStates),
+  reason: z.string().nullable(),
+  words: z.string().meta({ description: 'The state in one sentence.' }),
+  next: z.object({ at: z.string().nullable(), words: z.string() }).nullable(),
+  kind: z.enum(['ticket', 'note', 'digest']).nullable(),
+  ticket: z.object({ id: z.string(), number: z.string().nullable(), link: z.string().nullable() }).nullable(),
+  trace: z.array(z.string()).meta({ description: 'Why it is so, in the order of the decisions.' }),
+  tries: z.number(),
+  settledAt: z.string().nullable(),
+  attempts: z.array(attempt).optional(),
+});
+
+export function toDelivery(
+  row: DeliveryRow,
+  attempts?: readonly AttemptRow[],
+): z.input<typeof deliverySchema> {
+  const { words, next } = explain(row);
+  return {
+    id: row.id,
+    alertId: row.alert_id,
+    revision: row.revision,
+    connectionId: row.channel_id,
+    connectionName: row.channel_name,
+    organizationId: row.organization_id,
+    state: row.delivery_state,
+    reason: row.reason,
+    words,
+    next,
+    kind: row.write_kind,
+    ticket: row.ticket_ref ? { id: row.ticket_ref, number: row.ticket_number, link: row.ticket_link } : null,
+    trace: [...row.trace, ...(row.write_trace ?? [])],
+    tries: row.tries,
+    settledAt: row.settled_at?.toISOString() ?? null,
+    attempts: attempts?.filter(({ write_id }) => write_id === row.write_id).map(toAttempt),
+  };
+}
+
+function toAttempt(row: AttemptRow): z.input<typeof attempt> {
+  return {
+    n: row.n,
+    state: row.attempt_state,
+    startedAt: row.started_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    evidence: row.evidence,
+    adopted: row.adopted,
+    looks: row.looks,
+  };
+}

@@ -1,0 +1,54 @@
+/** What a person may do with a delivery: try it again, or discard it with a reason. */
+import type { Tx } from '../db/database.ts';
+import { notFound, Problem } from '../errors.ts';
+import type { DeliveryState } from '../plan/types.ts';
+import { discard, lockDelivery, putBack } from './store.ts';
+
+const mayRetry: readonly DeliveryState[] = ['failed', 'skipped'];
+const mayDiscard: readonly DeliveryState[] = ['pending', 'held', 'failed'];
+
+/** Why a delivery in this state cannot be retried; each says what to do instead. */
+const noRetry: Partial<Record<DeliveryState, string>> = {
+  pending: 'It waits to be sent already.',
+  sending: 'It is being sent at this moment.',
+  uncertain: 'Whether it arrived is being looked up; sending it again now could make a second ticket.',
+  delivered: 'It was delivered; a second copy is never made.',
+  held: 'It is held: resume the connection or renew its credentials.',
+};
+
+const noDiscard: Partial<Record<DeliveryState, string>> = {
+  sending: 'It is being sent at this moment.',
+  uncertain: 'Whether it arrived is being looked up; it can be discarded after that.',
+  delivered: 'It was delivered already.',
+  skipped: 'It was skipped already.',
+};
+
+/**
+ * Puts a failed or skipped delivery back in line; answers its channel.
+ * @throws Problem 404, or 409 with the reason why this state cannot be retried
+ */
+export async function retryDelivery(tx: Tx, workspaceId: string, id: string): Promise<string> {
+  const delivery = await lockDelivery(tx, workspaceId, id);
+  if (!delivery) throw notFound('delivery');
+  if (!mayRetry.includes(delivery.state)) {
+    throw new Problem(409, 'notRetryable', noRetry[delivery.state] ?? 'It cannot be retried.');
+  }
+  await putBack(tx, workspaceId, id);
+  return delivery.channelId;
+}
+
+/** @throws Problem 404, or 409 with the reason why this state cannot be discarded */
+export async function discardDelivery(
+  tx: Tx,
+  workspaceId: string,
+  id: string,
+  by: { name: string; reason: string | undefined },
+): Promise<void> {
+  const delivery = await lockDelivery(tx, workspaceId, id);
+  if (!delivery) throw notFound('delivery');
+  if (!mayDiscard.includes(delivery.state)) {
+    throw new Problem(409, 'notDiscardable', noDiscard[delivery.state] ?? 'It cannot be discarded.');
+  }
+  const why = by.reason ? `: ${by.reason}` : '.';
+  await discard(tx, workspaceId, id, `Discarded by ${by.name}${why}`);
+}

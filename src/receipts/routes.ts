@@ -1,0 +1,122 @@
+/** The delivery log: list, one with its attempts, retry and discard. */
+import { z } from 'zod';
+import type { Database } from '../db/database.ts';
+import { notFound } from '../errors.ts';
+import { idText, type Plugin, pageOf, pageQuery, readCursor, toPage, typed } from '../http/index.ts';
+import { deliverySchema, deliveryStates, toDelivery } from './answer.ts';
+import { discardDelivery, retryDelivery } from './decide.ts';
+import { findDelivery, listDeliveries, loadAttempts } from './store.ts';
+
+export interface ReceiptParts {
+  db: Database;
+  wake(workspaceId: string, channelIds: readonly string[]): void;
+}
+
+/** An id of the hot tables: a positive number as text. */
+export const rowId = z.string().regex(/^[1-9]\d{0,17}$/, 'must be an id');
+
+const params = z.strictObject({ id: rowId });
+const position = z.tuple([rowId]);
+const tags = ['deliveries'];
+const reasonBody = z
+  .strictObject({ reason: z.string().trim().max(500).optional() })
+  .optional()
+  .meta({ description: 'Why, for those who read the log later.' });
+
+export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
+  return (app) => {
+    const routes = typed(app);
+
+    async function one(workspaceId: string, id: string) {
+      return db.inWorkspace(workspaceId, async (tx) => {
+        const row = await findDelivery(tx, workspaceId, id);
+        if (!row) throw notFound('delivery');
+        return toDelivery(row, row.write_id ? await loadAttempts(tx, workspaceId, [row.write_id]) : []);
+      });
+    }
+
+    routes.get(
+      '/deliveries',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags,
+          summary: 'What is owed and what became of it, newest first',
+          querystring: z.strictObject({
+            ...pageQuery,
+            state: z.enum(deliveryStates).optional(),
+            connectionId: idText.optional(),
+            organizationId: idText.optional(),
+          }),
+          response: { 200: pageOf(deliverySchema) },
+        },
+      },
+      async ({ actor, query: { cursor, limit, ...filter } }) => {
+        const before = readCursor('deliveries', cursor, position)?.[0];
+        const rows = await db.inWorkspace(actor.workspaceId, (tx) =>
+          listDeliveries(tx, actor.workspaceId, { ...filter, before, limit: limit + 1 }),
+        );
+        return toPage(
+          'deliveries',
+          rows,
+          limit,
+          (row) => toDelivery(row),
+          (row) => [row.id],
+        );
+      },
+    );
+
+    routes.get(
+      '/deliveries/:id',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags,
+          summary: 'One delivery with its attempts',
+          params,
+          response: { 200: deliverySchema },
+        },
+      },
+      ({ actor, params: { id } }) => one(actor.workspaceId, id),
+    );
+
+    routes.post(
+      '/deliveries/:id/retry',
+      {
+        config: { scope: 'admin' },
+        schema: {
+          tags,
+          summary: 'Put a failed or skipped delivery back in line',
+          params,
+          body: reasonBody,
+          response: { 200: deliverySchema },
+        },
+      },
+      async ({ actor: { workspaceId }, params: { id } }) => {
+        const channelId = await db.inWorkspace(workspaceId, (tx) => retryDelivery(tx, workspaceId, id));
+        wake(workspaceId, [channelId]);
+        return one(workspaceId, id);
+      },
+    );
+
+    routes.post(
+      '/deliveries/:id/discard',
+      {
+        config: { scope: 'admin' },
+        schema: {
+          tags,
+          summary: 'Give a delivery up, with a reason',
+          params,
+          body: reasonBody,
+          response: { 200: deliverySchema },
+        },
+      },
+      async ({ actor: { workspaceId, name }, params: { id }, body }) => {
+        await db.inWorkspace(workspaceId, (tx) =>
+          discardDelivery(tx, workspaceId, id, { name, reason: body?.reason }),
+        );
+        return one(workspaceId, id);
+      },
+    );
+  };
+}

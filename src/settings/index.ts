@@ -1,0 +1,57 @@
+/**
+ * The settings of a workspace as one immutable snapshot per version, cached in the process. Whoever decides about
+ * sending reads the version in its own transaction and loads anew when it has moved, so that a switch thrown off
+ * takes effect at once everywhere (design §3).
+ */
+import type { Database, Tx } from '../db/database.ts';
+import type { Settings } from '../plan/types.ts';
+import type { Adapter } from '../psa/contract.ts';
+import { loadSettings, lockVersion, raiseVersion } from './store.ts';
+
+export interface SettingsCache {
+  /** The snapshot last loaded, or a fresh one; may be behind until {@link inStep} says otherwise. */
+  get(workspaceId: string): Promise<Settings>;
+  /**
+   * Inside a transaction: holds the version still until it ends, and answers the snapshot of exactly that version.
+   * Changes wait meanwhile, other readers do not.
+   */
+  inStep(tx: Tx, workspaceId: string): Promise<Settings>;
+}
+
+export function createSettingsCache(db: Database, adapters: ReadonlyMap<string, Adapter>): SettingsCache {
+  const snapshots = new Map<string, Settings>();
+
+  function keep(settings: Settings): Settings {
+    snapshots.set(settings.workspaceId, settings);
+    return settings;
+  }
+
+  return {
+    async get(workspaceId) {
+      const known = snapshots.get(workspaceId);
+      return (
+        known ?? keep(await db.inWorkspace(workspaceId, (tx) => loadSettings(tx, workspaceId, adapters)))
+      );
+    },
+    async inStep(tx, workspaceId) {
+      const version = await lockVersion(tx, workspaceId);
+      const known = snapshots.get(workspaceId);
+      return known?.version === version ? known : keep(await loadSettings(tx, workspaceId, adapters));
+    },
+  };
+}
+
+/**
+ * The one way to change settings: runs `change` in a transaction that has raised the version first, so that it waits
+ * for acceptances and claims under way, and those that follow see the new version.
+ */
+export function changeSettings<T>(
+  db: Database,
+  workspaceId: string,
+  change: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return db.inWorkspace(workspaceId, async (tx) => {
+    await raiseVersion(tx, workspaceId);
+    return change(tx);
+  });
+}

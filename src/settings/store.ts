@@ -1,0 +1,180 @@
+import type { Tx } from '../db/database.ts';
+import { indexReferences, readConnectionSettings } from '../plan/index.ts';
+import type {
+  Connection,
+  Mapping,
+  Organization,
+  OrganizationReferenceEntry,
+  ReferenceKind,
+  Settings,
+} from '../plan/types.ts';
+import type { Adapter, Step } from '../psa/contract.ts';
+
+/** The version now; it stays until the transaction ends. */
+export async function lockVersion(tx: Tx, workspaceId: string): Promise<number> {
+  const { rows } = await tx.query<{ settings_version: string }>(
+    'select settings_version from workspaces where id = $1 for share',
+    [workspaceId],
+  );
+  if (!rows[0]) throw new Error(`workspace ${workspaceId} does not exist`);
+  return Number(rows[0].settings_version);
+}
+
+export async function raiseVersion(tx: Tx, workspaceId: string): Promise<void> {
+  await tx.query('update workspaces set settings_version = settings_version + 1 where id = $1', [
+    workspaceId,
+  ]);
+}
+
+/** Reads everything that planning needs; the caller's transaction makes it one picture. */
+export async function loadSettings(
+  tx: Tx,
+  workspaceId: string,
+  adapters: ReadonlyMap<string, Adapter>,
+): Promise<Settings> {
+  const workspace = await loadWorkspace(tx, workspaceId);
+  const organizations = await loadOrganizations(tx, workspaceId);
+  const connections = await loadConnections(tx, workspaceId, adapters);
+  return {
+    workspaceId,
+    version: Number(workspace.settings_version),
+    workspace: {
+      timeZone: workspace.time_zone,
+      newOrganizations: {
+        enabled: workspace.new_enabled,
+        tickets: workspace.new_tickets,
+        email: workspace.new_email,
+      },
+      wayOutMinutes: workspace.way_out_minutes,
+      retentionDays: workspace.retention_days,
+    },
+    organizations,
+    references: indexReferences(organizations.values()),
+    connections: new Map(connections.map(({ connection }) => [connection.id, connection])),
+    defaultConnectionId: connections.find((entry) => entry.isDefault)?.connection.id,
+  };
+}
+
+interface WorkspaceRow {
+  settings_version: string;
+  time_zone: string;
+  new_enabled: boolean;
+  new_tickets: boolean;
+  new_email: boolean;
+  way_out_minutes: number;
+  retention_days: number;
+}
+
+async function loadWorkspace(tx: Tx, workspaceId: string): Promise<WorkspaceRow> {
+  const { rows } = await tx.query<WorkspaceRow>(
+    `select settings_version, time_zone, new_enabled, new_tickets, new_email, way_out_minutes, retention_days
+       from workspaces where id = $1`,
+    [workspaceId],
+  );
+  if (!rows[0]) throw new Error(`workspace ${workspaceId} does not exist`);
+  return rows[0];
+}
+
+interface OrganizationRow {
+  id: string;
+  name: string;
+  delivery_enabled: boolean;
+  delivery_tickets: boolean;
+  delivery_email: boolean;
+  connection_id: string | null;
+  refs: { kind: ReferenceKind; value: string; source: string | null }[] | null;
+}
+
+async function loadOrganizations(tx: Tx, workspaceId: string): Promise<Map<string, Organization>> {
+  const { rows } = await tx.query<OrganizationRow>(
+    `select o.id, o.name, o.delivery_enabled, o.delivery_tickets, o.delivery_email, o.connection_id,
+            (select json_agg(json_build_object('kind', r.kind, 'value', r.value, 'source', r.source) order by r.ordinal)
+               from organization_references r
+              where r.workspace_id = o.workspace_id and r.organization_id = o.id) as refs
+       from organizations o
+      where o.workspace_id = $1`,
+    [workspaceId],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        name: row.name,
+        references: (row.refs ?? []).map(
+          ({ kind, value, source }): OrganizationReferenceEntry =>
+            source === null ? { kind, value } : { kind, value, source },
+        ),
+        delivery: {
+          enabled: row.delivery_enabled,
+          tickets: row.delivery_tickets,
+          email: row.delivery_email,
+        },
+        connectionId: row.connection_id ?? undefined,
+      },
+    ]),
+  );
+}
+
+interface ConnectionRow {
+  id: string;
+  name: string;
+  kind: string;
+  connection_state: 'active' | 'paused';
+  is_default: boolean;
+  attention: string | null;
+  steps: Partial<Record<Step, Record<string, unknown>>>;
+  mappings:
+    | { organization_id: string; account_id: string; contact_id: string | null; contract_id: string | null }[]
+    | null;
+  names: Record<string, string> | null;
+}
+
+async function loadConnections(
+  tx: Tx,
+  workspaceId: string,
+  adapters: ReadonlyMap<string, Adapter>,
+): Promise<{ isDefault: boolean; connection: Connection }[]> {
+  const { rows } = await tx.query<ConnectionRow>(
+    `select c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.steps,
+            (select json_agg(json_build_object('organization_id', m.organization_id, 'account_id', m.account_id,
+                                               'contact_id', m.contact_id, 'contract_id', m.contract_id))
+               from mappings m where m.workspace_id = c.workspace_id and m.connection_id = c.id) as mappings,
+            (select json_object_agg(d.account_id, d.name) from directory_accounts d
+              where d.workspace_id = c.workspace_id and d.connection_id = c.id
+                and (d.account_id = c.steps -> 'accounts' ->> 'catchAllAccountId'
+                     or d.account_id in (select m.account_id from mappings m
+                                          where m.workspace_id = c.workspace_id and m.connection_id = c.id))) as names
+       from connections c
+      where c.workspace_id = $1 and c.connection_state <> 'draft'
+      order by c.created_at, c.id`,
+    [workspaceId],
+  );
+  return rows.flatMap((row) => {
+    const adapter = adapters.get(row.kind);
+    return adapter ? [{ isDefault: row.is_default, connection: toConnection(row, adapter) }] : [];
+  });
+}
+
+function toConnection(row: ConnectionRow, adapter: Adapter): Connection {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    label: adapter.label,
+    status: row.connection_state,
+    attention: row.attention ?? undefined,
+    ...readConnectionSettings(adapter.fields, row.steps),
+    mappings: new Map((row.mappings ?? []).map((mapping) => [mapping.organization_id, toMapping(mapping)])),
+    accountNames: new Map(Object.entries(row.names ?? {})),
+  };
+}
+
+function toMapping(row: NonNullable<ConnectionRow['mappings']>[number]): Mapping {
+  return {
+    organizationId: row.organization_id,
+    accountId: row.account_id,
+    contactId: row.contact_id ?? undefined,
+    contractId: row.contract_id ?? undefined,
+  };
+}

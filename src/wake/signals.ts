@@ -1,0 +1,105 @@
+/**
+ * Wake-ups between processes: NOTIFY after the commit, a listener that comes back by itself, and always the sweep
+ * behind both. A signal is never the truth; it only saves waiting.
+ */
+
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+
+export interface Signals {
+  /** Tells other processes that a channel has something to do; many within a moment become one. */
+  tell(workspaceId: string, channelId: string): void;
+  close(): Promise<void>;
+}
+
+const notifyChannel = 'herald_wake';
+const gatherMs = 20;
+const reconnectMs = 1_000;
+const watchdogMs = 20_000;
+
+export function createSignals(
+  db: Database,
+  log: Logger,
+  onSignal: (workspaceId: string, channelId: string) => void,
+): Signals {
+  const told = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let client: pg.Client | undefined;
+  let isClosed = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  async function flush(): Promise<void> {
+    timer = undefined;
+    const payloads = [...told];
+    told.clear();
+    await db
+      .unfenced(async (tx) => {
+        await tx.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
+          notifyChannel,
+          payloads,
+        ]);
+      })
+      .catch((error) => log.warn({ err: error }, 'wake.notify.failed'));
+  }
+
+  async function listen(): Promise<void> {
+    try {
+      const next = await db.listener();
+      if (isClosed) return void next.end();
+      client = next;
+      next.on('notification', ({ payload }) => {
+        const [workspaceId, channelId] = (payload ?? '').split(' ');
+        if (workspaceId && channelId) onSignal(workspaceId, channelId);
+      });
+      next.on('error', () => lose(next));
+      next.on('end', () => lose(next));
+      await next.query(`listen ${notifyChannel}`);
+    } catch {
+      again();
+    }
+  }
+
+  function lose(lost: pg.Client): void {
+    if (client !== lost) return;
+    client = undefined;
+    lost.end().catch(() => undefined);
+    again();
+  }
+
+  function again(): void {
+    if (isClosed || retry) return;
+    retry = setTimeout(() => {
+      retry = undefined;
+      void listen();
+    }, reconnectMs);
+  }
+
+  /** A connection that swallows everything looks healthy: ask it something now and then. */
+  const watchdog = setInterval(() => {
+    const watched = client;
+    if (!watched) return;
+    const silence = setTimeout(() => lose(watched), watchdogMs / 2);
+    watched.query('select 1').then(
+      () => clearTimeout(silence),
+      () => lose(watched),
+    );
+  }, watchdogMs);
+
+  void listen();
+
+  return {
+    tell(workspaceId, channelId) {
+      told.add(`${workspaceId} ${channelId}`);
+      timer ??= setTimeout(() => void flush(), gatherMs);
+    },
+    async close() {
+      isClosed = true;
+      clearInterval(watchdog);
+      clearTimeout(retry);
+      clearTimeout(timer);
+      if (told.size > 0) await flush();
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * A small world for store tests: a fresh database, the Autotask simulator, and the product's own parts between them,
+ * in this process. Settings are rows, so that a test says what it needs and nothing else.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { type SimulatorOptions, startAutotaskSimulator } from '../../simulators/autotask/index.ts';
+import { createAcceptor } from '../../src/alerts/acceptor.ts';
+import type { Alert } from '../../src/alerts/types.ts';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import { createOutbound } from '../../src/outbound/index.ts';
+import { createAutotask } from '../../src/psa/autotask/index.ts';
+import { createSettingsCache } from '../../src/settings/index.ts';
+import { createWorker } from '../../src/wake/worker.ts';
+import { freshDatabase } from '../freshDatabase.ts';
+
+export const ticketsStep = {
+  ticketCategory: '3',
+  ticketType: '5',
+  ticketStatus: '1',
+  ticketQueue: '8',
+  ticketSource: '8',
+  ticketSubject: '{{ alert.title }} - {{ alert.user.email }}',
+  priorities: { informational: null, low: '3', medium: '2', high: '1', critical: '4' },
+  noteType: '3',
+  noteVisibility: '2',
+  noteTitle: '{{ alert.title }}',
+  brake: null,
+};
+
+const simulatorCredentials = {
+  username: 'api.user@msp.example',
+  secret: 'Sim-Secret-1',
+  integrationCode: 'SIMULATORTRACKINGCODE000001',
+};
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+export interface WorldOptions {
+  simulator?: SimulatorOptions;
+  settleMs?: number;
+  tickets?: Partial<typeof ticketsStep>;
+  attachContacts?: boolean;
+}
+
+export async function openWorld(options: WorldOptions = {}) {
+  const database = await freshDatabase();
+  const simulator = await startAutotaskSimulator({ companies: 20, ...options.simulator });
+  const db = openDatabase({ url: database.url });
+  const adapter = createAutotask({ zoneUrl: `${simulator.url}/atservicesrest/v1.0/zoneInformation` });
+  const adapters = new Map([['autotask', adapter]]);
+  const outbound = createOutbound({ allow: ['127.0.0.1'] });
+  const settings = createSettingsCache(db, adapters);
+  const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  const workspaceId = randomUUID();
+  const connectionId = randomUUID();
+  const credentials = { ...simulatorCredentials };
+  const stopped: string[] = [];
+  await seed(db, workspaceId, connectionId, options);
+
+  const startWorker = (serves = true) =>
+    createWorker({
+      db,
+      settings,
+      log,
+      adapters,
+      outbound,
+      baseUrl: 'http://herald.test',
+      holder: randomUUID(),
+      settleMs: options.settleMs,
+      clock: { monotonic: () => performance.now(), wall: Date.now, sleep: (ms) => sleep(ms) },
+      randomBytes,
+      random: Math.random,
+      serves,
+      openConnection: async () => ({ kind: 'autotask', credentials, revision: JSON.stringify(credentials) }),
+      stopConnection: async (_workspace, id, problem) => {
+        stopped.push(`${id}: ${problem}`);
+      },
+    });
+  const worker = startWorker();
+  const acceptor = createAcceptor({ db, settings, log, wake: worker.wake });
+
+  return {
+    db,
+    database,
+    simulator,
+    settings,
+    workspaceId,
+    connectionId,
+    worker,
+    acceptor,
+    stopped,
+    startWorker,
+    accept: (alert: Alert) => acceptor.accept(workspaceId, alert),
+    /** Rows of one statement in the world's workspace. */
+    rows: async (text: string, values: unknown[] = []) =>
+      db.inWorkspace(workspaceId, async (tx) => (await tx.query(text, values)).rows),
+    /** Waits until no delivery is on its way. */
+    async settled(timeoutMs = 20_000) {
+      const until = Date.now() + timeoutMs;
+      for (;;) {
+        const [open] = await this.rows(
+          `select count(*)::int as n from deliveries where delivery_state in ('pending', 'sending', 'uncertain')`,
+        );
+        if (open.n === 0) return;
+        if (Date.now() > until) throw new Error(`${open.n} deliveries are still on their way`);
+        await sleep(20);
+      }
+    },
+    async close() {
+      await worker.stop();
+      await outbound.close();
+      await db.close();
+      await simulator.close();
+      await database.drop();
+    },
+  };
+}
+
+async function seed(
+  db: Database,
+  workspaceId: string,
+  connectionId: string,
+  options: WorldOptions,
+): Promise<void> {
+  const steps = {
+    accounts: { catchAllAccountId: '0', attachContacts: options.attachContacts ?? false },
+    tickets: { ...ticketsStep, ...options.tickets },
+    contracts: { addContracts: false, syncUsers: false },
+  };
+  await db.inWorkspace(workspaceId, async (tx) => {
+    await tx.query(`insert into workspaces (id, name, data_key) values ($1, 'Test', 'none')`, [workspaceId]);
+    await tx.query(
+      `insert into connections (workspace_id, id, name, kind, connection_state, is_default, steps)
+       values ($1, $2, 'Our PSA', 'autotask', 'active', true, $3)`,
+      [workspaceId, connectionId, steps],
+    );
+  });
+}
+
+let counter = 0;
+
+/** An alert that differs from all others unless told otherwise. */
+export function anAlert(members: Partial<Alert> = {}): Alert {
+  counter += 1;
+  return {
+    source: 'edr',
+    externalId: `evt-${counter}`,
+    title: 'Impossible travel',
+    severity: 'high',
+    originalSeverity: 'high',
+    status: 'new',
+    user: { email: `user${counter}@northwind.example` },
+    organization: { externalId: 'org-17' },
+    flags: [],
+    ...members,
+  };
+}
