@@ -74,15 +74,22 @@ create table deliveries (
   without text[] not null default '{}',
   problem text,
   settled_at timestamptz,
+  -- Which index finds it: 1 waits for a group, 2 waits in its group, 3 held, failed or uncertain. Indexes name this
+  -- column and never delivery_state, so that most changes of state touch no index.
+  place smallint generated always as (
+    case
+      when delivery_state = 'pending' and group_id is null then 1
+      when delivery_state = 'pending' then 2
+      when delivery_state in ('held', 'failed', 'uncertain') then 3
+    end) stored,
   primary key (workspace_id, id)
 ) with (fillfactor = 70);
 create unique index deliveries_once on deliveries (workspace_id, alert_id, revision, channel_id, target);
 create index deliveries_unassigned on deliveries (workspace_id, channel_id, id)
-  where delivery_state = 'pending' and group_id is null;
+  where place = 1;
 create index deliveries_waiting on deliveries (workspace_id, group_id, id)
-  where delivery_state = 'pending' and group_id is not null;
-create index deliveries_attention on deliveries (workspace_id, channel_id, delivery_state, id)
-  where delivery_state in ('held', 'failed', 'uncertain');
+  where place = 2;
+create index deliveries_attention on deliveries (workspace_id, channel_id, id) where place = 3;
 call fence('deliveries');
 
 create table ticket_groups (
@@ -117,9 +124,7 @@ create unique index ticket_groups_once
   on ticket_groups (workspace_id, connection_id, account_id, organization_key, key_hash);
 create unique index ticket_groups_marker on ticket_groups (workspace_id, connection_id, marker);
 create index ticket_groups_ready on ticket_groups (workspace_id, connection_id, waiting_lane desc, waiting_since)
-  where waiting_lane is not null and busy_write_id is null;
-create index ticket_groups_unnumbered on ticket_groups (workspace_id, connection_id)
-  where ticket_state = 'open' and ticket_number is null;
+  where waiting_lane is not null;
 call fence('ticket_groups');
 
 -- One thing sent. Its content and its deliveries are frozen in the transaction that commits the first attempt.

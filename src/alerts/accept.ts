@@ -3,6 +3,7 @@
  * duplicates or changes (promise P2, decision 23).
  */
 import type { Tx } from '../db/database.ts';
+import { isFollowUp } from '../intake/index.ts';
 import { planDeliveries, planUpdate } from '../plan/index.ts';
 import type { Plan, Settings } from '../plan/types.ts';
 import {
@@ -95,10 +96,12 @@ async function acceptWave(
 
 function toNewAlert(entry: Incoming, settings: Settings): NewAlert {
   const plan = entry.directed ? planDirected(entry.directed) : planDeliveries(entry.alert, settings);
+  const { alert } = entry;
   return {
     dedupKey: entry.dedupKey,
     bodyHash: entry.bodyHash,
-    alert: entry.alert,
+    // Stored only if it is the first we hear of this alert: then its beginning was never sent to us.
+    alert: isFollowUp(alert) ? { ...alert, flags: [...alert.flags, 'updateFirst'] } : alert,
     raw: entry.raw,
     organizationId: plan.organizationId,
     unassignedReference: plan.unassignedReference,

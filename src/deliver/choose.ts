@@ -34,71 +34,94 @@ export interface Chosen {
 
 /** A digest takes at most so many alerts; a storm has several. */
 const mostPerDigest = 500;
-/** Groups looked at beyond the free slots, for those that turn out not to be ready. */
-const spare = 8;
+/** Groups looked at beyond the free slots, when those at the front turn out not to be ready. */
+const moreGroups = 20;
 
 export async function chooseWrites(tx: Tx, work: RoundWork, held: Held, settings: Settings): Promise<Chosen> {
   const chosen: Chosen = { writes: [], needs: { states: [], contacts: [] } };
-  const open = [...held.channels.values()]
-    .filter(({ connectionId }) => settings.connections.get(connectionId)?.attention === undefined)
-    .map((channel) => ({ channel, begin: channel.flow.mayBegin(held.now) }))
-    .filter(({ begin }) => begin > 0);
-  const groups = await loadReadyGroups(
-    tx,
-    work.workspaceId,
-    open.map(({ channel, begin }) => ({ channelId: channel.connectionId, limit: begin + spare })),
-  );
-  if (groups.length === 0) return chosen;
+  const left = openSlots(held, settings);
+  const seen = new Set<string>();
+  // A second look is taken only where groups at the front were not ready after all.
+  for (const spare of [0, moreGroups]) {
+    const wanted = [...left]
+      .filter(([, slots]) => slots > 0)
+      .map(([channelId, slots]) => ({ channelId, limit: slots + spare }));
+    const groups = await loadReadyGroups(tx, work.workspaceId, wanted);
+    const fresh = groups.filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    const unready = await chooseAmong(tx, work, held, settings, { groups: fresh, left, chosen });
+    if (unready === 0) break;
+  }
+  return chosen;
+}
 
-  const left = new Map(open.map(({ channel, begin }) => [channel.connectionId, begin]));
-  const now = held.now;
-  const fresh = groups.filter((group) => isFresh(group, chosen.needs));
-  const waiting = await loadWaiting(
-    tx,
-    work.workspaceId,
-    fresh.map(({ id }) => id),
-    mostPerDigest,
+/** How many writes each connection may begin; none for one that waits for a person. */
+function openSlots(held: Held, settings: Settings): Map<string, number> {
+  return new Map(
+    [...held.channels.values()]
+      .filter(({ connectionId }) => settings.connections.get(connectionId)?.attention === undefined)
+      .map((channel) => [channel.connectionId, channel.flow.mayBegin(held.now)] as const)
+      .filter(([, slots]) => slots > 0),
   );
+}
+
+interface Choosing {
+  groups: readonly ReadyGroup[];
+  /** Slots by connection; counted down. */
+  left: Map<string, number>;
+  chosen: Chosen;
+}
+
+/** Adds what can be written now to `chosen`; answers how many groups were not ready. */
+async function chooseAmong(
+  tx: Tx,
+  work: RoundWork,
+  held: Held,
+  settings: Settings,
+  { groups, left, chosen }: Choosing,
+): Promise<number> {
+  if (groups.length === 0) return 0;
+  const fresh = groups.filter((group) => isFresh(group, chosen.needs));
+  const ids = fresh.map(({ id }) => id);
+  const waiting = await loadWaiting(tx, work.workspaceId, ids, mostPerDigest);
   const byGroup = Map.groupBy(waiting, ({ groupId }) => groupId);
   const stopped: DeliveryPatch[] = [];
   const empty: string[] = [];
+  let written = 0;
   for (const group of fresh) {
     const all = byGroup.get(group.id) ?? [];
     const sifted = sift(all, settings);
-    const { going } = sifted;
     stopped.push(...sifted.stopped);
-    if (going.length === 0) {
-      if (all.length < mostPerDigest) empty.push(group.id);
+    const isAll = all.length < mostPerDigest;
+    if (sifted.going.length === 0) {
+      if (isAll) empty.push(group.id);
       continue;
     }
     const channel = held.channels.get(group.connectionId) as Channel;
     if ((left.get(group.connectionId) ?? 0) <= 0) continue;
-    const write = chooseWrite(
-      { group, channel, going, isAll: all.length < mostPerDigest, now },
-      work,
-      settings,
-    );
-    if (write.kind === 'write') {
-      chosen.writes.push(write.write);
+    const choice = chooseWrite({ group, channel, going: sifted.going, isAll, now: held.now }, work, settings);
+    if (choice.kind === 'write') {
+      chosen.writes.push(choice.write);
       left.set(group.connectionId, (left.get(group.connectionId) ?? 0) - 1);
-    } else if (write.kind === 'needsContacts') {
-      chosen.needs.contacts.push({ channelId: group.connectionId, accountId: write.accountId });
-    } else if (write.kind === 'poison') {
-      stopped.push(write.patch);
+      written += 1;
+    } else if (choice.kind === 'needsContacts') {
+      chosen.needs.contacts.push({ channelId: group.connectionId, accountId: choice.accountId });
+    } else if (choice.kind === 'poison') {
+      stopped.push(choice.patch);
     }
   }
   await patchDeliveries(tx, work.workspaceId, stopped);
   await clearWaiting(tx, work.workspaceId, empty);
-  return chosen;
+  return groups.length - written;
 }
 
 /** Whether what we know of the group's ticket is young enough; if not, asks for its state. */
 function isFresh(group: ReadyGroup, needs: Needs): boolean {
   if (group.ticketState !== 'open' || group.checkedAgoMs < ticketStateMs) return true;
-  const ref = group.ticketRef as string;
+  const ticket = { groupId: group.id, ref: group.ticketRef as string };
   const channel = needs.states.find(({ channelId }) => channelId === group.connectionId);
-  if (channel) channel.refs.push(ref);
-  else needs.states.push({ channelId: group.connectionId, refs: [ref] });
+  if (channel) channel.tickets.push(ticket);
+  else needs.states.push({ channelId: group.connectionId, tickets: [ticket] });
   return false;
 }
 

@@ -73,8 +73,7 @@ export async function loadUnassigned(
          from unnest($2::uuid[]) c(channel_id)
         cross join lateral (
           select * from deliveries d
-           where d.workspace_id = $1 and d.channel_id = c.channel_id and d.delivery_state = 'pending'
-             and d.group_id is null
+           where d.workspace_id = $1 and d.channel_id = c.channel_id and d.place = 1
            order by d.id limit $3) d
         ${alertJoins}) w
       where bytes_before < ${mostBytes}
@@ -99,7 +98,7 @@ export async function loadWaiting(
          from unnest($2::bigint[]) g(id)
         cross join lateral (
           select * from deliveries d
-           where d.workspace_id = $1 and d.group_id = g.id and d.delivery_state = 'pending'
+           where d.workspace_id = $1 and d.group_id = g.id and d.place = 2
            order by d.id limit $3) d
         ${alertJoins}) w
       where bytes_before < ${mostBytes}

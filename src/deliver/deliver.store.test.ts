@@ -97,7 +97,10 @@ describe('later alerts of the same group', () => {
     const notes = list[0]?.notes ?? [];
     expect(notes[0]?.description).toContain('second');
     expect(notes[0]?.publish).toBe(2);
-    const rest = notes.slice(1).map(({ description }) => description).join('\n');
+    const rest = notes
+      .slice(1)
+      .map(({ description }) => description)
+      .join('\n');
     for (const id of ['third', 'fourth', 'fifth']) expect(rest).toContain(id);
     expect(notes.length).toBeLessThanOrEqual(4);
     expect(notes[0]?.description.trimEnd()).toMatch(/ref A-[2-9A-Z]{8}\/0002$/);

@@ -11,7 +11,7 @@ import type { Permit } from '../psa/contract.ts';
 import type { SettingsCache } from '../settings/index.ts';
 import type { Channel } from './channel.ts';
 import { loadOpenWrites, nextDue } from './journal.ts';
-import type { Held, OpenWrite, Outcome, Round, RoundWork, SeenStates } from './round.ts';
+import type { Held, OpenWrite, Outcome, Round, RoundWork, SeenStates, TicketOfGroup } from './round.ts';
 import { look, send } from './send.ts';
 import { step, type WriteEvent, type WriteFacts } from './step.ts';
 import { loadUnnumbered } from './tickets.ts';
@@ -53,8 +53,11 @@ export interface Drain {
 
 const mostLooksPerRound = 50;
 /** Tickets without a number are looked up together: this many, or after this long. */
-const numbersAtOnce = 10;
-const numbersAfterMs = 10_000;
+const numbersAtOnce = 150;
+const numbersAfterMs = 5_000;
+/** With many calls under way, a round waits so long for the next answers: fewer, fuller transactions. */
+const gatherMs = 2;
+const manyCalls = 8;
 const mostStatesAtOnce = 200;
 
 export function createDrain(workspaceId: string, parts: DrainParts): Drain {
@@ -74,7 +77,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
   let timerAt = Number.POSITIVE_INFINITY;
   const calls = new Set<Promise<void>>();
   const reading = new Set<string>();
-  const unnumbered = new Map<string, { count: number; since: number }>();
+  const unnumbered = new Map<string, { tickets: TicketOfGroup[]; since: number }>();
   /** Database time minus our monotonic clock, from the last round. */
   let offset = clock.wall() - clock.monotonic();
 
@@ -103,6 +106,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     isRunning = true;
     try {
       while (isWanted) {
+        if (calls.size > manyCalls) await clock.sleep(gatherMs);
         isWanted = false;
         await round();
       }
@@ -183,7 +187,9 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     for (const { channelId, problem } of done.settled.stopped) {
       begin(() => parts.stopConnection(workspaceId, channelId, problem));
     }
-    for (const { channelId, refs } of done.needs.states) readStates(done.held.channels.get(channelId), refs);
+    for (const { channelId, tickets } of done.needs.states) {
+      readStates(done.held.channels.get(channelId), tickets);
+    }
     for (const { channelId, accountId } of done.needs.contacts) {
       readContacts(done.held.channels.get(channelId), accountId);
     }
@@ -219,7 +225,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     if (event.kind === 'answered') channel.flow.answered(event.outcome, now(), parts.random());
     else channel.flow.answered({ kind: 'uncertain', evidence: event.kind }, now(), parts.random());
     if (event.kind === 'answered' && event.outcome.kind === 'done' && write.content.kind === 'ticket') {
-      noteUnnumbered(channel.connectionId);
+      noteUnnumbered(channel.connectionId, { groupId: write.groupId, ref: event.outcome.receipt.ref });
     }
     log.info(wideLine(write, event, clock.monotonic() - startedAt), 'delivery.attempted');
     take(channel, write, event);
@@ -247,7 +253,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
 
   /** Look-ups that are due, writes of a dead epoch, and tickets without a number: none in the normal path. */
   async function lookAround(held: Held): Promise<void> {
-    for (const channel of held.channels.values()) if (isHealthy(channel)) await readNumbers(channel);
+    readNumbers(held);
     if (!isLookDue || held.channels.size === 0) return;
     isLookDue = false;
     for (const channel of held.channels.values()) readUsage(channel);
@@ -295,32 +301,41 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     channels.find(({ connectionId }) => connectionId === channelId)?.busy.delete(writeId);
   }
 
-  function noteUnnumbered(channelId: string): void {
+  function noteUnnumbered(channelId: string, ...tickets: TicketOfGroup[]): void {
     const known = unnumbered.get(channelId);
-    if (known) known.count += 1;
-    else unnumbered.set(channelId, { count: 1, since: now() });
+    if (known) known.tickets.push(...tickets);
+    else unnumbered.set(channelId, { tickets, since: now() });
     wakeAt((known?.since ?? now()) + numbersAfterMs);
   }
 
-  async function readNumbers(channel: Channel): Promise<void> {
-    const open = unnumbered.get(channel.connectionId);
-    if (!open || (open.count < numbersAtOnce && now() < open.since + numbersAfterMs)) return;
-    if (reading.has(channel.connectionId)) return;
-    unnumbered.delete(channel.connectionId);
-    const refs = await db.inWorkspace(workspaceId, (tx) =>
-      loadUnnumbered(tx, workspaceId, channel.connectionId, mostStatesAtOnce),
-    );
-    if (refs.length > 0) readStates(channel, refs);
+  function readNumbers(held: Held): void {
+    for (const [channelId, { tickets, since }] of unnumbered) {
+      const channel = held.channels.get(channelId);
+      const isDue = tickets.length >= numbersAtOnce || now() >= since + numbersAfterMs;
+      if (!channel || !isDue || !isHealthy(channel) || reading.has(channelId)) continue;
+      unnumbered.delete(channelId);
+      readStates(channel, tickets.splice(0, mostStatesAtOnce));
+      if (tickets.length > 0) noteUnnumbered(channelId, ...tickets);
+    }
   }
 
-  function readStates(channel: Channel | undefined, refs: readonly string[]): void {
-    if (!channel || reading.has(channel.connectionId)) return;
+  /** Tickets that a worker before us left without a number. */
+  async function adopt(channelId: string): Promise<void> {
+    const tickets = await db.inWorkspace(workspaceId, (tx) =>
+      loadUnnumbered(tx, workspaceId, channelId, mostStatesAtOnce),
+    );
+    if (tickets.length > 0) noteUnnumbered(channelId, ...tickets);
+  }
+
+  function readStates(channel: Channel | undefined, tickets: readonly TicketOfGroup[]): void {
+    if (!channel || tickets.length === 0 || reading.has(channel.connectionId)) return;
     reading.add(channel.connectionId);
     begin(async () => {
-      const read = await channel.session.ticketStates(refs.slice(0, mostStatesAtOnce));
+      const asked = tickets.slice(0, mostStatesAtOnce);
+      const read = await channel.session.ticketStates(asked.map(({ ref }) => ref));
       reading.delete(channel.connectionId);
       if (read.kind === 'ok') {
-        seen.push({ channelId: channel.connectionId, states: read.value });
+        seen.push({ channelId: channel.connectionId, tickets: asked, states: read.value });
         wake();
       } else await afterFailedRead(channel, read);
     });
@@ -360,9 +375,8 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       wake();
     },
     setChannels(next) {
-      // Tickets that a worker before us left without a number are read with the first ones of ours.
       for (const { connectionId } of next) {
-        if (!channels.some((known) => known.connectionId === connectionId)) noteUnnumbered(connectionId);
+        if (!channels.some((known) => known.connectionId === connectionId)) begin(() => adopt(connectionId));
       }
       channels = next;
       isLookDue = true;

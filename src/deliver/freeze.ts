@@ -32,6 +32,8 @@ export async function freezeWrites(
     writes.map(({ group, generation }) =>
       generation === group.generation ? null : (group.ticketNumber ?? group.ticketRef ?? null),
     ),
+    frozen.flatMap(({ deliveryIds }) => deliveryIds),
+    frozen.flatMap(({ deliveryIds, groupId }) => deliveryIds.map(() => groupId)),
   ]);
   const ids = new Map(rows.map((row) => [row.group_id, row.write_id]));
   for (const write of frozen) {
@@ -93,7 +95,7 @@ const freezeSql = `
   ), taken as (
     update deliveries d
        set delivery_state = 'sending', write_id = input.write_id
-      from input cross join lateral unnest(input.delivery_ids::bigint[]) as taken(id)
+      from unnest($16::bigint[], $17::bigint[]) as taken(id, group_id) join input using (group_id)
      where d.workspace_id = $1 and d.id = taken.id
   )
   select write_id, group_id from input`;

@@ -31,9 +31,15 @@ export interface Outcome {
   stepped: Stepped;
 }
 
+export interface TicketOfGroup {
+  groupId: string;
+  ref: string;
+}
+
 /** What the PSA said about tickets since the last round. */
 export interface SeenStates {
   channelId: string;
+  tickets: readonly TicketOfGroup[];
   states: ReadonlyMap<string, TicketState>;
 }
 
@@ -68,7 +74,7 @@ export interface Held {
 /** Reads that some waiting deliveries need before they can be written. */
 export interface Needs {
   /** Tickets whose state is too old to add a note to. */
-  states: { channelId: string; refs: string[] }[];
+  states: { channelId: string; tickets: TicketOfGroup[] }[];
   /** Accounts whose contacts are not known. */
   contacts: { channelId: string; accountId: string }[];
 }

@@ -1,35 +1,40 @@
 /** What we remember of tickets: their state with its age, their number and link. */
 import type { Tx } from '../db/database.ts';
 import type { TicketState } from '../psa/contract.ts';
-import type { Held, RoundWork } from './round.ts';
+import type { Held, RoundWork, TicketOfGroup } from './round.ts';
 
 /** A state older than this is read again before a note is added. */
 export const ticketStateMs = 5 * 60_000;
 
 /** Stores what the PSA said about tickets since the last round. */
 export async function applySeenStates(tx: Tx, work: RoundWork, held: Held): Promise<void> {
-  for (const { channelId, states } of work.seen) {
-    if (!held.channels.has(channelId) || states.size === 0) continue;
-    const rows = [...states].map(([ref, state]) => ({ ref, ...remembered(state) }));
-    await tx.query(
-      `update ticket_groups g
-          set ticket_state = s.ticket_state, ticket_ref = coalesce(s.new_ref, g.ticket_ref),
-              ticket_number = coalesce(s.ticket_number, g.ticket_number),
-              ticket_link = coalesce(s.ticket_link, g.ticket_link), ticket_checked_at = now()
-         from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-              as s(ref, ticket_state, new_ref, ticket_number, ticket_link)
-        where g.workspace_id = $1 and g.connection_id = $2 and g.ticket_ref = s.ref and g.ticket_state = 'open'`,
-      [
-        work.workspaceId,
-        channelId,
-        rows.map(({ ref }) => ref),
-        rows.map(({ state }) => state),
-        rows.map(({ newRef }) => newRef ?? null),
-        rows.map(({ number }) => number ?? null),
-        rows.map(({ link }) => link ?? null),
-      ],
+  const rows = work.seen
+    .filter(({ channelId }) => held.channels.has(channelId))
+    .flatMap(({ tickets, states }) =>
+      tickets.flatMap(({ groupId, ref }) => {
+        const state = states.get(ref);
+        return state ? [{ groupId, ref, ...remembered(state) }] : [];
+      }),
     );
-  }
+  if (rows.length === 0) return;
+  await tx.query(
+    `update ticket_groups g
+        set ticket_state = s.ticket_state, ticket_ref = coalesce(s.new_ref, g.ticket_ref),
+            ticket_number = coalesce(s.ticket_number, g.ticket_number),
+            ticket_link = coalesce(s.ticket_link, g.ticket_link), ticket_checked_at = now()
+       from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+            as s(group_id, ref, ticket_state, new_ref, ticket_number, ticket_link)
+      where g.workspace_id = $1 and g.id = s.group_id and g.ticket_ref = s.ref and g.ticket_state = 'open'`,
+    [
+      work.workspaceId,
+      rows.map(({ groupId }) => groupId),
+      rows.map(({ ref }) => ref),
+      rows.map(({ state }) => state),
+      rows.map(({ newRef }) => newRef ?? null),
+      rows.map(({ number }) => number ?? null),
+      rows.map(({ link }) => link ?? null),
+    ],
+  );
 }
 
 interface Remembered {
@@ -51,18 +56,18 @@ function remembered(state: TicketState): Remembered {
   }
 }
 
-/** Tickets without a number, oldest first: creating one answers its id only. */
+/** Tickets that an earlier worker left without a number: creating one answers its id only. */
 export async function loadUnnumbered(
   tx: Tx,
   workspaceId: string,
   channelId: string,
   limit: number,
-): Promise<string[]> {
-  const { rows } = await tx.query<{ ticket_ref: string }>(
-    `select ticket_ref from ticket_groups
+): Promise<TicketOfGroup[]> {
+  const { rows } = await tx.query<{ id: string; ticket_ref: string }>(
+    `select id, ticket_ref from ticket_groups
       where workspace_id = $1 and connection_id = $2 and ticket_state = 'open' and ticket_number is null
-      limit $3`,
+      order by id desc limit $3`,
     [workspaceId, channelId, limit],
   );
-  return rows.map((row) => row.ticket_ref);
+  return rows.map((row) => ({ groupId: row.id, ref: row.ticket_ref }));
 }

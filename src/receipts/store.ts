@@ -178,7 +178,7 @@ export async function holdWaiting(
   await tx.query(
     `with held as (
        update deliveries set delivery_state = 'held', reason = $3, group_id = null
-        where workspace_id = $1 and channel_id = $2 and delivery_state = 'pending'
+        where workspace_id = $1 and channel_id = $2 and place in (1, 2)
      )
      update ticket_groups set waiting_lane = null, waiting_since = null
       where workspace_id = $1 and connection_id = $2 and waiting_lane is not null`,
@@ -195,7 +195,7 @@ export async function releaseHeld(
 ): Promise<number> {
   const { rowCount } = await tx.query(
     `update deliveries set delivery_state = 'pending', reason = null, problem = null
-      where workspace_id = $1 and channel_id = $2 and delivery_state = 'held' and reason = $3`,
+      where workspace_id = $1 and channel_id = $2 and place = 3 and delivery_state = 'held' and reason = $3`,
     [workspaceId, channelId, reason],
   );
   return rowCount ?? 0;
@@ -212,7 +212,7 @@ export async function skipHeld(
     `update deliveries
         set delivery_state = 'skipped', reason = $3, settled_at = now(),
             problem = 'The connection was reactivated and what had waited was left unsent.'
-      where workspace_id = $1 and channel_id = $2 and delivery_state = 'held' and reason = $3`,
+      where workspace_id = $1 and channel_id = $2 and place = 3 and delivery_state = 'held' and reason = $3`,
     [workspaceId, channelId, reason],
   );
   return rowCount ?? 0;

@@ -1,0 +1,128 @@
+/** What the rest of the product gets of connections: opening them, stopping them, hearing of changes, and the routes. */
+import type { Logger } from 'pino';
+import type { Acceptor } from '../alerts/acceptor.ts';
+import type { Plugin } from '../http/index.ts';
+import { holdWaiting, releaseHeld, skipHeld } from '../receipts/index.ts';
+import type { SettingsCache } from '../settings/index.ts';
+import { stopConnection } from './ask.ts';
+import { createDirectory, type Directory } from './directory.ts';
+import type { Budget, ConnectionParts, Effects } from './parts.ts';
+import { routesOf } from './routes.ts';
+import { createSessions, type OpenedConnection, type SessionParts, type Sessions } from './session.ts';
+import { listWorkspaces, skipForRemoved } from './store.ts';
+import { sendTestTicket } from './testTicket.ts';
+
+export interface ConnectionsParts extends SessionParts {
+  settings: SettingsCache;
+  log: Logger;
+  /** Waits, in milliseconds, between tries of a page of accounts; for tests. */
+  retryMs?: readonly number[];
+}
+
+export interface Connections {
+  /** What a channel needs to call its PSA; undefined while there are no credentials that can be used. */
+  open(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
+  /** The PSA refused the login: sets *attention* and holds what waits until a person acts (promise P8). */
+  stop(workspaceId: string, connectionId: string, problem: string): Promise<void>;
+  /** Called after a change of a connection has been committed. */
+  onChange(listener: (workspaceId: string, connectionId: string) => void): void;
+  /** Loads of accounts end after their page; no further ones begin. */
+  close(): Promise<void>;
+  readonly sessions: Sessions;
+  readonly directory: Directory;
+  readonly effects: Effects;
+  readonly parts: ConnectionsParts;
+}
+
+/** Loads of accounts whose process has gone are looked for this often. */
+const sweepEveryMs = 60_000;
+
+export function createConnections(parts: ConnectionsParts): Connections {
+  const { db, log } = parts;
+  const listeners: ((workspaceId: string, connectionId: string) => void)[] = [];
+  const effects = createEffects((...change) => {
+    for (const listener of listeners) listener(...change);
+  });
+  const sessions = createSessions(parts);
+  const directory = createDirectory({
+    db,
+    effects,
+    sessions,
+    log,
+    ...(parts.retryMs && { retryMs: parts.retryMs }),
+  });
+
+  const timer = setInterval(() => {
+    sweep().catch((error) => log.warn({ err: error }, 'directory.sweep.failed'));
+  }, sweepEveryMs);
+  timer.unref();
+
+  async function sweep(): Promise<void> {
+    for (const workspaceId of await db.unfenced(listWorkspaces)) await directory.resume(workspaceId);
+  }
+
+  return {
+    open: sessions.openConnection,
+    stop: (workspaceId, connectionId, problem) =>
+      stopConnection({ db, effects }, { workspaceId, connectionId }, problem),
+    onChange: (listener) => void listeners.push(listener),
+    async close() {
+      clearInterval(timer);
+      await directory.stop();
+    },
+    sessions,
+    directory,
+    effects,
+    parts,
+  };
+}
+
+/** Decision 5: a pause and broken credentials hold for reasons of their own, and are lifted apart. */
+function createEffects(onChanged: Effects['onChanged']): Effects {
+  return {
+    onStopped: (tx, workspaceId, id) => holdWaiting(tx, workspaceId, id, 'credentials'),
+    async onCredentialsRenewed(tx, workspaceId, id) {
+      await releaseHeld(tx, workspaceId, id, 'credentials');
+    },
+    onPause: (tx, workspaceId, id) => holdWaiting(tx, workspaceId, id, 'pause'),
+    async onResume(tx, workspaceId, id, held) {
+      if (held === 'deliver') await releaseHeld(tx, workspaceId, id, 'pause');
+      else await skipHeld(tx, workspaceId, id, 'pause');
+    },
+    onRemove: skipForRemoved,
+    onChanged,
+  };
+}
+
+export interface ConnectionRouteParts {
+  connections: Connections;
+  acceptor: Pick<Acceptor, 'accept'>;
+  /** Undefined while another process serves the connection, or none. */
+  budgetOf(connectionId: string): Budget | undefined;
+  /** Channels that have something to do. */
+  wake(workspaceId: string, channelIds: readonly string[]): void;
+  /** Where people reach the service, for the link in a preview. */
+  baseUrl?: string;
+  /** How long a test ticket is waited for, in milliseconds. */
+  testWaitMs?: number;
+}
+
+export function connectionRoutes(given: ConnectionRouteParts): Plugin {
+  const { connections, acceptor, budgetOf, wake, baseUrl = '', testWaitMs } = given;
+  const { sessions, directory, effects, parts } = connections;
+  connections.onChange((workspaceId, connectionId) => wake(workspaceId, [connectionId]));
+  const all: ConnectionParts = {
+    ...parts,
+    sessions,
+    directory,
+    effects,
+    budgetOf,
+    alertLink: (alertId) => `${baseUrl}/alerts/${alertId}`,
+    sendTestTicket: (order) =>
+      sendTestTicket(
+        { ...parts, acceptor, ...(testWaitMs === undefined ? {} : { waitMs: testWaitMs }) },
+        order,
+      ),
+  };
+  return routesOf(all);
+}

@@ -1,0 +1,133 @@
+/**
+ * The list of a PSA's accounts, kept here: loaded page by page in the background, shown and searched without calls.
+ * Begun by a person or by new credentials; one process loads, any other sees the progress.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { Problem } from '../errors.ts';
+import type { Account, Page, Read, Session } from '../psa/contract.ts';
+import { changeSettings } from '../settings/index.ts';
+import { type Asker, stopConnection } from './ask.ts';
+import { beginLoad, failLoad, finishLoad, listStaleLoads, savePage } from './directoryStore.ts';
+import type { Sessions } from './session.ts';
+
+export interface Directory {
+  /** Begins a load in the background; false when one is under way already. */
+  refresh(workspaceId: string, connectionId: string): Promise<boolean>;
+  /** Takes over loads of this workspace whose process has gone; for the start and a slow sweep. */
+  resume(workspaceId: string): Promise<void>;
+  /** Resolves when no load of this process is under way. */
+  idle(): Promise<void>;
+  /** Loads under way end after their page. */
+  stop(): Promise<void>;
+}
+
+export interface DirectoryParts extends Asker {
+  sessions: Sessions;
+  log: Logger;
+  /** Waits, in milliseconds, between tries of a page; for tests. */
+  retryMs?: readonly number[];
+}
+
+/** Another PSA page is asked for again after these waits; then the load has failed. */
+const usualRetryMs = [2_000, 10_000, 30_000];
+const longestWaitMs = 60_000;
+/** More pages than any directory has: a PSA that never ends must not be read for ever. */
+const mostPages = 5_000;
+
+export function createDirectory({
+  db,
+  effects,
+  sessions,
+  log,
+  retryMs = usualRetryMs,
+}: DirectoryParts): Directory {
+  const underWay = new Set<Promise<void>>();
+  const stopping = new AbortController();
+
+  async function load(workspaceId: string, connectionId: string, startedAt: Date): Promise<void> {
+    const where = { workspaceId, connectionId };
+    const failure = await run(where, startedAt);
+    if (failure === undefined) return;
+    await db.inWorkspace(workspaceId, (tx) => failLoad(tx, workspaceId, connectionId, startedAt, failure));
+  }
+
+  /** Undefined when the load is done or was taken over, else why it failed. */
+  async function run(
+    { workspaceId, connectionId }: { workspaceId: string; connectionId: string },
+    startedAt: Date,
+  ): Promise<string | undefined> {
+    const { session } = await sessions.openSession(workspaceId, connectionId, { purpose: 'interactive' });
+    let cursor: string | undefined;
+    for (let page = 0; page < mostPages; page++) {
+      const read = await readPage(session, cursor);
+      if (read.kind === 'refused') {
+        if (read.reason === 'auth')
+          await stopConnection({ db, effects }, { workspaceId, connectionId }, read.text);
+        return read.text;
+      }
+      const { items, nextCursor } = read.value;
+      const goesOn = await db.inWorkspace(workspaceId, (tx) =>
+        savePage(tx, workspaceId, connectionId, startedAt, items),
+      );
+      if (!goesOn) return undefined;
+      if (nextCursor === undefined) {
+        // Names are part of the settings that planning reads.
+        await changeSettings(db, workspaceId, (tx) => finishLoad(tx, workspaceId, connectionId, startedAt));
+        return undefined;
+      }
+      // Left as it is: found stale by the next process, and taken over.
+      if (stopping.signal.aborted) return undefined;
+      cursor = nextCursor;
+    }
+    return `The PSA has more than ${mostPages} pages of accounts.`;
+  }
+
+  async function readPage(session: Session, cursor: string | undefined): Promise<Read<Page<Account>>> {
+    for (let run = 0; ; run++) {
+      const read = await session.accounts({}, cursor);
+      const waitMs = retryMs[run];
+      if (read.kind === 'ok' || waitMs === undefined || !isPassing(read.reason)) return read;
+      const asked = read.retryAfterMs ?? 0;
+      await sleep(Math.min(Math.max(waitMs, asked), longestWaitMs), undefined, {
+        signal: stopping.signal,
+      }).catch(() => undefined);
+      if (stopping.signal.aborted) return read;
+    }
+  }
+
+  const idle = async (): Promise<void> => {
+    while (underWay.size > 0) await Promise.all(underWay);
+  };
+
+  return {
+    async refresh(workspaceId, connectionId) {
+      const startedAt = await db.inWorkspace(workspaceId, (tx) => beginLoad(tx, workspaceId, connectionId));
+      if (startedAt === null) return false;
+      const loading: Promise<void> = load(workspaceId, connectionId, startedAt)
+        .catch(async (error: unknown) => {
+          log.error({ err: error, workspaceId, connectionId }, 'directory.failed');
+          const failure = error instanceof Problem ? error.message : 'Loading broke off.';
+          await db
+            .inWorkspace(workspaceId, (tx) => failLoad(tx, workspaceId, connectionId, startedAt, failure))
+            // The database is gone; the load is found stale and taken over later.
+            .catch(() => undefined);
+        })
+        .finally(() => underWay.delete(loading));
+      underWay.add(loading);
+      return true;
+    },
+    async resume(workspaceId) {
+      const stale = await db.inWorkspace(workspaceId, (tx) => listStaleLoads(tx, workspaceId));
+      for (const connectionId of stale) await this.refresh(workspaceId, connectionId);
+    },
+    idle,
+    async stop() {
+      stopping.abort();
+      await idle();
+    },
+  };
+}
+
+const isPassing = (reason: string): boolean =>
+  ['rateLimited', 'serverError', 'timeout', 'network'].includes(reason);

@@ -1,0 +1,95 @@
+/** A declaration with every kind of field, and values that fit it; for tests. */
+import type { Field } from '../psa/contract.ts';
+
+export const exampleFields: readonly Field[] = [
+  {
+    key: 'user',
+    label: 'User',
+    step: 'credentials',
+    kind: 'text',
+    maxLength: 50,
+    pattern: '^\\S+$',
+    required: true,
+  },
+  { key: 'password', label: 'Password', step: 'credentials', kind: 'secret', maxLength: 50, required: true },
+  {
+    key: 'catchAll',
+    label: 'Catch-all',
+    step: 'accounts',
+    kind: 'account',
+    role: 'catchAllAccount',
+    required: true,
+  },
+  {
+    key: 'attach',
+    label: 'Attach contacts',
+    step: 'accounts',
+    kind: 'switch',
+    default: false,
+    role: 'attachContacts',
+  },
+  {
+    key: 'contact',
+    label: 'Contact',
+    step: 'accounts',
+    kind: 'contact',
+    of: 'catchAll',
+    role: 'catchAllContact',
+  },
+  { key: 'queue', label: 'Queue', step: 'tickets', kind: 'select', required: true },
+  { key: 'subject', label: 'Subject', step: 'tickets', kind: 'template', maxLength: 200, required: true },
+  {
+    key: 'priorities',
+    label: 'Priorities',
+    step: 'tickets',
+    kind: 'severityMap',
+    choices: 'priority',
+    required: true,
+  },
+  {
+    key: 'hours',
+    label: 'Hours',
+    step: 'tickets',
+    kind: 'severityHours',
+    default: { informational: 168, low: 72, medium: 24, high: 8, critical: 4 },
+  },
+  { key: 'issue', label: 'Issue', step: 'tickets', kind: 'select' },
+  { key: 'subIssue', label: 'Sub-issue', step: 'tickets', kind: 'select', dependsOn: 'issue' },
+  {
+    key: 'rows',
+    label: 'Rows',
+    step: 'tickets',
+    kind: 'overrides',
+    matchKey: 'eventType',
+    columns: [
+      { key: 'issue', required: true },
+      { key: 'subIssue', required: false },
+    ],
+  },
+  { key: 'brake', label: 'Brake', step: 'tickets', kind: 'brake', default: { tickets: 30, minutes: 10 } },
+  { key: 'sync', label: 'Sync', step: 'contracts', kind: 'switch', default: false },
+  {
+    key: 'day',
+    label: 'Day',
+    step: 'contracts',
+    kind: 'dayOfMonth',
+    showWhen: { key: 'sync', equals: true },
+  },
+  {
+    key: 'service',
+    label: 'Service',
+    step: 'contracts',
+    kind: 'service',
+    showWhen: { key: 'sync', equals: true },
+  },
+];
+
+export const goodTickets = {
+  queue: '8',
+  subject: 'For {{ alert.user.email }}',
+  priorities: { informational: null, low: null, medium: '2', high: '1', critical: '4' },
+  issue: '1',
+  subIssue: '11',
+  rows: [{ eventType: 'iam.login', issue: '2', subIssue: '21' }],
+  brake: { tickets: 5, minutes: 1 },
+};

@@ -1,0 +1,170 @@
+/** A connection from draft to active, paused, and gone (req 32–38, 67, 107; decisions 2, 5–7). */
+import { randomUUID } from 'node:crypto';
+import type { Tx } from '../db/database.ts';
+import { invalid, Problem } from '../errors.ts';
+import { changeSettings } from '../settings/index.ts';
+import type { Where } from './ask.ts';
+import { countUnmapped } from './mappingStore.ts';
+import type { ConnectionParts } from './parts.ts';
+import { adapterOf, type CheckRow, mustFind, stateOfSteps } from './steps.ts';
+import {
+  type ConnectionRow,
+  deleteConnection,
+  hasDefault,
+  hasOthersInUse,
+  insertConnection,
+  makeDefault,
+  renameConnection,
+  setConnectionState,
+} from './store.ts';
+
+/** Makes a draft and answers its id. The name is the PSA's unless given. */
+export async function createConnection(
+  parts: ConnectionParts,
+  workspaceId: string,
+  { kind, name }: { kind: string; name?: string | undefined },
+): Promise<string> {
+  const adapter = parts.adapters.get(kind);
+  if (!adapter)
+    throw invalid([{ field: 'kind', code: 'notFound', message: 'There is no such kind of PSA.' }]);
+  const id = randomUUID();
+  await changeSettings(parts.db, workspaceId, (tx) =>
+    insertConnection(tx, workspaceId, { id, kind, name: name ?? adapter.label }),
+  );
+  return id;
+}
+
+/** Runs a change in a transaction that has raised the settings version, on the row as it is then. */
+async function change(
+  { db, effects }: ConnectionParts,
+  where: Where,
+  check: CheckRow,
+  work: (tx: Tx, row: ConnectionRow) => Promise<void>,
+): Promise<void> {
+  await changeSettings(db, where.workspaceId, async (tx) => {
+    const row = await mustFind(tx, where);
+    check(row);
+    await work(tx, row);
+  });
+  effects.onChanged(where.workspaceId, where.connectionId);
+}
+
+export function patchConnection(
+  parts: ConnectionParts,
+  where: Where,
+  { name, isDefault }: { name?: string | undefined; isDefault?: boolean | undefined },
+  check: CheckRow,
+): Promise<void> {
+  const { workspaceId, connectionId } = where;
+  return change(parts, where, check, async (tx, row) => {
+    if (name !== undefined) await renameConnection(tx, workspaceId, connectionId, name);
+    if (isDefault === undefined || isDefault === row.is_default) return;
+    if (!isDefault) throw refusedDefault('Make another connection the default one instead.');
+    if (row.connection_state === 'draft') throw refusedDefault('Finish the connection first.');
+    await makeDefault(tx, workspaceId, connectionId);
+  });
+}
+
+const refusedDefault = (message: string): Problem =>
+  invalid([{ field: 'isDefault', code: 'invalid', message }]);
+
+/**
+ * Activates a complete connection; the first one becomes the default (decision 7).
+ * @throws Problem 422 naming step and field, 409 until the number of unmapped organizations is confirmed (decision 2)
+ */
+export function finish(
+  parts: ConnectionParts,
+  where: Where,
+  confirmUnmapped: boolean | number | undefined,
+  check: CheckRow,
+): Promise<void> {
+  const { workspaceId, connectionId } = where;
+  return change(parts, where, check, async (tx, row) => {
+    refuseIncomplete(parts, row);
+    if (row.connection_state !== 'draft') return;
+    const unmapped = await countUnmapped(tx, workspaceId, connectionId);
+    if (unmapped > 0 && confirmUnmapped !== true && confirmUnmapped !== unmapped) throw unconfirmed(unmapped);
+    await setConnectionState(tx, workspaceId, connectionId, 'active', null);
+    if (!(await hasDefault(tx, workspaceId))) await makeDefault(tx, workspaceId, connectionId);
+  });
+}
+
+function unconfirmed(count: number): Problem {
+  const whose = count === 1 ? '1 organization has' : `${count} organizations have`;
+  const message = `${whose} no mapping: the catch-all account would get their tickets. Confirm it, or map them.`;
+  return new Problem(409, 'unmappedOrganizations', message, {
+    errors: [{ field: 'confirmUnmapped', code: 'unmappedOrganizations', message: String(count) }],
+  });
+}
+
+/** @throws Problem 422 with `step.field` for everything that is missing */
+export function refuseIncomplete(parts: ConnectionParts, row: ConnectionRow): void {
+  const errors = stateOfSteps(row, adapterOf(parts, row.kind)).flatMap(({ step, errors: missing }) =>
+    missing.map((error) => ({ ...error, field: `${step}.${error.field}` })),
+  );
+  if (errors.length > 0) throw invalid(errors);
+}
+
+const notFinished = new Problem(409, 'notFinished', 'Finish the connection first.');
+
+export function pause(
+  parts: ConnectionParts,
+  where: Where,
+  reason: string | undefined,
+  check: CheckRow,
+): Promise<void> {
+  const { workspaceId, connectionId } = where;
+  return change(parts, where, check, async (tx, row) => {
+    if (row.connection_state === 'draft') throw notFinished;
+    await setConnectionState(tx, workspaceId, connectionId, 'paused', reason ?? null);
+    if (row.connection_state !== 'paused') await parts.effects.onPause(tx, workspaceId, connectionId);
+  });
+}
+
+/** Decision 5: never silently either way, so `held` must be said when something is held. */
+export function resume(
+  parts: ConnectionParts,
+  where: Where,
+  held: 'leave' | 'deliver' | undefined,
+  check: CheckRow,
+): Promise<void> {
+  const { workspaceId, connectionId } = where;
+  return change(parts, where, check, async (tx, row) => {
+    if (row.connection_state === 'draft') throw notFinished;
+    if (row.connection_state === 'active') return;
+    if (row.held_by_pause > 0 && held === undefined) {
+      const message = `${row.held_by_pause} deliveries are held. Say whether to leave them unsent or to deliver them.`;
+      throw new Problem(409, 'heldDeliveries', message, {
+        errors: [{ field: 'held', code: 'required', message }],
+      });
+    }
+    await setConnectionState(tx, workspaceId, connectionId, 'active', null);
+    await parts.effects.onResume(tx, workspaceId, connectionId, held ?? 'leave');
+  });
+}
+
+/** Removes a connection with its mappings and credentials; its tickets and what was sent stay on record. */
+export function removeConnection(
+  parts: ConnectionParts,
+  where: Where,
+  { force }: { force: boolean },
+  check: CheckRow,
+): Promise<void> {
+  const { workspaceId, connectionId } = where;
+  return change(parts, where, check, async (tx, row) => {
+    if (row.under_way > 0) {
+      const message = `${row.under_way} deliveries are being sent or looked up. Remove the connection when they have ended.`;
+      throw new Problem(409, 'deliveriesUnderWay', message, { retryAfterSeconds: 60 });
+    }
+    const open = row.waiting + row.held;
+    if (open > 0 && !force) {
+      const message = `${open} deliveries wait for this connection. With force=true they are given up.`;
+      throw new Problem(409, 'deliveriesOpen', message);
+    }
+    if (row.is_default && (await hasOthersInUse(tx, workspaceId, connectionId))) {
+      throw new Problem(409, 'isDefault', 'Make another connection the default one first.');
+    }
+    await parts.effects.onRemove(tx, workspaceId, connectionId);
+    await deleteConnection(tx, workspaceId, connectionId);
+  });
+}

@@ -1,0 +1,191 @@
+/** What the PSA has to choose from: accounts, contacts, lists (req 63–65). */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { Problem } from '../errors.ts';
+import {
+  flagQuery,
+  idParams,
+  likePattern,
+  pageOf,
+  pageQuery,
+  readCursor,
+  searchQuery,
+  toPage,
+  typed,
+  writeCursor,
+} from '../http/index.ts';
+import type { Adapter } from '../psa/contract.ts';
+import { unwrap, type Where } from './ask.ts';
+import { type ListedAccountRow, listAccounts } from './directoryStore.ts';
+import type { ConnectionParts } from './parts.ts';
+import { account, choice, contact } from './schemas.ts';
+import { adapterOf, mustFind } from './steps.ts';
+
+const tags = ['connections'];
+const config = { scope: 'read' } as const;
+const byName = z.tuple([z.string(), z.string()]);
+const byPsaPage = z.tuple([z.string(), z.string(), z.int().min(0)]);
+const psaId = z.string().min(1).max(100);
+
+/** The filters that an adapter declares are query parameters of their own, so the query is open; see filtersOf. */
+const accountQuery = z
+  .object({ ...pageQuery, ...searchQuery, ignored: flagQuery.optional(), mapped: flagQuery.optional() })
+  .catchall(z.string().max(1_000));
+
+export function registerLists(app: FastifyInstance, parts: ConnectionParts): void {
+  registerAccounts(app, parts);
+  registerContacts(app, parts);
+  registerChoices(app, parts);
+  registerUnbuilt(app, parts);
+}
+
+function registerAccounts(app: FastifyInstance, parts: ConnectionParts): void {
+  typed(app).get(
+    '/psa/connections/:id/accounts',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Active accounts of the PSA as last loaded, by name',
+        description:
+          'Filters are those that the kind declares, each with values separated by commas; ignored accounts only with ignored=true.',
+        params: idParams,
+        querystring: accountQuery,
+        response: { 200: pageOf(account) },
+      },
+    },
+    ({ actor: { workspaceId }, params, query: { limit, cursor, q, ignored, mapped, ...rest } }) => {
+      const after = readCursor('accounts', cursor, byName);
+      return parts.db.inWorkspace(workspaceId, async (tx) => {
+        const { kind } = await mustFind(tx, { workspaceId, connectionId: params.id });
+        const rows = await listAccounts(tx, workspaceId, params.id, {
+          limit: limit + 1,
+          after,
+          pattern: q === undefined ? undefined : likePattern(q),
+          filters: filtersOf(adapterOf(parts, kind), rest),
+          isIgnored: ignored ?? false,
+          isMapped: mapped,
+        });
+        return toPage('accounts', rows, limit, toAccount, (row) => [row.sort_name, row.account_id]);
+      });
+    },
+  );
+}
+
+/** @throws Problem 400 for parameters that are no filters of this kind */
+function filtersOf({ accountFilters }: Adapter, given: Record<string, unknown>): Record<string, string[]> {
+  const known = new Set(accountFilters.map(({ key }) => key));
+  const filters: Record<string, string[]> = {};
+  for (const [key, value] of Object.entries(given)) {
+    if (!known.has(key) || typeof value !== 'string') {
+      const message = `Accounts can be filtered by ${[...known].join(', ')}.`;
+      throw new Problem(400, 'invalidQuery', message);
+    }
+    filters[key] = value.split(',').map((one) => one.trim());
+  }
+  return filters;
+}
+
+function toAccount(row: ListedAccountRow): z.input<typeof account> {
+  return {
+    id: row.account_id,
+    name: row.name,
+    number: row.account_number,
+    webAddress: row.web_address,
+    isActive: row.is_active,
+    filters: row.filters,
+    isIgnored: row.is_ignored,
+    organizationIds: row.organization_ids ?? [],
+  };
+}
+
+function registerContacts(app: FastifyInstance, { sessions, db, effects }: ConnectionParts): void {
+  typed(app).get(
+    '/psa/connections/:id/contacts',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Active contacts of an account, asked of the PSA',
+        params: idParams,
+        querystring: z.strictObject({ ...pageQuery, accountId: psaId }),
+        response: { 200: pageOf(contact) },
+      },
+    },
+    async ({ actor: { workspaceId }, params, query: { limit, cursor, accountId } }) => {
+      const where: Where = { workspaceId, connectionId: params.id };
+      // The PSA's pages have their own size: a position is the PSA's cursor and the place within its page.
+      const [ofAccount, psaCursor, offset] = readCursor('contacts', cursor, byPsaPage) ?? [accountId, '', 0];
+      if (ofAccount !== accountId)
+        throw new Problem(400, 'invalidCursor', 'The cursor is of another account.');
+      const { session } = await sessions.openSession(workspaceId, params.id, { purpose: 'interactive' });
+      const read = await session.contacts(accountId, psaCursor === '' ? undefined : psaCursor);
+      const { items, nextCursor } = await unwrap({ db, effects }, where, read);
+      const end = offset + limit;
+      const next =
+        end < items.length ? ([psaCursor, end] as const) : nextCursor && ([nextCursor, 0] as const);
+      return {
+        items: items.slice(offset, end),
+        nextCursor: next ? writeCursor('contacts', [accountId, ...next]) : null,
+      };
+    },
+  );
+}
+
+function registerChoices(app: FastifyInstance, parts: ConnectionParts): void {
+  const { sessions, db, effects } = parts;
+  typed(app).get(
+    '/psa/connections/:id/choices',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The values of a select field, a priority list or an account filter, inactive ones included',
+        params: idParams,
+        querystring: z.strictObject({ field: z.string().min(1).max(100), parent: psaId.optional() }),
+        response: { 200: pageOf(choice) },
+      },
+    },
+    async ({ actor: { workspaceId }, params, query: { field, parent } }) => {
+      const where: Where = { workspaceId, connectionId: params.id };
+      const row = await db.inWorkspace(workspaceId, (tx) => mustFind(tx, where));
+      if (!listsOf(adapterOf(parts, row.kind)).has(field)) {
+        throw new Problem(400, 'invalidQuery', 'This PSA has no such list.');
+      }
+      const { session } = await sessions.openSession(workspaceId, params.id, { purpose: 'interactive' });
+      const choices = await unwrap({ db, effects }, where, await session.choices(field));
+      const items = parent === undefined ? choices : choices.filter(({ parentId }) => parentId === parent);
+      return { items, nextCursor: null };
+    },
+  );
+}
+
+function listsOf({ fields, accountFilters }: Adapter): Set<string> {
+  const lists = accountFilters.map(({ key }) => key);
+  for (const field of fields) {
+    if (field.kind === 'select') lists.push(field.key);
+    if (field.kind === 'severityMap') lists.push(field.choices);
+  }
+  return new Set(lists);
+}
+
+function registerUnbuilt(app: FastifyInstance, { db }: ConnectionParts): void {
+  for (const what of ['contracts', 'services'] as const) {
+    typed(app).get(
+      `/psa/connections/:id/${what}`,
+      {
+        config,
+        schema: {
+          tags,
+          summary: `The ${what} of the PSA`,
+          params: idParams,
+          response: { 200: pageOf(z.unknown()) },
+        },
+      },
+      async ({ actor: { workspaceId }, params }) => {
+        await db.inWorkspace(workspaceId, (tx) => mustFind(tx, { workspaceId, connectionId: params.id }));
+        throw new Problem(501, 'notAvailable', `This version does not read the ${what} of a PSA.`);
+      },
+    );
+  }
+}

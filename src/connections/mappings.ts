@@ -1,0 +1,141 @@
+/** The mapping table: which account gets the tickets of which organization (req 62–66, decision 8). */
+import type { z } from 'zod';
+import { type FieldError, invalid } from '../errors.ts';
+import { changeSettings } from '../settings/index.ts';
+import {
+  type AccountUse,
+  alreadyChecked,
+  attachesContacts,
+  checkAccounts,
+  checkContacts,
+} from './accountRules.ts';
+import type { Where } from './ask.ts';
+import {
+  countUnmapped,
+  existingOrganizations,
+  listIgnored,
+  listMappings,
+  type NewMapping,
+  replaceIgnored,
+  replaceMappings,
+} from './mappingStore.ts';
+import type { ConnectionParts } from './parts.ts';
+import type { mappingSet, newMappingSet } from './schemas.ts';
+import { adapterOf, type CheckRow, mustFind } from './steps.ts';
+
+/** The whole set, and how many organizations have none. */
+export function readMappings({ db }: ConnectionParts, where: Where): Promise<z.input<typeof mappingSet>> {
+  const { workspaceId, connectionId } = where;
+  return db.inWorkspace(workspaceId, async (tx) => {
+    await mustFind(tx, where);
+    const rows = await listMappings(tx, workspaceId, connectionId);
+    return {
+      mappings: rows.map((row) => ({
+        organizationId: row.organization_id,
+        organizationName: row.organization_name,
+        accountId: row.account_id,
+        accountName: row.account_name,
+        accountIsActive: row.account_is_active,
+        contactId: row.contact_id,
+        contractId: row.contract_id,
+        serviceId: row.service_id,
+        addService: row.add_service,
+        unitCost: row.unit_cost === null ? null : Number(row.unit_cost),
+        unitPrice: row.unit_price === null ? null : Number(row.unit_price),
+      })),
+      ignoredAccountIds: await listIgnored(tx, workspaceId, connectionId),
+      unmappedOrganizations: await countUnmapped(tx, workspaceId, connectionId),
+    };
+  });
+}
+
+/**
+ * Replaces the set. The ignored accounts stay as they are when they are left out.
+ * @throws Problem 422 that names each row that cannot be stored
+ */
+export async function putMappings(
+  parts: ConnectionParts,
+  where: Where,
+  { mappings, ignoredAccountIds }: z.output<typeof newMappingSet>,
+  check: CheckRow,
+): Promise<void> {
+  const { db, effects, sessions } = parts;
+  const { workspaceId, connectionId } = where;
+  refuse([...findDuplicates(mappings), ...findIgnored(mappings, ignoredAccountIds ?? [])]);
+  const before = await db.inWorkspace(workspaceId, async (tx) => ({
+    row: await mustFind(tx, where),
+    stored: await listMappings(tx, workspaceId, connectionId),
+  }));
+  const adapter = adapterOf(parts, before.row.kind);
+  const uses = mappings.map(toUse);
+  if (uses.length > 0) {
+    const { session } = await sessions.openSession(workspaceId, connectionId, { purpose: 'interactive' });
+    const accounts = await checkAccounts({ db, effects, session, ...where }, uses);
+    const attach = attachesContacts(adapter.fields, before.row.steps.accounts);
+    const isKnown = alreadyChecked(before.row, adapter, before.stored);
+    const isNew = uses.filter((use) => !isKnown(use));
+    await checkContacts({ db, effects, session, ...where }, isNew, { attach, accounts });
+  }
+  await changeSettings(db, workspaceId, async (tx) => {
+    check(await mustFind(tx, where));
+    const ids = mappings.map(({ organizationId }) => organizationId);
+    refuse(findStrangers(mappings, await existingOrganizations(tx, workspaceId, ids)));
+    await replaceMappings(tx, workspaceId, connectionId, mappings);
+    if (ignoredAccountIds) await replaceIgnored(tx, workspaceId, connectionId, ignoredAccountIds);
+  });
+  effects.onChanged(workspaceId, connectionId);
+}
+
+function refuse(errors: FieldError[]): void {
+  if (errors.length > 0) throw invalid(errors);
+}
+
+const toUse = ({ accountId, contactId }: NewMapping, at: number): AccountUse => ({
+  accountId,
+  place: `mappings[${at}].accountId`,
+  contactId: contactId ?? undefined,
+  contactPlace: `mappings[${at}].contactId`,
+});
+
+/** Decision 8: one organization, exactly one account per connection. */
+function findDuplicates(mappings: readonly Pick<NewMapping, 'organizationId'>[]): FieldError[] {
+  const rowOf = new Map<string, number>();
+  return mappings.flatMap(({ organizationId }, at) => {
+    const before = rowOf.get(organizationId);
+    if (before === undefined) {
+      rowOf.set(organizationId, at);
+      return [];
+    }
+    const message = `This organization is mapped in row ${before + 1} already: it has exactly one account per connection.`;
+    return [{ field: `mappings[${at}].organizationId`, code: 'duplicate', message }];
+  });
+}
+
+function findIgnored(mappings: readonly NewMapping[], ignored: readonly string[]): FieldError[] {
+  const set = new Set(ignored);
+  return mappings.flatMap(({ accountId }, at) =>
+    set.has(accountId)
+      ? [
+          {
+            field: `mappings[${at}].accountId`,
+            code: 'ignored',
+            message: 'This account is among the ignored ones.',
+          },
+        ]
+      : [],
+  );
+}
+
+function findStrangers(mappings: readonly NewMapping[], known: ReadonlySet<string>): FieldError[] {
+  return mappings.flatMap(({ organizationId }, at) =>
+    known.has(organizationId)
+      ? []
+      : [
+          {
+            field: `mappings[${at}].organizationId`,
+            code: 'notFound',
+            message: 'There is no such organization.',
+          },
+        ],
+  );
+}

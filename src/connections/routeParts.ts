@@ -1,0 +1,27 @@
+import type { Actor } from '../access/index.ts';
+import { checkIfMatch, setEtag } from '../http/index.ts';
+import type { Where } from './ask.ts';
+import type { ConnectionParts } from './parts.ts';
+import { type CheckRow, mustFind } from './steps.ts';
+import { toView } from './view.ts';
+
+/** Which connection a request is about. */
+export const whereOf = ({ actor, params }: { actor: Actor; params: { id: string } }): Where => ({
+  workspaceId: actor.workspaceId,
+  connectionId: params.id,
+});
+
+/** The `If-Match` of a request, to be judged inside the transaction of its change. */
+export const checkOf =
+  (request: Parameters<typeof checkIfMatch>[0]): CheckRow =>
+  ({ revision }) =>
+    checkIfMatch(request, revision);
+
+/** The connection as it is now, with its ETag. */
+export function answerOne(parts: ConnectionParts, where: Where, reply: Parameters<typeof setEtag>[0]) {
+  return parts.db.inWorkspace(where.workspaceId, async (tx) => {
+    const row = await mustFind(tx, where);
+    setEtag(reply, row.revision);
+    return toView(parts, row);
+  });
+}

@@ -1,0 +1,239 @@
+/** Connections: configured PSAs, their steps and mappings (design §9, req 26–108). */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import {
+  flagQuery,
+  idParams,
+  idText,
+  likePattern,
+  type Plugin,
+  pageOf,
+  pageQuery,
+  readCursor,
+  searchQuery,
+  toPage,
+  typed,
+} from '../http/index.ts';
+import type { Field } from '../psa/contract.ts';
+import { subjectPresets } from '../templates/index.ts';
+import { registerActions } from './actionRoutes.ts';
+import { createConnection, patchConnection, removeConnection } from './lifecycle.ts';
+import { registerLists } from './listRoutes.ts';
+import { putMappings, readMappings } from './mappings.ts';
+import type { ConnectionParts } from './parts.ts';
+import { answerOne, checkOf, whereOf } from './routeParts.ts';
+import {
+  connection,
+  connectionChange,
+  connectionWithChecks,
+  kind,
+  mappingSet,
+  newConnection,
+  newMappingSet,
+} from './schemas.ts';
+import { putCredentials, putStep, steps } from './steps.ts';
+import { listConnections } from './store.ts';
+import { toView } from './view.ts';
+
+const tags = ['connections'];
+const read = { scope: 'read' } as const;
+const admin = { scope: 'admin' } as const;
+const params = idParams;
+const byAge = z.tuple([z.iso.datetime(), idText]);
+
+/** The routes of this slice; {@link ./connections.ts} makes the parts. */
+export function routesOf(parts: ConnectionParts): Plugin {
+  return (app) => {
+    registerKinds(app, parts);
+    registerReads(app, parts);
+    registerChanges(app, parts);
+    registerSteps(app, parts);
+    registerMappings(app, parts);
+    registerLists(app, parts);
+    registerActions(app, parts);
+  };
+}
+
+function registerKinds(app: FastifyInstance, { adapters }: ConnectionParts): void {
+  const items = [...adapters.values()].map(({ kind, label, fields, accountFilters, setup }) => ({
+    kind,
+    label,
+    fields: fields.map(withPresets),
+    accountFilters: [...accountFilters],
+    setup,
+  }));
+  typed(app).get(
+    '/psa/kinds',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'PSAs that can be connected, with their fields',
+        response: { 200: pageOf(kind) },
+      },
+    },
+    async () => ({ items: items as unknown as z.input<typeof kind>[], nextCursor: null }),
+  );
+}
+
+/** Subjects are picked from a list (decision 13); an adapter may have one of its own. */
+function withPresets(field: Field): Field {
+  return field.kind === 'template' && field.role === 'subject'
+    ? { presets: subjectPresets, ...field }
+    : field;
+}
+
+function registerReads(app: FastifyInstance, parts: ConnectionParts): void {
+  const routes = typed(app);
+  routes.get(
+    '/psa/connections',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Connections, oldest first',
+        querystring: z.strictObject({ ...pageQuery, ...searchQuery }),
+        response: { 200: pageOf(connection) },
+      },
+    },
+    async ({ actor: { workspaceId }, query: { limit, cursor, q } }) => {
+      const after = readCursor('connections', cursor, byAge);
+      const pattern = q === undefined ? undefined : likePattern(q);
+      const rows = await parts.db.inWorkspace(workspaceId, (tx) =>
+        listConnections(tx, workspaceId, { limit: limit + 1, after, pattern }),
+      );
+      const position = (row: (typeof rows)[number]) => [row.created_at.toISOString(), row.id];
+      return toPage('connections', rows, limit, (row) => toView(parts, row), position);
+    },
+  );
+
+  routes.get(
+    '/psa/connections/:id',
+    { config: read, schema: { tags, summary: 'One connection', params, response: { 200: connection } } },
+    (request, reply) => answerOne(parts, whereOf(request), reply),
+  );
+}
+
+function registerChanges(app: FastifyInstance, parts: ConnectionParts): void {
+  const routes = typed(app);
+  routes.post(
+    '/psa/connections',
+    {
+      config: admin,
+      schema: {
+        tags,
+        summary: 'Begin a connection, as a draft',
+        body: newConnection,
+        response: { 201: connection },
+      },
+    },
+    async ({ actor: { workspaceId }, body }, reply) => {
+      const connectionId = await createConnection(parts, workspaceId, body);
+      reply.code(201).header('location', `/api/v1/psa/connections/${connectionId}`);
+      return answerOne(parts, { workspaceId, connectionId }, reply);
+    },
+  );
+
+  routes.patch(
+    '/psa/connections/:id',
+    {
+      config: admin,
+      schema: {
+        tags,
+        summary: 'Rename it, or make it the default one',
+        params,
+        body: connectionChange,
+        response: { 200: connection },
+      },
+    },
+    async (request, reply) => {
+      await patchConnection(parts, whereOf(request), request.body, checkOf(request));
+      return answerOne(parts, whereOf(request), reply);
+    },
+  );
+
+  routes.delete(
+    '/psa/connections/:id',
+    {
+      config: admin,
+      schema: {
+        tags,
+        summary:
+          'Remove a connection; with force=true also while deliveries wait for it, which are given up then',
+        params,
+        querystring: z.strictObject({ force: flagQuery.optional() }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const force = request.query.force ?? false;
+      await removeConnection(parts, whereOf(request), { force }, checkOf(request));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function registerSteps(app: FastifyInstance, parts: ConnectionParts): void {
+  // The members of a step are declared by the adapter and checked against its declaration.
+  const body = z.record(z.string().max(100), z.unknown());
+  for (const step of steps) {
+    typed(app).put(
+      `/psa/connections/:id/steps/${step}`,
+      {
+        config: admin,
+        schema: {
+          tags,
+          summary: `Save the step "${step}"; its members are the fields that the kind declares`,
+          params,
+          body,
+          response: { 200: connectionWithChecks },
+        },
+      },
+      async (request, reply) => {
+        const where = whereOf(request);
+        const check = checkOf(request);
+        if (step === 'credentials') {
+          const checks = await putCredentials(parts, where, request.body, check);
+          return { ...(await answerOne(parts, where, reply)), checks };
+        }
+        await putStep(parts, where, step, request.body, check);
+        return answerOne(parts, where, reply);
+      },
+    );
+  }
+}
+
+function registerMappings(app: FastifyInstance, parts: ConnectionParts): void {
+  const routes = typed(app);
+  routes.get(
+    '/psa/connections/:id/mappings',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Which account gets the tickets of which organization',
+        params,
+        response: { 200: mappingSet },
+      },
+    },
+    (request) => readMappings(parts, whereOf(request)),
+  );
+
+  routes.put(
+    '/psa/connections/:id/mappings',
+    {
+      config: admin,
+      schema: {
+        tags,
+        summary: 'Replace the mapping table',
+        params,
+        body: newMappingSet,
+        response: { 200: mappingSet },
+      },
+    },
+    async (request) => {
+      await putMappings(parts, whereOf(request), request.body, checkOf(request));
+      return readMappings(parts, whereOf(request));
+    },
+  );
+}

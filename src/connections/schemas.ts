@@ -1,0 +1,160 @@
+/** What connections look like in the API (design §9). */
+import { z } from 'zod';
+import { idText } from '../http/index.ts';
+
+const fieldError = z.object({ field: z.string(), code: z.string(), message: z.string() });
+
+export const check = z.object({ key: z.string(), label: z.string(), ok: z.boolean(), text: z.string() });
+
+const name = z.string().trim().min(1).max(200);
+
+export const newConnection = z.strictObject({ kind: z.string().max(50), name: name.optional() });
+
+export const connectionChange = z.strictObject({
+  name: name.optional(),
+  isDefault: z
+    .boolean()
+    .optional()
+    .meta({ description: 'True makes it the default one; there is always one at most.' }),
+});
+
+export const connection = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  label: z.string().meta({ description: "The PSA's name for people." }),
+  status: z.enum(['draft', 'active', 'paused']),
+  pauseReason: z.string().nullable(),
+  health: z.object({
+    state: z.enum(['ok', 'attention']),
+    reason: z.string().optional(),
+    since: z.string().optional(),
+  }),
+  isDefault: z.boolean(),
+  counts: z.object({ waiting: z.int(), held: z.int(), failed: z.int() }),
+  budget: z.object({ used: z.int(), allowed: z.int(), windowMs: z.int() }).nullable(),
+  directory: z.object({
+    state: z.enum(['none', 'loading', 'ready', 'failed']),
+    loaded: z.int(),
+    total: z.int().nullable(),
+    failure: z.string().optional(),
+  }),
+  steps: z.record(z.string(), z.record(z.string(), z.unknown())).meta({
+    description:
+      'What each step holds, by the declared keys. A secret is never answered, only whether it is set.',
+  }),
+  next: z
+    .array(z.object({ step: z.string(), complete: z.boolean(), errors: z.array(fieldError) }))
+    .meta({ description: 'Which steps are complete, and what the others lack.' }),
+  createdAt: z.string(),
+});
+
+export const connectionWithChecks = connection.extend({ checks: z.array(check).optional() });
+
+const id = z.string().min(1).max(100);
+const money = z.number().min(0).max(99_999_999).multipleOf(0.0001);
+
+const newMapping = z.strictObject({
+  organizationId: idText,
+  accountId: id,
+  contactId: id.nullish(),
+  contractId: id.nullish(),
+  serviceId: id.nullish(),
+  addService: z.boolean().nullish(),
+  unitCost: money.nullish(),
+  unitPrice: money.nullish(),
+});
+
+export const newMappingSet = z.strictObject({
+  mappings: z.array(newMapping).max(20_000),
+  ignoredAccountIds: z.array(id).max(50_000).optional(),
+});
+
+export const mappingSet = z.object({
+  mappings: z.array(
+    z.object({
+      organizationId: z.string(),
+      organizationName: z.string(),
+      accountId: z.string(),
+      accountName: z.string().nullable(),
+      accountIsActive: z.boolean().nullable(),
+      contactId: z.string().nullable(),
+      contractId: z.string().nullable(),
+      serviceId: z.string().nullable(),
+      addService: z.boolean().nullable(),
+      unitCost: z.number().nullable(),
+      unitPrice: z.number().nullable(),
+    }),
+  ),
+  ignoredAccountIds: z.array(z.string()),
+  unmappedOrganizations: z.int(),
+});
+
+export const account = z.object({
+  id: z.string(),
+  name: z.string(),
+  number: z.string().nullable(),
+  webAddress: z.string().nullable(),
+  isActive: z.boolean(),
+  filters: z.record(z.string(), z.string()),
+  isIgnored: z.boolean(),
+  organizationIds: z.array(z.string()).meta({ description: 'Organizations that are mapped to it.' }),
+});
+
+export const contact = z.object({
+  id: z.string(),
+  accountId: z.string(),
+  name: z.string(),
+  emails: z.array(z.string()),
+  isPrimary: z.boolean(),
+  isActive: z.boolean(),
+});
+
+export const choice = z.object({
+  id: z.string(),
+  label: z.string(),
+  isActive: z.boolean(),
+  isDefault: z.boolean(),
+  parentId: z.string().optional(),
+  isClientVisible: z.boolean().optional(),
+});
+
+export const previewOrder = z.strictObject({
+  alert: z.record(z.string(), z.unknown()).optional().meta({ description: 'An alert in the native form.' }),
+  alertId: z.union([z.string().regex(/^\d{1,18}$/), z.int().min(1)]).optional(),
+});
+
+export const previewAnswer = z.object({
+  words: z.array(z.string()),
+  deliveries: z.array(
+    z.object({ connectionId: z.string(), state: z.string(), reason: z.string().optional() }),
+  ),
+  ticket: z.object({ title: z.string(), description: z.string() }),
+  accountId: z.string(),
+  priority: z.string(),
+  grouping: z.object({ words: z.string(), alone: z.boolean() }),
+});
+
+export const testTicketOrder = z.strictObject({ accountId: id, contactId: id.optional() });
+
+export const testTicketAnswer = z.object({
+  outcome: z.enum(['done', 'failed', 'uncertain', 'pending']),
+  alertId: z.string().meta({ description: 'The marked alert behind it; GET /alerts/{id} shows every step.' }),
+  text: z.string().optional(),
+  ticket: z
+    .object({ ref: z.string(), number: z.string().optional(), link: z.string().optional() })
+    .optional(),
+});
+
+const text = z.string();
+
+/** A declared field as the adapter has it; its members differ by kind. */
+const declaredField = z.looseObject({ key: text, label: text, step: text, kind: text });
+
+export const kind = z.object({
+  kind: text,
+  label: text,
+  fields: z.array(declaredField),
+  accountFilters: z.array(z.object({ key: text, label: text })),
+  setup: z.object({ prerequisites: z.array(text), steps: z.array(text), warnings: z.array(text) }),
+});

@@ -1,0 +1,170 @@
+/**
+ * Opens the PSA for people who set up a connection: credentials unsealed in memory, two calls at a time at most, so
+ * that the deliveries beside keep most of the slots. What a session has learnt (zone, lists) is kept with it.
+ */
+import type { Database, Tx } from '../db/database.ts';
+import { notFound, Problem } from '../errors.ts';
+import type { Outbound } from '../outbound/index.ts';
+import type { Adapter, PsaHttp, Session } from '../psa/contract.ts';
+import { createPsaHttp, createSlots, type Slots } from '../psa/http.ts';
+import type { SecretBox } from '../secrets/index.ts';
+import { findCredentials } from './store.ts';
+import { fieldsOf } from './validate.ts';
+
+export interface SessionParts {
+  db: Database;
+  secretBox: SecretBox;
+  adapters: ReadonlyMap<string, Adapter>;
+  outbound: Outbound;
+  /** Told of each call that the vendor counts, for the budget of the connection. */
+  onCall?: (workspaceId: string, connectionId: string) => void;
+}
+
+/** What a channel needs to call its PSA; `revision` changes whenever it does. */
+export interface OpenedConnection {
+  kind: string;
+  credentials: Record<string, string>;
+  revision: string;
+}
+
+type Credentials =
+  | ({ ok: true } & OpenedConnection)
+  /** `unreadable`: a secret cannot be unsealed with the keys at hand. */
+  | { ok: false; reason: 'notFound' | 'incomplete' | 'unreadable' };
+
+export interface OpenedSession {
+  adapter: Adapter;
+  session: Session;
+}
+
+export interface Sessions {
+  /**
+   * The session of a connection, for interactive calls (deadline 30 s).
+   * @throws Problem 404 for no such connection, 409 when it has no credentials or the PSA has refused them
+   */
+  openSession(
+    workspaceId: string,
+    connectionId: string,
+    options: { purpose: 'interactive' },
+  ): Promise<OpenedSession>;
+  /** A session for credentials that are not stored; `sawRefusal` tells whether the PSA has answered 401. */
+  probe(
+    workspaceId: string,
+    connectionId: string,
+    opened: Pick<OpenedConnection, 'kind' | 'credentials'>,
+  ): OpenedSession & { sawRefusal: () => boolean };
+  /** Credentials in clear, for the one who calls the PSA now; never stored, logged or answered. */
+  credentialsOf(tx: Tx, workspaceId: string, connectionId: string): Promise<Credentials>;
+  /** The same in a transaction of its own; undefined when there are none that can be used. */
+  openConnection(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
+}
+
+const interactiveDeadlineMs = 30_000;
+const mostKept = 200;
+
+interface Kept extends OpenedSession {
+  revision: string;
+}
+
+export function createSessions(parts: SessionParts): Sessions {
+  const { db, secretBox, adapters, outbound, onCall } = parts;
+  const kept = new Map<string, Kept>();
+  const slots = new Map<string, Slots>();
+
+  function httpFor(workspaceId: string, connectionId: string): PsaHttp {
+    const own = slots.get(keyOf(workspaceId, connectionId)) ?? createSlots(1, 2);
+    keep(slots, keyOf(workspaceId, connectionId), own);
+    return createPsaHttp({
+      outbound,
+      deadlineMs: interactiveDeadlineMs,
+      slots: own,
+      onCall: () => onCall?.(workspaceId, connectionId),
+    });
+  }
+
+  function adapterOf(kind: string): Adapter {
+    const adapter = adapters.get(kind);
+    if (!adapter) throw new Problem(409, 'kindNotBuilt', 'This PSA is not supported by this version.');
+    return adapter;
+  }
+
+  const credentialsOf: Sessions['credentialsOf'] = async (tx, workspaceId, connectionId) => {
+    const row = await findCredentials(tx, workspaceId, connectionId);
+    if (!row) return { ok: false, reason: 'notFound' };
+    const credentials: Record<string, string> = {};
+    for (const { key, kind } of fieldsOf(adapterOf(row.kind).fields, 'credentials')) {
+      const sealed = row.sealed[key];
+      const plain = row.steps.credentials?.[key];
+      if (kind !== 'secret' && typeof plain === 'string') credentials[key] = plain;
+      else if (kind === 'secret' && sealed !== undefined) {
+        const opened = secretBox.open({ workspaceId, connectionId, field: key }, sealed, row.data_key);
+        if (!opened.ok) return { ok: false, reason: 'unreadable' };
+        credentials[key] = opened.value;
+      }
+    }
+    if (row.steps.credentials === undefined) return { ok: false, reason: 'incomplete' };
+    return { ok: true, kind: row.kind, credentials, revision: row.credentials_revision };
+  };
+
+  return {
+    credentialsOf,
+    async openConnection(workspaceId, connectionId) {
+      const found = await db.inWorkspace(workspaceId, (tx) => credentialsOf(tx, workspaceId, connectionId));
+      return found.ok
+        ? { kind: found.kind, credentials: found.credentials, revision: found.revision }
+        : undefined;
+    },
+    async openSession(workspaceId, connectionId) {
+      const found = await db.inWorkspace(workspaceId, async (tx) => {
+        await refuseAttention(tx, workspaceId, connectionId);
+        return credentialsOf(tx, workspaceId, connectionId);
+      });
+      if (!found.ok) throw problemOf(found.reason);
+      const known = kept.get(keyOf(workspaceId, connectionId));
+      if (known?.revision === found.revision) return known;
+      const adapter = adapterOf(found.kind);
+      const session = adapter.open(found.credentials, httpFor(workspaceId, connectionId));
+      const opened = { adapter, session, revision: found.revision };
+      keep(kept, keyOf(workspaceId, connectionId), opened);
+      return opened;
+    },
+    probe(workspaceId, connectionId, { kind, credentials }) {
+      const adapter = adapterOf(kind);
+      const http = httpFor(workspaceId, connectionId);
+      let refused = false;
+      const watching: PsaHttp = async (request) => {
+        const reply = await http(request);
+        if (reply.kind === 'answered' && reply.status === 401) refused = true;
+        return reply;
+      };
+      return { adapter, session: adapter.open(credentials, watching), sawRefusal: () => refused };
+    },
+  };
+}
+
+/** After a refused login no call is made until a person has acted: repeated ones lock the account (promise P8). */
+async function refuseAttention(tx: Tx, workspaceId: string, connectionId: string): Promise<void> {
+  const row = await findCredentials(tx, workspaceId, connectionId);
+  if (row?.attention) {
+    throw new Problem(409, 'needsAttention', `${row.attention} Renew the credentials or verify them first.`);
+  }
+}
+
+function problemOf(reason: 'notFound' | 'incomplete' | 'unreadable'): Problem {
+  if (reason === 'notFound') return notFound('connection');
+  if (reason === 'incomplete') return new Problem(409, 'credentialsMissing', 'Enter the credentials first.');
+  return new Problem(
+    409,
+    'credentialsUnreadable',
+    'The stored credentials cannot be read with the secret key in use. Enter them again, or restore the key.',
+  );
+}
+
+function keep<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  const oldest = map.keys().next().value;
+  if (map.size > mostKept && oldest !== undefined) map.delete(oldest);
+}
+
+const keyOf = (workspaceId: string, connectionId: string): string => `${workspaceId} ${connectionId}`;

@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import type { Adapter } from '../psa/contract.ts';
+import type { ConnectionParts } from './parts.ts';
+import type { connection } from './schemas.ts';
+import { adapterOf, stateOfSteps, stepsOf } from './steps.ts';
+import type { ConnectionRow } from './store.ts';
+import { fieldsOf } from './validate.ts';
+
+type View = z.input<typeof connection>;
+
+/** A connection as the API shows it: everything but secrets. */
+export function toView(parts: Pick<ConnectionParts, 'adapters' | 'budgetOf'>, row: ConnectionRow): View {
+  const adapter = adapterOf(parts, row.kind);
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    label: adapter.label,
+    status: row.connection_state,
+    pauseReason: row.pause_reason,
+    health: healthOf(row),
+    isDefault: row.is_default,
+    counts: { waiting: row.waiting, held: row.held, failed: row.failed },
+    budget: parts.budgetOf(row.id) ?? null,
+    directory: {
+      state: row.load_state ?? 'none',
+      loaded: row.loaded ?? 0,
+      total: row.total,
+      ...(row.load_failure === null ? {} : { failure: row.load_failure }),
+    },
+    steps: stepValues(row, adapter),
+    next: stateOfSteps(row, adapter),
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+function healthOf({ attention, attention_since }: ConnectionRow): View['health'] {
+  if (attention === null) return { state: 'ok' };
+  return {
+    state: 'attention',
+    reason: attention,
+    ...(attention_since && { since: attention_since.toISOString() }),
+  };
+}
+
+function stepValues({ steps, sealed }: ConnectionRow, adapter: Adapter): View['steps'] {
+  return Object.fromEntries(
+    stepsOf(adapter).flatMap((step) => {
+      const values: Record<string, unknown> = { ...steps[step] };
+      for (const { key, kind } of fieldsOf(adapter.fields, step)) {
+        if (kind === 'secret' && sealed[key] !== undefined) values[key] = { isSet: true };
+      }
+      return steps[step] === undefined ? [] : [[step, values]];
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+/** Watches one alert over the REST API until everything that it is owed has come to an end. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '../cli/client.ts';
+
+export interface DeliveryAnswer {
+  revision: number;
+  state: 'pending' | 'sending' | 'uncertain' | 'delivered' | 'held' | 'skipped' | 'failed';
+  words: string;
+  next: { words: string } | null;
+  kind: 'ticket' | 'note' | 'digest' | null;
+  ticket: { id: string; number: string | null; link: string | null } | null;
+  trace: string[];
+}
+
+/** What is used of `GET /alerts/{id}`. */
+export interface AlertAnswer {
+  id: string;
+  source: string;
+  title: string;
+  severity: string;
+  status: string | null;
+  organization: { name: string } | null;
+  unassignedReference: string | null;
+  revision: number;
+  receivedAt: string;
+  deliveries: DeliveryAnswer[];
+  trace: string[];
+  revisions: { revision: number; severity: string; status: string | null }[];
+}
+
+/** Milliseconds between looks: quick at first, then a modest pace. */
+const pace = [80, 150, 300, 500];
+const steadyMs = 900;
+
+/** What there is to see of one revision of an alert. */
+export interface Sight {
+  alert: AlertAnswer;
+  deliveries: DeliveryAnswer[];
+}
+
+export interface FollowOptions {
+  /** The revision to watch; left out: the newest one at the first look. */
+  revision?: number;
+  deadlineMs: number;
+  /** Time between looks after the first few. */
+  everyMs?: number;
+  abort: AbortSignal;
+  isEnough?: (sight: Sight) => boolean;
+}
+
+/**
+ * Looks until `isEnough`, the deadline or the end of the demo; the last sight is the answer, undefined if the API
+ * does not know the alert.
+ */
+export async function follow(client: Client, id: string, options: FollowOptions): Promise<Sight | undefined> {
+  const { deadlineMs, everyMs = steadyMs, abort, isEnough = isComplete } = options;
+  const until = performance.now() + deadlineMs;
+  let { revision } = options;
+  for (let look = 0; ; look++) {
+    const reply = await client.send('GET', `/alerts/${id}`);
+    if (reply.status !== 200) return undefined;
+    const alert = reply.body as AlertAnswer;
+    revision ??= alert.revision;
+    const sight = { alert, deliveries: alert.deliveries.filter((one) => one.revision === revision) };
+    if (isEnough(sight) || performance.now() >= until || abort.aborted) return sight;
+    await sleep(pace[look] ?? everyMs, undefined, { signal: abort }).catch(() => undefined);
+  }
+}
+
+/** Nothing more will happen by itself, and the tickets have their numbers: those come in bulk, seconds later. */
+export function isComplete({ deliveries }: Sight): boolean {
+  return deliveries.every(
+    ({ state, ticket }) => isSettled(state) && (ticket === null || ticket.number !== null),
+  );
+}
+
+/** `held` and `failed` wait for a person. */
+export function isSettled(state: DeliveryAnswer['state']): boolean {
+  return state !== 'pending' && state !== 'sending' && state !== 'uncertain';
+}

@@ -1,0 +1,64 @@
+/** The simulated PSA as a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { CommandError } from '../cli/errors.ts';
+
+export interface Simulator {
+  url: string;
+  pid: number;
+  /** Ends it; resolves when the process is gone. */
+  stop(): Promise<void>;
+}
+
+const preload = new URL('./endWithParent.ts', import.meta.url).href;
+const politeMs = 5_000;
+
+/**
+ * Starts `simulators/<kind>/main.ts` and waits for the line with its address. It is in a process group of its own,
+ * so that Ctrl-C does not reach it before Herald has finished the calls under way.
+ */
+export async function startSimulator(kind: string, args: readonly string[]): Promise<Simulator> {
+  const program = fileURLToPath(new URL(`../../simulators/${kind}/main.ts`, import.meta.url));
+  const child = spawn(process.execPath, ['--import', preload, program, ...args], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const complaint = text(child.stderr);
+  const ended = once(child, 'exit');
+  const url = await Promise.race([readUrl(child), ended.then(() => undefined)]);
+  if (url === undefined || child.pid === undefined) {
+    throw new CommandError(
+      `The simulated PSA did not start: ${(await complaint).trim() || 'it ended without a word'}.`,
+    );
+  }
+  return { url, pid: child.pid, stop: () => stop(child, ended) };
+}
+
+async function readUrl(child: ChildProcess): Promise<string | undefined> {
+  let seen = '';
+  for await (const chunk of child.stdout ?? []) {
+    seen += chunk;
+    const [url] = /https?:\/\/\S+/.exec(seen) ?? [];
+    if (url && seen.endsWith('\n')) {
+      child.stdout?.resume();
+      return url;
+    }
+  }
+  return undefined;
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.stdin?.end();
+  const timeout = new AbortController();
+  const late = sleep(politeMs, undefined, { signal: timeout.signal }).then(
+    () => child.kill('SIGKILL'),
+    () => undefined,
+  );
+  await ended;
+  timeout.abort();
+  await late;
+}

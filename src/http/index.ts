@@ -1,0 +1,15 @@
+/** What slices use to declare their routes. */
+export { keepRawBodies } from './body.ts';
+export { checkIfMatch, setEtag } from './etag.ts';
+export {
+  flagQuery,
+  likePattern,
+  pageOf,
+  pageQuery,
+  readCursor,
+  searchQuery,
+  toPage,
+  writeCursor,
+} from './paging.ts';
+export type { Plugin } from './server.ts';
+export { idParams, idText, typed } from './typed.ts';

@@ -1,0 +1,156 @@
+/**
+ * The HTTP server: what every request passes, in order, is spelled out in {@link createServer}. The routes live in
+ * their slices and come as plugins; below /api/v1 each needs a key, a scope and schemas.
+ */
+import type { Socket } from 'node:net';
+import underPressure from '@fastify/under-pressure';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Scope } from '../access/index.ts';
+import type { Config } from '../config.ts';
+import { notFound, Problem } from '../errors.ts';
+import { requireActor } from './auth.ts';
+import { bodyLimitBytes, readJsonBodies } from './body.ts';
+import { registerDocs } from './docs.ts';
+import { addSecurityHeaders } from './headers.ts';
+import { describeRoutes } from './openapi.ts';
+import { type OperationsParts, registerOperations } from './operations.ts';
+import { clientErrorAnswer, createErrorHandler, sendProblem } from './problems.ts';
+import { closed, validatorCompiler } from './validation.ts';
+
+/** The routes of a slice. Registered below /api/v1; `request.actor` is set in every handler. */
+export type Plugin = (app: FastifyInstance) => void | Promise<void>;
+
+export interface ServerParts extends OperationsParts {
+  config: Pick<Config, 'baseUrl'>;
+  log: Logger;
+  routes: readonly Plugin[];
+  timeouts?: Partial<ServerTimeouts>;
+}
+
+/** Milliseconds. `headers` must be below `request`, or slow bodies stay open (promises M9, I-22). */
+interface ServerTimeouts {
+  headers: number;
+  request: number;
+  check: number;
+}
+
+const usualTimeouts: ServerTimeouts = { headers: 10_000, request: 30_000, check: 1_000 };
+
+/** A loop that is late by this much on average serves nobody well: turn requests away for a while. */
+const mostLoopDelayMs = 1_000;
+
+/** Builds the server; `listen` or `inject` start it, `close` lets requests under way end. */
+export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { config, log, access, routes } = parts;
+  const isHttps = config.baseUrl.startsWith('https:');
+  const app = createApp(log, { ...usualTimeouts, ...parts.timeouts });
+
+  addSecurityHeaders(app, { isHttps });
+  await turnAwayUnderPressure(app);
+  readJsonBodies(app);
+  app.setValidatorCompiler(validatorCompiler as never);
+  app.setSerializerCompiler(serializerCompiler as never);
+  app.setErrorHandler(createErrorHandler(log));
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, notFound('address')));
+  requireSchemas(app);
+  await describeRoutes(app, config.baseUrl);
+
+  await app.register(async (scope) => registerDocs(scope, { isHttps }));
+  await app.register(async (scope) => registerOperations(scope, parts));
+  await app.register(
+    async (scope) => {
+      requireActor(scope, access);
+      for (const plugin of routes) await scope.register(async (inner) => plugin(inner));
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+}
+
+function createApp(log: Logger, timeouts: ServerTimeouts): FastifyInstance {
+  return Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // A line per request would cost more than the request; what goes wrong is logged where it does.
+    logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (logger) => logger,
+    trustProxy: false,
+    requestIdHeader: false,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: timeouts.request,
+    http: { headersTimeout: timeouts.headers, connectionsCheckingInterval: timeouts.check },
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => {
+      if (socket.writable && error.code !== 'ECONNRESET') socket.write(clientErrorAnswer(error.code));
+      socket.destroy();
+    },
+    frameworkErrors: (error, request, reply) => {
+      createErrorHandler(log)(error, request as FastifyRequest, reply as never);
+    },
+  });
+}
+
+async function turnAwayUnderPressure(app: FastifyInstance): Promise<void> {
+  await app.register(underPressure, {
+    maxEventLoopDelay: mostLoopDelayMs,
+    sampleInterval: 1_000,
+    pressureHandler: (request) => {
+      // Whoever restarts a process that is merely busy makes it worse.
+      if (request.url === '/healthz' || request.url === '/metrics') return;
+      throw new Problem(503, 'overloaded', 'The service is overloaded. Send it again shortly.', {
+        retryAfterSeconds: 5,
+      });
+    },
+  });
+}
+
+/** A route as it was registered, for tests that go through all of them. */
+export interface ListedRoute {
+  method: string;
+  url: string;
+  /** Absent where no key is asked for. */
+  scope?: Scope;
+  isHidden: boolean;
+}
+
+const inventories = new WeakMap<FastifyInstance, ListedRoute[]>();
+
+/** Every route of a server, but the HEAD ones that come with GET (security checklist API9, test N1). */
+export const listRoutes = (app: FastifyInstance): readonly ListedRoute[] => inventories.get(app) ?? [];
+
+const noMembers = z.strictObject({});
+
+/**
+ * A route without a schema does not start (ASVS 2.2.1). Members that a schema does not name are refused; a route
+ * without a query takes none.
+ */
+function requireSchemas(app: FastifyInstance): void {
+  const inventory: ListedRoute[] = [];
+  inventories.set(app, inventory);
+  app.addHook('onRoute', (route) => {
+    const schema = route.schema;
+    if (!schema) throw new Error(`${route.method} ${route.url} has no schema`);
+    if (!schema.hide && !(schema.summary && schema.response)) {
+      throw new Error(`${route.method} ${route.url} has no summary or no response schema`);
+    }
+    const { url, config } = route;
+    for (const method of [route.method].flat()) {
+      if (method === 'HEAD') continue;
+      inventory.push({
+        method,
+        url,
+        isHidden: schema.hide === true,
+        ...(config?.scope ? { scope: config.scope } : {}),
+      });
+    }
+    schema.querystring = closed(schema.querystring ?? noMembers);
+    if (schema.body) schema.body = closed(schema.body);
+  });
+}

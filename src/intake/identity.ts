@@ -1,0 +1,55 @@
+import { hash } from 'node:crypto';
+import type { Alert } from '../alerts/types.ts';
+
+/**
+ * Marks the same alert again: SHA-256 over source and external id as NFC, the source with its length before it so
+ * that no two pairs read alike (promises I-30). 32 bytes.
+ */
+export function dedupKey(alert: Pick<Alert, 'source' | 'externalId'>): Buffer {
+  const source = alert.source.normalize('NFC');
+  return hash('sha256', `${source.length}:${source}${alert.externalId.normalize('NFC')}`, 'buffer');
+}
+
+/**
+ * SHA-256 over everything an alert says, whatever the order of its members; flags are left out, since some depend
+ * on the time of receipt. 32 bytes.
+ */
+export function bodyHash(alert: Alert): Buffer {
+  const { flags: _, ...said } = alert;
+  return hash('sha256', canonical(said), 'buffer');
+}
+
+/**
+ * Decision 23: the same alert sent again unchanged is `same`; with a new status or severity it is an `update`;
+ * anything else is `other`, stored without a note. An alert without a status counts as new, and a later version
+ * without one says nothing about it.
+ */
+export function changeBetween(before: Alert, after: Alert): 'same' | 'update' | 'other' {
+  if (before.severity !== after.severity) return 'update';
+  const status = statusWord(before) ?? 'new';
+  if ((statusWord(after) ?? status) !== status) return 'update';
+  return bodyHash(before).equals(bodyHash(after)) ? 'same' : 'other';
+}
+
+const followUps = new Set(['updated', 'resolved', 'closed']);
+
+/** Whether the sender tells of something it must have told before; stored first, it gets the flag `updateFirst`. */
+export function isFollowUp(alert: Pick<Alert, 'status'>): boolean {
+  return followUps.has(statusWord(alert) ?? '');
+}
+
+function statusWord(alert: Pick<Alert, 'status'>): string | undefined {
+  return alert.status?.trim().toLowerCase() || undefined;
+}
+
+/** JSON with the members of every object in the order of their names. Nesting is limited at the door. */
+function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const record = value as Record<string, unknown>;
+  const parts: string[] = [];
+  for (const key of Object.keys(record).sort()) {
+    if (record[key] !== undefined) parts.push(`${JSON.stringify(key)}:${canonical(record[key])}`);
+  }
+  return `{${parts.join()}}`;
+}

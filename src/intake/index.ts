@@ -1,0 +1,16 @@
+/** What others may import from intake: bytes → values → alerts, and what makes an alert the same again. */
+export { type BodyCode, type BodyResult, bodyLimitBytes, readBody } from './body.ts';
+export { type BatchResult, batchLimit, formatNames, formats, parseBatch } from './formats.ts';
+export { bodyHash, changeBetween, dedupKey, isFollowUp } from './identity.ts';
+export { parseLossless, stringify } from './lossless.ts';
+export { parseNative } from './native.ts';
+export type {
+  FieldError,
+  FieldErrorCode,
+  Format,
+  FormatName,
+  ParseContext,
+  Parsed,
+  WazuhBands,
+} from './types.ts';
+export { defaultWazuhBands } from './wazuh.ts';

@@ -1,0 +1,50 @@
+/** Counters for operators, in the words of the field; scraped at /metrics. */
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import type { OpenWrite } from './deliver/round.ts';
+import type { Stepped } from './deliver/step.ts';
+
+export interface Metrics {
+  registry: Registry;
+  onStored(status: string): void;
+  onRejected(format: string, code: string): void;
+  onEffect(write: OpenWrite, stepped: Stepped): void;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const alerts = new Counter({
+    name: 'herald_alerts_total',
+    help: 'Alerts answered at intake, by status.',
+    labelNames: ['status'],
+    registers: [registry],
+  });
+  const rejected = new Counter({
+    name: 'herald_alerts_rejected_total',
+    help: 'Alerts refused at intake, by format and code.',
+    labelNames: ['format', 'code'],
+    registers: [registry],
+  });
+  const writes = new Counter({
+    name: 'herald_write_effects_total',
+    help: 'What tickets, notes and digests came to, by kind of write and effect.',
+    labelNames: ['kind', 'effect'],
+    registers: [registry],
+  });
+  const delivered = new Counter({
+    name: 'herald_deliveries_delivered_total',
+    help: 'Deliveries that ended in a ticket or note.',
+    registers: [registry],
+  });
+  return {
+    registry,
+    onStored: (status) => alerts.inc({ status }),
+    onRejected: (format, code) => rejected.inc({ format, code }),
+    onEffect(write, { effects }) {
+      for (const { kind } of effects) {
+        writes.inc({ kind: write.content.kind, effect: kind });
+        if (kind === 'deliver') delivered.inc(write.deliveryIds.length);
+      }
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import type { Settings } from '../plan/types.ts';
+import type { organization } from './schemas.ts';
+import type { OrganizationRow } from './store.ts';
+
+type Answer = z.input<typeof organization>;
+
+/** An organization as the API shows it, with what its settings come to now. */
+export function toAnswer(row: OrganizationRow, settings: Settings): Answer {
+  return {
+    id: row.id,
+    name: row.name,
+    externalRefs: (row.refs ?? []).map(({ kind, value, source }) =>
+      source === null ? { kind, value } : { kind, value, source },
+    ),
+    delivery: { enabled: row.delivery_enabled, tickets: row.delivery_tickets, email: row.delivery_email },
+    connectionId: row.connection_id,
+    ticketTarget: targetOf(row, settings),
+    hint: settings.connections.size === 0 ? noEffect : null,
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+const noEffect = 'PSA & email has no effect yet: no PSA connection is set up.';
+
+/** Decision 7: the connection chosen on the organization, else the default one; its account, else the catch-all. */
+function targetOf({ id, connection_id }: OrganizationRow, settings: Settings): Answer['ticketTarget'] {
+  const connectionId = connection_id ?? settings.defaultConnectionId;
+  const connection = connectionId === undefined ? undefined : settings.connections.get(connectionId);
+  if (!connection) return null;
+  const mapped = connection.mappings.get(id)?.accountId;
+  const accountId = mapped ?? connection.accounts.catchAllAccountId;
+  return {
+    connectionId: connection.id,
+    connectionName: connection.name,
+    accountId,
+    accountName: connection.accountNames.get(accountId) ?? null,
+    isCatchAll: mapped === undefined,
+  };
+}

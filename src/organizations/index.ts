@@ -1,0 +1,2 @@
+/** Organizations: customer environments on our side, with their references and switches. */
+export { organizationRoutes } from './routes.ts';

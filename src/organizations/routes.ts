@@ -1,0 +1,236 @@
+/** Organizations: the customers of the MSP, their references and switches (design §9, req 10–20). */
+
+import { z } from 'zod';
+import type { Actor } from '../access/index.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { notFound } from '../errors.ts';
+import {
+  checkIfMatch,
+  idParams,
+  idText,
+  likePattern,
+  type Plugin,
+  pageOf,
+  pageQuery,
+  readCursor,
+  searchQuery,
+  setEtag,
+  toPage,
+  typed,
+} from '../http/index.ts';
+import { senderReferences } from '../plan/index.ts';
+import { changeSettings, type SettingsCache } from '../settings/index.ts';
+import { toAnswer } from './answer.ts';
+import { assignReference, changeOrganization, createOrganization, removeOrganization } from './change.ts';
+import {
+  assignment,
+  newOrganization,
+  organization,
+  organizationChange,
+  unassignedReference,
+} from './schemas.ts';
+import { findOrganization, listOrganizations, type OrganizationRow } from './store.ts';
+import { listUnassigned, type UnassignedRow } from './unassigned.ts';
+
+const tags = ['organizations'];
+const read = { scope: 'read' } as const;
+const admin = { scope: 'admin' } as const;
+const byName = z.tuple([z.string(), idText]);
+const byNewest = z.tuple([z.string().regex(/^\d{1,19}$/)]);
+
+export interface OrganizationParts {
+  db: Database;
+  settings: SettingsCache;
+}
+
+export function organizationRoutes(parts: OrganizationParts): Plugin {
+  return (app) => {
+    registerReads(app, parts);
+    registerUnassigned(app, parts);
+    registerChanges(app, parts);
+  };
+}
+
+function registerReads(app: Parameters<Plugin>[0], { db, settings }: OrganizationParts): void {
+  const routes = typed(app);
+  routes.get(
+    '/organizations',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Organizations by name',
+        querystring: z.strictObject({ ...pageQuery, ...searchQuery, connectionId: idText.optional() }),
+        response: { 200: pageOf(organization) },
+      },
+    },
+    ({ actor: { workspaceId }, query: { limit, cursor, q, connectionId } }) => {
+      const after = readCursor('organizations', cursor, byName);
+      const pattern = q === undefined ? undefined : likePattern(q);
+      return db.inWorkspace(workspaceId, async (tx) => {
+        const snapshot = await settings.inStep(tx, workspaceId);
+        const rows = await listOrganizations(tx, workspaceId, {
+          limit: limit + 1,
+          after,
+          pattern,
+          connectionId,
+        });
+        return toPage(
+          'organizations',
+          rows,
+          limit,
+          (row) => toAnswer(row, snapshot),
+          (row) => [row.sort_name, row.id],
+        );
+      });
+    },
+  );
+
+  routes.get(
+    '/organizations/:id',
+    {
+      config: read,
+      schema: { tags, summary: 'One organization', params: idParams, response: { 200: organization } },
+    },
+    ({ actor, params }, reply) => answerOne({ db, settings }, actor.workspaceId, params.id, reply),
+  );
+}
+
+function registerUnassigned(app: Parameters<Plugin>[0], { db, settings }: OrganizationParts): void {
+  typed(app).get(
+    '/organizations/unassigned',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'References of senders that lead to no organization yet, those seen last first',
+        querystring: z.strictObject(pageQuery),
+        response: { 200: pageOf(unassignedReference) },
+      },
+    },
+    ({ actor: { workspaceId }, query: { limit, cursor } }) => {
+      const after = readCursor('unassigned', cursor, byNewest);
+      return db.inWorkspace(workspaceId, async (tx) => {
+        const snapshot = await settings.inStep(tx, workspaceId);
+        const rows = await listUnassigned(tx, snapshot, { limit: limit + 1, after });
+        return toPage('unassigned', rows, limit, toUnassigned, (row) => [row.newest_id]);
+      });
+    },
+  );
+}
+
+function registerChanges(app: Parameters<Plugin>[0], given: OrganizationParts): void {
+  const routes = typed(app);
+  const { db } = given;
+  const change = (
+    request: Parameters<typeof checkIfMatch>[0] & { actor: Actor },
+    work: (tx: Tx, check: (row: OrganizationRow) => void) => Promise<void>,
+  ) =>
+    changeSettings(db, request.actor.workspaceId, (tx) =>
+      work(tx, (row) => checkIfMatch(request, row.revision)),
+    );
+
+  routes.post(
+    '/organizations',
+    {
+      config: admin,
+      schema: {
+        tags,
+        summary: 'Make an organization',
+        body: newOrganization,
+        response: { 201: organization },
+      },
+    },
+    async ({ actor: { workspaceId }, body }, reply) => {
+      const id = await changeSettings(db, workspaceId, (tx) => createOrganization(tx, workspaceId, body));
+      reply.code(201).header('location', `/api/v1/organizations/${id}`);
+      return answerOne(given, workspaceId, id, reply);
+    },
+  );
+
+  routes.patch(
+    '/organizations/:id',
+    {
+      config: admin,
+      schema: {
+        tags,
+        summary: 'Change an organization; members left out stay as they are',
+        params: idParams,
+        body: organizationChange,
+        response: { 200: organization },
+      },
+    },
+    async (request, reply) => {
+      const { actor, params, body } = request;
+      await change(request, (tx, check) => changeOrganization(tx, actor.workspaceId, params.id, body, check));
+      return answerOne(given, actor.workspaceId, params.id, reply);
+    },
+  );
+
+  routes.delete(
+    '/organizations/:id',
+    {
+      config: admin,
+      schema: {
+        tags,
+        summary: 'Remove an organization with its references and mappings; its alerts stay',
+        params: idParams,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { actor, params } = request;
+      await change(request, (tx, check) => removeOrganization(tx, actor.workspaceId, params.id, check));
+      return reply.code(204).send(null);
+    },
+  );
+
+  routes.post(
+    '/organizations/:id/assign',
+    {
+      config: admin,
+      schema: {
+        tags,
+        summary: 'Let a reference of unassigned alerts mean this organization from now on',
+        params: idParams,
+        body: assignment,
+        response: { 200: organization },
+      },
+    },
+    async (request, reply) => {
+      const { actor, params, body } = request;
+      await change(request, (tx, check) =>
+        assignReference(tx, actor.workspaceId, params.id, body.reference, check),
+      );
+      return answerOne(given, actor.workspaceId, params.id, reply);
+    },
+  );
+}
+
+/** Read after the change has been committed: a snapshot made earlier could outlive a rollback. */
+function answerOne(
+  { db, settings }: OrganizationParts,
+  workspaceId: string,
+  id: string,
+  reply: Parameters<typeof setEtag>[0],
+) {
+  return db.inWorkspace(workspaceId, async (tx) => {
+    const snapshot = await settings.inStep(tx, workspaceId);
+    const row = await findOrganization(tx, workspaceId, id);
+    if (!row) throw notFound('organization');
+    setEtag(reply, row.revision);
+    return toAnswer(row, snapshot);
+  });
+}
+
+function toUnassigned(row: UnassignedRow): z.input<typeof unassignedReference> {
+  const [first] = senderReferences(row.body);
+  return {
+    reference: row.reference,
+    kind: first?.kind ?? 'id',
+    value: first?.value ?? row.reference,
+    source: row.body.source,
+    alerts: row.alerts,
+    lastSeenAt: row.last_seen_at.toISOString(),
+  };
+}

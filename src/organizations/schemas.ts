@@ -1,0 +1,98 @@
+/** What organizations look like in the API (design §9). */
+import { z } from 'zod';
+import { idText } from '../http/index.ts';
+import type { OrganizationReferenceEntry } from '../plan/types.ts';
+
+const value = z.string().trim().min(1).max(500);
+
+/** A plain text is an id. With a source it counts for alerts of that source only. */
+const reference = z.union([
+  value,
+  z.strictObject({
+    kind: z.enum(['id', 'domain', 'tenantId', 'name']),
+    value,
+    source: z.string().trim().min(1).max(200).optional(),
+  }),
+]);
+
+const mostReferences = 200;
+
+const switches = z.strictObject({
+  enabled: z.boolean().optional(),
+  tickets: z.boolean().optional(),
+  email: z.boolean().optional(),
+});
+
+const name = z.string().trim().min(1).max(200);
+const externalRefs = z.array(reference).max(mostReferences);
+
+const connectionId = idText.nullable().meta({
+  description: 'The PSA connection that gets its tickets; null = the default one.',
+});
+
+export const newOrganization = z.strictObject({
+  name,
+  externalRefs: externalRefs.default([]),
+  delivery: switches
+    .optional()
+    .meta({ description: "What is left out is as the workspace's newOrganizations." }),
+  connectionId: connectionId.optional(),
+});
+
+export const organizationChange = z.strictObject({
+  name: name.optional(),
+  externalRefs: externalRefs.optional().meta({ description: 'Replaces the whole list.' }),
+  delivery: switches.optional(),
+  connectionId: connectionId.optional(),
+});
+
+export const organization = z.object({
+  id: z.string(),
+  name: z.string(),
+  externalRefs: z.array(z.object({ kind: z.string(), value: z.string(), source: z.string().optional() })),
+  delivery: z.object({ enabled: z.boolean(), tickets: z.boolean(), email: z.boolean() }),
+  connectionId: z.string().nullable(),
+  ticketTarget: z
+    .object({
+      connectionId: z.string(),
+      connectionName: z.string(),
+      accountId: z.string(),
+      accountName: z.string().nullable(),
+      isCatchAll: z.boolean(),
+    })
+    .nullable()
+    .meta({ description: 'Where its tickets go now; null while there is no connection for it.' }),
+  hint: z.string().nullable().meta({ description: 'Why the switch currently does nothing (req 16).' }),
+  createdAt: z.string(),
+});
+
+export const unassignedReference = z.object({
+  reference: z.string(),
+  kind: z.string(),
+  value: z.string(),
+  source: z.string(),
+  alerts: z.int(),
+  lastSeenAt: z.string(),
+});
+
+export const assignment = z.strictObject({
+  reference: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .meta({ description: '`reference` of an entry of /organizations/unassigned.' }),
+});
+
+/** References in object form, each once, in the order given. */
+export function toReferences(given: z.output<typeof externalRefs>): OrganizationReferenceEntry[] {
+  const entries = given.map((one): OrganizationReferenceEntry => {
+    if (typeof one === 'string') return { kind: 'id', value: one };
+    const { kind, value, source } = one;
+    return source === undefined ? { kind, value } : { kind, value, source };
+  });
+  const seen = new Set<string>();
+  return entries.filter(({ kind, value, source }) => {
+    const key = JSON.stringify([kind, value, source]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

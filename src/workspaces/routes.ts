@@ -1,0 +1,115 @@
+/** The workspace of the caller: its name, time zone, and what new organizations start with (decision 1). */
+import { z } from 'zod';
+import type { Database } from '../db/database.ts';
+import { notFound } from '../errors.ts';
+import { checkIfMatch, type Plugin, pageOf, pageQuery, setEtag, typed } from '../http/index.ts';
+import { changeSettings } from '../settings/index.ts';
+import { findWorkspace, updateWorkspace, type WorkspaceRow } from './store.ts';
+import { isTimeZone } from './timeZone.ts';
+
+const workspace = z.object({
+  id: z.string(),
+  name: z.string(),
+  timeZone: z.string(),
+  newOrganizations: z.object({ enabled: z.boolean(), tickets: z.boolean(), email: z.boolean() }),
+  wayOutMinutes: z.number(),
+  retentionDays: z.number(),
+  createdAt: z.string(),
+});
+
+const workspaceChange = z.strictObject({
+  name: z.string().trim().min(1).max(200).optional(),
+  timeZone: z
+    .string()
+    .max(100)
+    .refine(isTimeZone, { error: 'must be a time zone such as Europe/Lisbon.' })
+    .optional(),
+  newOrganizations: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      tickets: z.boolean().optional(),
+      email: z.boolean().optional(),
+    })
+    .optional()
+    .meta({ description: 'What the delivery switches of a new organization are set to.' }),
+  wayOutMinutes: z.int().min(1).max(1_440).optional().meta({
+    description: 'A critical alert that has no ticket after so many minutes is mailed to administrators.',
+  }),
+  retentionDays: z.int().min(1).max(3_650).optional().meta({ description: 'How long alerts are kept.' }),
+});
+
+const tags = ['workspaces'];
+
+export function workspaceRoutes({ db }: { db: Database }): Plugin {
+  return (app) => {
+    const routes = typed(app);
+    const read = (id: string) => db.inWorkspace(id, (tx) => findWorkspace(tx, id)).then(orNotFound);
+
+    routes.get(
+      '/workspaces',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags,
+          summary: 'The workspaces that the key may see',
+          querystring: z.strictObject(pageQuery),
+          response: { 200: pageOf(workspace) },
+        },
+      },
+      async ({ actor }) => ({ items: [toWorkspace(await read(actor.workspaceId))], nextCursor: null }),
+    );
+
+    routes.get(
+      '/workspaces/current',
+      {
+        config: { scope: 'read' },
+        schema: { tags, summary: 'The workspace of the key', response: { 200: workspace } },
+      },
+      async ({ actor }, reply) => {
+        const row = await read(actor.workspaceId);
+        setEtag(reply, Number(row.settings_version));
+        return toWorkspace(row);
+      },
+    );
+
+    routes.route({
+      method: ['PATCH', 'PUT'],
+      url: '/workspaces/current',
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        summary: 'Change the workspace; members left out stay as they are',
+        body: workspaceChange,
+        response: { 200: workspace },
+      },
+      handler: async (request, reply) => {
+        const { actor, body } = request;
+        const row = await changeSettings(db, actor.workspaceId, async (tx) => {
+          const now = orNotFound(await findWorkspace(tx, actor.workspaceId));
+          // The version was raised by this very change.
+          checkIfMatch(request, Number(now.settings_version) - 1);
+          return updateWorkspace(tx, actor.workspaceId, body);
+        });
+        setEtag(reply, Number(row.settings_version));
+        return toWorkspace(row);
+      },
+    });
+  };
+}
+
+function orNotFound(row: WorkspaceRow | undefined): WorkspaceRow {
+  if (!row) throw notFound('workspace');
+  return row;
+}
+
+function toWorkspace(row: WorkspaceRow): z.input<typeof workspace> {
+  return {
+    id: row.id,
+    name: row.name,
+    timeZone: row.time_zone,
+    newOrganizations: { enabled: row.new_enabled, tickets: row.new_tickets, email: row.new_email },
+    wayOutMinutes: row.way_out_minutes,
+    retentionDays: row.retention_days,
+    createdAt: row.created_at.toISOString(),
+  };
+}
