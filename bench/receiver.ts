@@ -39,7 +39,14 @@ const ticketFields = [
 ];
 const noteFields = [picklist('noteType', ['3']), picklist('publish', ['2'])];
 
-function send(response: ServerResponse, body: unknown, status = 200): void {
+interface Answer {
+  status: number;
+  body: unknown;
+}
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+
+function send(response: ServerResponse, { status, body }: Answer): void {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json',
@@ -56,17 +63,17 @@ function readAll(request: IncomingMessage, then: (text: string) => void): void {
 
 const company = { id: 1, companyName: 'Bench', companyType: 1, isActive: true };
 
-function answer(path: string, method: string, body: string, response: ServerResponse): void {
+function answer(path: string, method: string, body: string): Answer {
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
-  if (path === '/counts') return send(response, counts);
+  if (path === '/counts') return ok(counts);
   if (path === '/away' || path === '/back') {
     isAway = path === '/away';
-    return send(response, {});
+    return ok({});
   }
   if (path.includes('zoneInformation')) {
     counts.zone += 1;
-    return send(response, {
+    return ok({
       zoneName: 'Bench',
       url: `${origin}/ATServicesRest/`,
       webUrl: `${origin}/`,
@@ -74,23 +81,23 @@ function answer(path: string, method: string, body: string, response: ServerResp
     });
   }
   if (method === 'POST' && (path.endsWith('/Tickets') || path.endsWith('/Notes'))) {
-    if (isAway) return send(response, { errors: ['thread threshold of 3 threads has been exceeded'] }, 429);
+    if (isAway) return { status: 429, body: { errors: ['thread threshold of 3 threads has been exceeded'] } };
     counts[path.endsWith('/Notes') ? 'notes' : 'tickets'] += 1;
-    return send(response, { itemId: nextId++ });
+    return ok({ itemId: nextId++ });
   }
   counts.reads += 1;
   if (path.endsWith('/ThresholdInformation')) {
     const used = { requestThresholdTimeframe: 60, currentTimeframeRequestCount: 0 };
-    return send(response, { externalRequestThreshold: 1_000_000_000, ...used });
+    return ok({ externalRequestThreshold: 1_000_000_000, ...used });
   }
   if (path.endsWith('/fields')) {
-    return send(response, { fields: path.includes('TicketNotes') ? noteFields : ticketFields });
+    return ok({ fields: path.includes('TicketNotes') ? noteFields : ticketFields });
   }
-  if (path.endsWith('/entityInformation')) return send(response, rights(path.split('/').at(-2) ?? ''));
-  if (path.endsWith('/query/count')) return send(response, { queryCount: 1 });
-  if (path.endsWith('/Companies/query')) return send(response, page([company]));
-  if (path.endsWith('/Tickets/query')) return send(response, page(states(body)));
-  send(response, page([]));
+  if (path.endsWith('/entityInformation')) return ok(rights(path.split('/').at(-2) ?? ''));
+  if (path.endsWith('/query/count')) return ok({ queryCount: 1 });
+  if (path.endsWith('/Companies/query')) return ok(page([company]));
+  if (path.endsWith('/Tickets/query')) return ok(page(states(body)));
+  return ok(page([]));
 }
 
 const rights = (name: string) => ({
@@ -117,7 +124,9 @@ function states(body: string): unknown[] {
 }
 
 const server = createServer((request, response) => {
-  readAll(request, (body) => answer(request.url?.split('?')[0] ?? '', request.method ?? '', body, response));
+  readAll(request, (body) =>
+    send(response, answer(request.url?.split('?')[0] ?? '', request.method ?? '', body)),
+  );
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {

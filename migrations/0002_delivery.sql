@@ -31,6 +31,9 @@ create table alerts (
   primary key (workspace_id, id)
 ) with (fillfactor = 90);
 create unique index alerts_once on alerts (workspace_id, dedup_key);
+create index alerts_unassigned on alerts (workspace_id, unassigned_reference, id)
+  where organization_id is null and unassigned_reference is not null;
+create index alerts_of_organization on alerts (workspace_id, organization_id, id);
 call fence('alerts');
 
 -- What an alert was before it changed; revision n of an alert is here or, if it is the newest, in alerts.

@@ -84,6 +84,7 @@ async function start(
   const settings = createSettingsCache(db, adapters);
   const metrics = createMetrics();
   const connections = createConnections({ db, settings, adapters, secretBox, outbound, log });
+  undo.push(() => connections.close());
   const worker = createWorker({
     db,
     settings,
@@ -125,7 +126,13 @@ async function start(
       alertRoutes({ db }),
       receiptRoutes({ db, wake: worker.wake }),
       organizationRoutes({ db, settings }),
-      connectionRoutes({ connections, acceptor, budgetOf: worker.budgetOf, wake: worker.wake }),
+      connectionRoutes({
+        connections,
+        acceptor,
+        budgetOf: worker.budgetOf,
+        wake: worker.wake,
+        baseUrl: config.baseUrl,
+      }),
       workspaceRoutes({ db }),
       apiKeyRoutes({ db, access }),
     ],

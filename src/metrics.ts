@@ -31,6 +31,12 @@ export function createMetrics(): Metrics {
     labelNames: ['kind', 'effect'],
     registers: [registry],
   });
+  const confirmed = new Counter({
+    name: 'herald_writes_confirmed_total',
+    help: 'Tickets, notes and digests that the PSA has.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
   const delivered = new Counter({
     name: 'herald_deliveries_delivered_total',
     help: 'Deliveries that ended in a ticket or note.',
@@ -43,7 +49,9 @@ export function createMetrics(): Metrics {
     onEffect(write, { effects }) {
       for (const { kind } of effects) {
         writes.inc({ kind: write.content.kind, effect: kind });
-        if (kind === 'deliver') delivered.inc(write.deliveryIds.length);
+        if (kind !== 'deliver') continue;
+        confirmed.inc({ kind: write.content.kind });
+        delivered.inc(write.deliveryIds.length);
       }
     },
   };

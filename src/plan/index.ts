@@ -14,7 +14,7 @@ export { explainGrouping } from './grouping.ts';
 export { keyLine, makeMarker, noteKey, titleMarker } from './markers.ts';
 export { findOrganization, indexReferences, referenceKey, senderReferences } from './organizations.ts';
 export { type Preview, preview } from './preview.ts';
-export { type BoundDelivery, recheck } from './recheck.ts';
+export { type BoundDelivery, recheck, recheckDirected } from './recheck.ts';
 export { resolve } from './resolve.ts';
 export type { Verdict } from './switches.ts';
 export { readConnectionSettings, readTicketSettings, type StoredSteps } from './ticketSettings.ts';

@@ -1,6 +1,6 @@
 /** The few things that are read again at claim: switch, "no ticket", pause, attention (design §3). */
 import type { Alert } from '../alerts/types.ts';
-import { judge, skipped, type Verdict } from './switches.ts';
+import { judge, judgeConnection, skipped, type Verdict } from './switches.ts';
 import type { Settings, UpdatePurpose } from './types.ts';
 
 /** A delivery as it was bound at acceptance. `alert` of {@link recheck} is the state of the alert that it owes. */
@@ -18,4 +18,11 @@ export function recheck(delivery: BoundDelivery, alert: Alert, settings: Setting
     delivery.organizationId === undefined ? undefined : settings.organizations.get(delivery.organizationId);
   const severity = delivery.update === 'note' ? undefined : alert.severity;
   return judge(organization, connection, severity, settings);
+}
+
+/** A delivery whose account a person chose (decision 21): no switch and no severity is asked, only its connection. */
+export function recheckDirected(channelId: string, settings: Settings): Verdict {
+  const connection = settings.connections.get(channelId);
+  if (!connection) return skipped('connectionRemoved', 'No ticket: its PSA connection was removed.');
+  return judgeConnection(connection);
 }

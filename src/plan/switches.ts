@@ -29,6 +29,11 @@ export function judge(
     const words = `No ticket: severity ${severity} is set to no ticket in ${connection.name}.`;
     return skipped('noTicketForSeverity', words);
   }
+  return judgeConnection(connection);
+}
+
+/** Whether a connection is in use at all: pause and attention hold everything back. */
+export function judgeConnection(connection: Connection): Verdict {
   if (connection.status === 'paused') return held('pause', `Held: ${connection.name} is paused.`);
   if (connection.attention !== undefined) {
     return held('credentials', `Held: ${connection.name} needs a person: ${connection.attention}`);

@@ -1,0 +1,102 @@
+/** Herald as the benchmarks use it: a real process with a fresh data directory, set up over its REST API. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Process, pause, start } from './processes.ts';
+
+export const apiKey = 'bench-key-that-is-longer-than-32-characters';
+
+export interface Bench extends Process {
+  api<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** A counter of /metrics, summed over its labels. */
+  metric(name: string): Promise<number>;
+  dataDir: string;
+  remove(): Promise<void>;
+}
+
+export async function startHerald(receiver?: string, dataDir?: string): Promise<Bench> {
+  const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'herald-bench-')));
+  const env: Record<string, string> = {
+    HERALD_DATA_DIR: dir,
+    HERALD_PORT: String(20_000 + Math.floor(Math.random() * 20_000)),
+    HERALD_API_KEY: apiKey,
+    // A line per attempt goes to whoever collects logs; here nobody does.
+    LOG_LEVEL: 'warn',
+  };
+  if (receiver) {
+    env.HERALD_PSA_URLS = `autotask=${receiver}/atservicesrest/v1.0/zoneInformation`;
+    env.HERALD_OUTBOUND_ALLOW = '127.0.0.1';
+  }
+  const service = await start(['bin/herald', 'serve'], env, isReady);
+  const authorization = `Bearer ${apiKey}`;
+  return {
+    ...service,
+    dataDir: dir,
+    async api<T>(method: string, path: string, body?: unknown) {
+      const answer = await fetch(`${service.url}/api/v1${path}`, {
+        method,
+        headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+      return (await answer.json()) as T;
+    },
+    async metric(name) {
+      const answer = await fetch(`${service.url}/metrics`, { headers: { authorization } });
+      const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(name));
+      return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+    },
+    async remove() {
+      await service.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+  return answer?.ok ?? false;
+}
+
+/** One organization with a connection of its own, `count` times: alerts of `org-<n>` go to the nth connection. */
+export async function connect(herald: Bench, count: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    const { id } = await herald.api<{ id: string }>('POST', '/psa/connections', {
+      kind: 'autotask',
+      name: `Connection ${n}`,
+    });
+    await configure(herald, id);
+    await herald.api('POST', `/psa/connections/${id}/finish`, { confirmUnmapped: 0 });
+    await herald.api('POST', '/organizations', {
+      name: `Organization ${n}`,
+      externalRefs: [`org-${n}`],
+      connectionId: id,
+    });
+  }
+}
+
+async function configure(herald: Bench, id: string): Promise<void> {
+  const step = (name: string, body: unknown) =>
+    herald.api('PUT', `/psa/connections/${id}/steps/${name}`, body);
+  await step('credentials', { username: 'bench@psa.example', secret: 'bench', integrationCode: 'BENCH' });
+  for (let tries = 0; tries < 200; tries++) {
+    const { directory } = await herald.api<{ directory: { state: string } }>('GET', `/psa/connections/${id}`);
+    if (directory.state === 'ready') break;
+    await pause(10);
+  }
+  await step('accounts', { catchAllAccountId: '1', attachContacts: false });
+  await step('tickets', {
+    ticketCategory: '3',
+    ticketType: '5',
+    ticketStatus: '1',
+    ticketQueue: '8',
+    ticketSource: '8',
+    ticketSubject: '{{ alert.title }} - {{ alert.user.email }}',
+    priorities: { informational: null, low: '3', medium: '2', high: '1', critical: '4' },
+    noteType: '3',
+    noteVisibility: '2',
+    noteTitle: '{{ alert.title }}',
+    brake: null,
+  });
+  await step('contracts', { addContracts: false, syncUsers: false });
+}

@@ -1,0 +1,45 @@
+/** docs/benchmarks.md: figures with the machine that they were measured on. */
+import { readFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { median } from './processes.ts';
+
+export interface Figure {
+  name: string;
+  /** One per run. */
+  values: readonly number[];
+  unit: string;
+  /** What we ask of ourselves. */
+  bar?: string;
+  digits?: number;
+}
+
+export async function machine(): Promise<string> {
+  const kernel = (await readFile('/proc/version', 'utf8').catch(() => 'unknown kernel')).split(' (')[0];
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 1024 ** 3);
+  return `${cpus().length} cores (${cpu?.model.trim()}), ${memory} GB, ${kernel?.trim()}, Node ${process.versions.node}, embedded PostgreSQL 18`;
+}
+
+export function report(machineWords: string, figures: readonly Figure[]): string {
+  const rows = figures.map(({ name, values, unit, bar, digits = 0 }) => {
+    const show = (value: number) =>
+      value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const range = values.length > 1 ? `${show(Math.min(...values))}–${show(Math.max(...values))}` : '';
+    return `| ${name} | ${show(median(values))} ${unit} | ${range} | ${values.length} | ${bar ?? ''} |`;
+  });
+  return `# Benchmarks
+
+Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; run it again to measure your own machine.
+
+**Machine:** ${machineWords}. Load generator, receiver, database and Herald share its cores.
+
+| what | median | range | runs | bar |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+- *Durable* means that the answer 202 comes after COMMIT, with fsync, full-page writes and synchronous commit on.
+- *End to end* runs from the first request to the last receipt in the journal. Alerts go to 200 connections, because each
+  keeps the parallel limit of its PSA (two calls); the receiver states a budget so large that it never limits.
+- A ticket costs one call. Its number is read later, for up to 200 tickets in one call.
+`;
+}

@@ -1,0 +1,162 @@
+/**
+ * `npm run bench`: what the product does per second, in calls, in memory and at start-up, measured on this machine and
+ * written to docs/benchmarks.md. Load generator and receiver are processes of their own on the same cores.
+ *
+ * `npm run bench -- --only intake,delivery,memory,startup` measures a part and prints it without writing the file.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { apiKey, type Bench, connect, startHerald } from './herald.ts';
+import { median, pause, residentMb, runForJson, start } from './processes.ts';
+import { type Figure, machine, report } from './report.ts';
+
+interface Load {
+  acknowledged: number;
+  refused: number;
+  seconds: number;
+  p50: number;
+  p99: number;
+}
+
+const connectionsToPsa = 200;
+const runs = 3;
+
+async function load(herald: Bench, plan: Record<string, unknown>): Promise<Load> {
+  const whole = { url: herald.url, key: apiKey, connections: 64, organizations: 100, users: 0, ...plan };
+  const result = await runForJson<Load>(['bench/load.ts', JSON.stringify(whole)]);
+  if (result.refused > 0) throw new Error(`${result.refused} alerts were refused`);
+  return result;
+}
+
+async function startup(): Promise<Figure[]> {
+  const cold: number[] = [];
+  const warm: number[] = [];
+  for (let run = 0; run < 5; run++) {
+    const dataDir = await mkdtemp(join(tmpdir(), 'herald-bench-'));
+    for (const times of [cold, warm]) {
+      const herald = await startHerald(undefined, dataDir);
+      times.push(herald.readyMs);
+      await herald.stop();
+    }
+    await rm(dataDir, { recursive: true, force: true });
+  }
+  return [
+    { name: 'Start to ready, new data directory', values: cold, unit: 'ms', bar: '≤ 3,000' },
+    { name: 'Start to ready, existing data directory', values: warm, unit: 'ms', bar: '≤ 1,500' },
+  ];
+}
+
+async function intake(): Promise<Figure[]> {
+  const rates: number[] = [];
+  const p99: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const herald = await startHerald();
+    await load(herald, { count: 5_000, run: 'warm-up' });
+    const result = await load(herald, { count: 50_000, run: 'measured' });
+    rates.push(result.acknowledged / result.seconds);
+    p99.push(result.p99);
+    await herald.remove();
+  }
+  return [
+    { name: 'Durable intake, one alert per request', values: rates, unit: 'alerts/s', bar: '≥ 6,000' },
+    { name: 'Answer time at that load, 99th percentile', values: p99, unit: 'ms' },
+  ];
+}
+
+interface Counts {
+  tickets: number;
+  notes: number;
+  reads: number;
+}
+
+/** `users` 0 = every alert is a ticket of its own; else alerts of the same user share one. */
+async function delivery(users: number, name: string): Promise<Figure[]> {
+  const rates: number[] = [];
+  const writes: number[] = [];
+  const reads: number[] = [];
+  const count = 40_000;
+  for (let run = 0; run < runs; run++) {
+    const receiver = await start(['bench/receiver.ts']);
+    const herald = await startHerald(receiver.url);
+    await connect(herald, connectionsToPsa);
+    const before = (await (await fetch(`${receiver.url}/counts`)).json()) as Counts;
+    const startedAt = performance.now();
+    await load(herald, { count, organizations: connectionsToPsa, users, run: 'measured' });
+    while ((await herald.metric('herald_deliveries_delivered_total')) < count) await pause(50);
+    rates.push(count / ((performance.now() - startedAt) / 1000));
+    const after = (await (await fetch(`${receiver.url}/counts`)).json()) as Counts;
+    const written = after.tickets + after.notes;
+    writes.push(written / (await writesOf(herald)));
+    reads.push((after.reads - before.reads) / count);
+    await herald.remove();
+    await receiver.stop();
+  }
+  return [
+    {
+      name: `${name}: end to end`,
+      values: rates,
+      unit: 'alerts/s',
+      bar: users === 0 ? '≥ 3,000' : undefined,
+    },
+    {
+      name: `${name}: calls per ticket or note that write`,
+      values: writes,
+      unit: 'calls',
+      bar: '1.0',
+      digits: 3,
+    },
+    { name: `${name}: calls per alert that read`, values: reads, unit: 'calls', bar: '≤ 0.1', digits: 3 },
+  ];
+}
+
+/** Tickets, notes and digests that Herald says it made. */
+const writesOf = (herald: Bench): Promise<number> => herald.metric('herald_writes_confirmed_total');
+
+async function memory(): Promise<Figure[]> {
+  const receiver = await start(['bench/receiver.ts']);
+  const herald = await startHerald(receiver.url);
+  await connect(herald, 10);
+  await fetch(`${receiver.url}/away`);
+  await load(herald, { count: 100_000, organizations: 10, run: 'waiting' });
+  await pause(60_000);
+  const resident = residentMb(herald.pid);
+  await herald.remove();
+  await receiver.stop();
+  return [
+    {
+      name: 'Resident memory 60 s after 100,000 deliveries were left waiting',
+      values: [resident],
+      unit: 'MB',
+      bar: '≤ 300',
+    },
+  ];
+}
+
+const parts: Record<string, () => Promise<Figure[]>> = {
+  startup,
+  intake,
+  delivery: async () => [
+    ...(await delivery(0, 'All alerts distinct')),
+    ...(await delivery(20, 'Alerts of 20 users per organization, grouped')),
+  ],
+  memory,
+};
+
+const { values: options } = parseArgs({ options: { only: { type: 'string' } } });
+const wanted = options.only?.split(',') ?? Object.keys(parts);
+const figures: Figure[] = [];
+for (const name of wanted) {
+  const part = parts[name];
+  if (!part) throw new Error(`there is no part "${name}": choose from ${Object.keys(parts).join(', ')}`);
+  const measured = await part();
+  for (const { name: figure, values, unit } of measured) {
+    console.log(
+      `${figure}: ${values.map((value) => value.toFixed(1)).join(', ')} ${unit}, median ${median(values).toFixed(1)}`,
+    );
+  }
+  figures.push(...measured);
+}
+if (!options.only)
+  await writeFile(new URL('../docs/benchmarks.md', import.meta.url), report(await machine(), figures));
