@@ -18,6 +18,7 @@ import { intakeRoutes } from './intake/routes.ts';
 import { createMetrics } from './metrics.ts';
 import { organizationRoutes } from './organizations/index.ts';
 import { createOutbound, parseAllow } from './outbound/index.ts';
+import { accept } from './pipeline.ts';
 import { createAdapters, isPsaKind } from './psa/kinds.ts';
 import { receiptRoutes } from './receipts/index.ts';
 import { createSecretBox, loadOrCreateKeyFile, type MasterKey, parseMasterKeys } from './secrets/index.ts';
@@ -106,7 +107,13 @@ async function start(
   connections.onChange((workspaceId) => void worker.refresh(workspaceId));
   if (role === 'worker') return undefined;
 
-  const acceptor = createAcceptor({ db, settings, log, wake: worker.wake, onStored: metrics.onStored });
+  const acceptor = createAcceptor({
+    db,
+    log,
+    store: (workspaceId, entries) => accept(db, settings, workspaceId, entries),
+    wake: worker.wake,
+    onStored: metrics.onStored,
+  });
   undo.push(() => acceptor.idle());
   const access = createAccess({ db, apiKey: config.apiKey, defaultWorkspaceId });
   undo.push(async () => access.close());

@@ -4,8 +4,6 @@ import type { Database } from '../db/database.ts';
 import { createGroupCommit } from '../db/groupCommit.ts';
 import { Problem } from '../errors.ts';
 import { bodyHash, dedupKey, stringify } from '../intake/index.ts';
-import { accept } from '../pipeline.ts';
-import type { SettingsCache } from '../settings/index.ts';
 import type { Accepted, Incoming } from './accept.ts';
 import type { Alert } from './types.ts';
 
@@ -21,8 +19,9 @@ export interface Acceptor {
 
 export interface AcceptorParts {
   db: Database;
-  settings: SettingsCache;
   log: Logger;
+  /** One transaction for a batch of a workspace (`src/pipeline.ts`); answers in its order. */
+  store(workspaceId: string, entries: readonly Incoming[]): Promise<Accepted[]>;
   /** Called after COMMIT with the channels that have something to do. */
   wake(workspaceId: string, channelIds: readonly string[]): void;
   onStored?(status: Accepted['status']): void;
@@ -34,7 +33,7 @@ const mostPending = 20_000;
 const analyzeAfter = [1_000, 10_000, 100_000];
 const hotTables = ['alerts', 'deliveries', 'ticket_groups', 'writes', 'attempts'];
 
-export function createAcceptor({ db, settings, log, wake, onStored }: AcceptorParts): Acceptor {
+export function createAcceptor({ db, log, store, wake, onStored }: AcceptorParts): Acceptor {
   let stored = 0;
 
   const commits = createGroupCommit<Incoming, Accepted>({
@@ -43,7 +42,7 @@ export function createAcceptor({ db, settings, log, wake, onStored }: AcceptorPa
     maxBatches: 8,
     windowMs: 2,
     async commit(workspaceId, entries) {
-      const answers = await accept(db, settings, workspaceId, entries);
+      const answers = await store(workspaceId, entries);
       wake(workspaceId, [...new Set(answers.flatMap(({ channels }) => channels))]);
       for (const { status } of answers) onStored?.(status);
       count(answers.length);

@@ -1,7 +1,8 @@
 /** Who asks, and whether the route is for them: before anything of the request is read or checked. */
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { Access, Actor, Scope } from '../access/index.ts';
-import { hasScope } from '../access/scopes.ts';
+import type { Access } from '../access/access.ts';
+import { hasScope, type Scope } from '../access/scopes.ts';
+import type { Actor } from '../access/types.ts';
 import { notFound, Problem } from '../errors.ts';
 
 declare module 'fastify' {

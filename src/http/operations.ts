@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import type { Access } from '../access/index.ts';
+import type { Access } from '../access/access.ts';
 import { Problem } from '../errors.ts';
 import { requireActor } from './auth.ts';
 

@@ -13,7 +13,7 @@ import Fastify, {
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Scope } from '../access/index.ts';
+import type { Scope } from '../access/scopes.ts';
 import type { Config } from '../config.ts';
 import { notFound, Problem } from '../errors.ts';
 import { requireActor } from './auth.ts';
