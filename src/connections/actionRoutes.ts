@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Problem } from '../errors.ts';
 import { idParams, typed } from '../http/index.ts';
 import { checkAccounts, checkContacts } from './accountRules.ts';
+import { verify } from './credentials.ts';
 import { finish, pause, refuseIncomplete, resume } from './lifecycle.ts';
 import type { ConnectionParts, TestTicketResult } from './parts.ts';
 import { previewAlert } from './previewAlert.ts';
@@ -16,7 +17,7 @@ import {
   testTicketAnswer,
   testTicketOrder,
 } from './schemas.ts';
-import { mustFind, verify } from './steps.ts';
+import { mustFind } from './steps.ts';
 import type { ConnectionRow } from './store.ts';
 
 const tags = ['connections'];

@@ -17,6 +17,7 @@ import {
 import type { Field } from '../psa/contract.ts';
 import { subjectPresets } from '../templates/index.ts';
 import { registerActions } from './actionRoutes.ts';
+import { putCredentials } from './credentials.ts';
 import { createConnection, patchConnection, removeConnection } from './lifecycle.ts';
 import { registerLists } from './listRoutes.ts';
 import { putMappings, readMappings } from './mappings.ts';
@@ -31,7 +32,7 @@ import {
   newConnection,
   newMappingSet,
 } from './schemas.ts';
-import { putCredentials, putStep, steps } from './steps.ts';
+import { putStep, steps } from './steps.ts';
 import { listConnections } from './store.ts';
 import { toView } from './view.ts';
 

@@ -1,0 +1,108 @@
+/** Credentials: checked by the PSA before they replace the old ones, sealed, never answered (req 48–51, promise P8). */
+import { invalid, notFound, Problem } from '../errors.ts';
+import type { Adapter, Check } from '../psa/contract.ts';
+import { changeSettings } from '../settings/index.ts';
+import { stopConnection, type Where } from './ask.ts';
+import type { ConnectionParts } from './parts.ts';
+import { adapterOf, type CheckRow, mustFind } from './steps.ts';
+import { findCredentials, saveSecrets, saveStep, setAttention } from './store.ts';
+import { readStep, type StepValues } from './validate.ts';
+
+/**
+ * Replaces the credentials, after the PSA has accepted the new ones; secrets left out stay as they are. Then the
+ * accounts are loaded, and what was held for credentials goes on.
+ * @throws Problem 422 with a line for each check that failed; nothing is replaced then
+ */
+export async function putCredentials(
+  parts: ConnectionParts,
+  where: Where,
+  body: StepValues,
+  check: CheckRow,
+): Promise<Check[]> {
+  const { db, sessions, secretBox, effects, directory } = parts;
+  const { workspaceId, connectionId } = where;
+  const before = await db.inWorkspace(workspaceId, async (tx) => ({
+    row: await mustFind(tx, where),
+    stored: await sessions.credentialsOf(tx, workspaceId, connectionId),
+  }));
+  check(before.row);
+  const adapter = adapterOf(parts, before.row.kind);
+  const kept = before.stored.ok ? onlySecrets(adapter, before.stored.credentials) : {};
+  const read = readStep(adapter.fields, 'credentials', body, new Set(Object.keys(kept)));
+  if (!read.ok) throw invalid(read.errors);
+  const credentials = { ...kept, ...(read.values as Record<string, string>), ...read.secrets };
+  const checks = await probe(parts, where, before.row.kind, credentials);
+  const failed = checks.filter(({ ok }) => !ok);
+  if (failed.length > 0) throw refusedCredentials(failed);
+  await changeSettings(db, workspaceId, async (tx) => {
+    check(await mustFind(tx, where));
+    const row = await findCredentials(tx, workspaceId, connectionId);
+    if (!row) throw notFound('connection');
+    const sealed = Object.entries({ ...kept, ...read.secrets }).map(([field, secret]) => [
+      field,
+      secretBox.seal({ workspaceId, connectionId, field }, secret, row.data_key),
+    ]);
+    await saveStep(tx, workspaceId, connectionId, 'credentials', read.values);
+    await saveSecrets(tx, workspaceId, connectionId, Object.fromEntries(sealed));
+    await setAttention(tx, workspaceId, connectionId, null);
+    await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
+  });
+  effects.onChanged(workspaceId, connectionId);
+  await directory.refresh(workspaceId, connectionId);
+  return checks;
+}
+
+function onlySecrets({ fields }: Adapter, credentials: Record<string, string>): Record<string, string> {
+  const secret = new Set(fields.filter(({ kind }) => kind === 'secret').map(({ key }) => key));
+  return Object.fromEntries(Object.entries(credentials).filter(([key]) => secret.has(key)));
+}
+
+async function probe(
+  { sessions }: ConnectionParts,
+  { workspaceId, connectionId }: Where,
+  kind: string,
+  credentials: Record<string, string>,
+): Promise<Check[]> {
+  return sessions.probe(workspaceId, connectionId, { kind, credentials }).session.verify();
+}
+
+/** Req 51: says that the credentials are invalid, and line by line why. */
+function refusedCredentials(failed: readonly Check[]): Problem {
+  const errors = failed.map(({ key, label, text }) => ({
+    field: key,
+    code: 'checkFailed',
+    message: `${label}: ${text}`,
+  }));
+  const lines = errors.map(({ message }) => message).join(' ');
+  return new Problem(422, 'credentialsInvalid', `The credentials are invalid or lack rights. ${lines}`, {
+    errors,
+  });
+}
+
+/**
+ * Checks the stored credentials line by line. A refused login sets *attention*; a good check clears it.
+ * @throws Problem 409 when there are none
+ */
+export async function verify(parts: ConnectionParts, where: Where): Promise<Check[]> {
+  const { db, sessions, effects } = parts;
+  const { workspaceId, connectionId } = where;
+  const found = await db.inWorkspace(workspaceId, async (tx) => {
+    await mustFind(tx, where);
+    return sessions.credentialsOf(tx, workspaceId, connectionId);
+  });
+  if (!found.ok) throw new Problem(409, 'credentialsMissing', 'Enter the credentials first.');
+  const { session, sawRefusal } = sessions.probe(workspaceId, connectionId, found);
+  const checks = await session.verify();
+  const failed = checks.find(({ ok }) => !ok);
+  if (failed && !sawRefusal()) return checks;
+  if (failed) {
+    await stopConnection(parts, where, `The PSA refuses the login. ${failed.text}`);
+    return checks;
+  }
+  await changeSettings(db, workspaceId, async (tx) => {
+    const changed = await setAttention(tx, workspaceId, connectionId, null);
+    if (changed) await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
+  });
+  effects.onChanged(workspaceId, connectionId);
+  return checks;
+}
