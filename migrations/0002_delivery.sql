@@ -171,10 +171,14 @@ create table attempts (
   misses integer not null default 0,
   last_miss_at timestamptz,
   next_look_at timestamptz,
+  -- A ticket with an uncertain history is looked up again later, for a second one that came late.
+  recheck_at timestamptz,
+  rechecks integer not null default 0,
   primary key (workspace_id, write_id, n)
 ) with (fillfactor = 70);
 create index attempts_open on attempts (workspace_id, connection_id, next_look_at)
   where attempt_state in ('sending', 'uncertain');
+create index attempts_rechecks on attempts (workspace_id, connection_id, recheck_at) where recheck_at is not null;
 call fence('attempts');
 
 -- More than one record with our key was found: shown until a person has looked.

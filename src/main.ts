@@ -102,6 +102,7 @@ async function start(
     openConnection: connections.open,
     stopConnection: connections.stop,
     onEffect: metrics.onEffect,
+    onSurplus: metrics.onSurplus,
   });
   undo.push(() => Promise.race([worker.stop(), sleep(mostDrainMs)]));
   connections.onChange((workspaceId) => void worker.refresh(workspaceId));

@@ -8,6 +8,7 @@ export interface Metrics {
   onStored(status: string): void;
   onRejected(format: string, code: string): void;
   onEffect(write: OpenWrite, stepped: Stepped): void;
+  onSurplus(count: number): void;
 }
 
 export function createMetrics(): Metrics {
@@ -42,13 +43,21 @@ export function createMetrics(): Metrics {
     help: 'Deliveries that ended in a ticket or note.',
     registers: [registry],
   });
+  const surplus = new Counter({
+    name: 'herald_surplus_records_total',
+    help: 'Further tickets or notes in a PSA that carry a key of ours: a person should look.',
+    registers: [registry],
+  });
   return {
     registry,
+    onSurplus: (count) => surplus.inc(count),
     onStored: (status) => alerts.inc({ status }),
     onRejected: (format, code) => rejected.inc({ format, code }),
     onEffect(write, { effects }) {
-      for (const { kind } of effects) {
+      for (const effect of effects) {
+        const { kind } = effect;
         writes.inc({ kind: write.content.kind, effect: kind });
+        if (effect.kind === 'reportSurplus') surplus.inc(effect.receipts.length);
         if (kind !== 'deliver') continue;
         confirmed.inc({ kind: write.content.kind });
         delivered.inc(write.deliveryIds.length);

@@ -121,7 +121,7 @@ async function serveFaulty(
   if (fault.delayMs > 0) await timers.pause(fault.delayMs);
   const worksNow = fault.kind === 'beforeCommit' && rightAfterAll.has(fault.answer);
   const right = done ?? (worksNow ? answer(distorted(call, fault), target) : plausible);
-  sendFaulty(response, fault, right, timers);
+  sendFaulty(response, fault, right, 'itemId', timers);
 }
 
 /** Answers of a `beforeCommit` fault that are made of the right one, so that the work is done after all. */

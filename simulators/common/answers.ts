@@ -29,7 +29,13 @@ export function sendAnswer(response: ServerResponse, answer: Answer): void {
 }
 
 /** Sends the answer as the fault has it. The right answer is given so that a fault can spoil it. */
-export function sendFaulty(response: ServerResponse, fault: Fault, right: Answer, timers: Timers): void {
+export function sendFaulty(
+  response: ServerResponse,
+  fault: Fault,
+  right: Answer,
+  idName: string,
+  timers: Timers,
+): void {
   const { answer } = fault;
   // A hang is the absence of everything: the connection stays open until the client gives up.
   if (answer === 'hang') return;
@@ -37,12 +43,12 @@ export function sendFaulty(response: ServerResponse, fault: Fault, right: Answer
   else if (answer === 'truncate') sendTruncated(response, right, fault.withLength);
   else if (answer === 'drip') sendDripping(response, right, fault.everyMs, timers);
   else if (answer === 'flood') sendFlood(response, fault);
-  else sendAnswer(response, spoiled(right, fault));
+  else sendAnswer(response, spoiled(right, fault, idName));
 }
 
-function spoiled(right: Answer, fault: Fault): Answer {
+function spoiled(right: Answer, fault: Fault, idName: string): Answer {
   if (fault.answer === 'status') return statusAnswer(fault);
-  if (fault.answer === 'noId') return { ...right, status: 200, body: idBodies[fault.form] };
+  if (fault.answer === 'noId') return { ...right, status: 200, body: idBody(fault.form, idName) };
   if (fault.answer === 'rewrite') return rewritten(right, fault);
   if (fault.answer === 'bigHeader') return { ...right, headers: { 'x-padding': 'x'.repeat(fault.bytes) } };
   return right;
@@ -52,17 +58,14 @@ function statusAnswer(fault: Fault): Answer {
   return { status: fault.status, body: fault.body, contentType: fault.contentType, headers: fault.headers };
 }
 
-/** Bodies of a success that do not carry a usable id. */
-const idBodies: Record<Fault['form'], string> = {
-  null: '{"itemId":null}',
-  missing: '{}',
-  emptyBody: '',
-  nullBody: 'null',
-  array: '[]',
-  text: '{"itemId":"eighty-eight"}',
-  zero: '{"itemId":0}',
-  unsafe: '{"itemId":9007199254740993}',
-};
+/** A success that does not carry a usable id; `idName` is the member where the vendor has it. */
+function idBody(form: Fault['form'], idName: string): string {
+  const ids = { null: 'null', text: '"eighty-eight"', zero: '0', unsafe: '9007199254740993' };
+  const bodies = { missing: '{}', emptyBody: '', nullBody: 'null', array: '[]' };
+  return form in bodies
+    ? bodies[form as keyof typeof bodies]
+    : `{"${idName}":${ids[form as keyof typeof ids]}}`;
+}
 
 function sendTruncated(response: ServerResponse, right: Answer, withLength: boolean): void {
   const body = Buffer.from(right.body);

@@ -18,8 +18,8 @@ import {
   type DeliveryRow,
   deliverySchema,
   deliveryStates,
-  loadAttempts,
   loadDeliveriesOf,
+  loadSent,
   rowId,
   toDelivery,
 } from '../receipts/index.ts';
@@ -61,6 +61,13 @@ const whole = listed.extend({
   ),
 });
 
+/** A time that the database knows too: years 1 to 9999, in UTC. */
+const time = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999, 'is beyond all calendars.')
+  .transform((date) => date.toISOString());
+
 const filters = z.strictObject({
   ...pageQuery,
   ...searchQuery,
@@ -68,8 +75,8 @@ const filters = z.strictObject({
   severity: z.enum(severities).optional(),
   source: z.string().max(200).optional(),
   state: z.enum(deliveryStates).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: time.optional(),
+  to: time.optional(),
   group: rowId.optional().meta({ description: 'Alerts of one ticket group.' }),
 });
 
@@ -145,14 +152,13 @@ async function one(tx: Tx, workspaceId: string, id: string) {
   const row = await findAlert(tx, workspaceId, id);
   if (!row) throw notFound('alert');
   const deliveries = await loadDeliveriesOf(tx, workspaceId, [id]);
-  const writeIds = deliveries.flatMap(({ write_id }) => write_id ?? []);
-  const attempts = await loadAttempts(tx, workspaceId, writeIds);
+  const sent = await loadSent(tx, workspaceId, deliveries);
   const revisions = await listRevisions(tx, workspaceId, id);
   const alert = parseLossless(row.body) as Alert;
   if (row.raw !== null) alert.raw = parseLossless(row.raw);
   return {
     ...toListed(row, alert, []),
-    deliveries: deliveries.map((delivery) => toDelivery(delivery, attempts)),
+    deliveries: deliveries.map((delivery) => toDelivery(delivery, sent)),
     revision: row.revision,
     alert,
     trace: row.trace,

@@ -90,7 +90,8 @@ export function openDatabase({ url, ownerUrl = url, poolSize = 12 }: DatabaseOpt
           broken = failure;
         });
         if (code !== undefined && againCodes.has(code) && run < mostRuns) continue;
-        throw isConnectionLoss(error) ? new DatabaseUnavailable(error) : error;
+        if (isConnectionLoss(error)) throw new DatabaseUnavailable(error);
+        throw isBusy(code) ? new DatabaseBusy(error) : error;
       } finally {
         client.off('error', onError);
         client.release(broken);
@@ -148,18 +149,26 @@ function prepared(client: pg.PoolClient): Tx {
 
 /** The database did not answer; nothing of the request was stored unless it was acknowledged. */
 export class DatabaseUnavailable extends Problem {
-  constructor(cause: unknown) {
-    super(
-      503,
-      'databaseUnavailable',
-      'The database does not answer. Nothing was stored; send it again shortly.',
-      {
-        retryAfterSeconds: 2,
-      },
-    );
+  constructor(
+    cause: unknown,
+    code = 'databaseUnavailable',
+    message = 'The database does not answer. Nothing was stored; send it again shortly.',
+  ) {
+    super(503, code, message, { retryAfterSeconds: 2 });
     this.cause = cause;
   }
 }
+
+/** The database works, but somebody is in the way; what was asked for was rolled back (promises L-4, L-8). */
+export class DatabaseBusy extends DatabaseUnavailable {
+  constructor(cause: unknown) {
+    super(cause, 'databaseBusy', 'The database is busy. Nothing was stored; send it again shortly.');
+  }
+}
+
+/** A lock or a statement took too long, or others were in the way at every run. */
+const isBusy = (code: string | undefined): boolean =>
+  code === '55P03' || code === '57014' || (code !== undefined && againCodes.has(code));
 
 /** Class 08, 57P01–57P03 and socket errors: the connection is gone, whatever was being done. */
 function isConnectionLoss(error: unknown): boolean {

@@ -83,11 +83,15 @@ export function createGroupCommit<Entry, Answer>(
       queue.waiting.length > 0 &&
       queue.inFlight < options.maxBatchesPerWorkspace &&
       batches < options.maxBatches;
-    if (!mayRun() || queue.timer) return;
+    if (!mayRun()) return;
+    // A full batch gains nothing by waiting.
     if (queue.waiting.length >= options.maxBatch) {
+      clearTimeout(queue.timer);
+      queue.timer = undefined;
       void run(queue);
       return;
     }
+    if (queue.timer) return;
     const waitMs = queue.inFlight === 0 ? 0 : options.windowMs;
     queue.timer = setTimeout(() => {
       queue.timer = undefined;

@@ -3,7 +3,7 @@
  * before any lane is looked at, so that lanes order groups and never the alerts within one.
  */
 import type { Tx } from '../db/database.ts';
-import { makeMarker, recheck, resolve } from '../plan/index.ts';
+import { makeMarker, recheck, recheckDirected, resolve } from '../plan/index.ts';
 import type { Grouping, Settings } from '../plan/types.ts';
 import {
   enterGroups,
@@ -61,7 +61,7 @@ export function sift(
   const stopped: DeliveryPatch[] = [];
   for (const delivery of waiting) {
     const verdict = delivery.directed
-      ? ({ kind: 'go' } as const)
+      ? recheckDirected(delivery.channelId, settings)
       : recheck(delivery, delivery.alert, settings);
     if (verdict.kind === 'go') going.push(delivery);
     else {

@@ -17,7 +17,7 @@ export interface Channel {
   readonly flow: Flow;
   readonly session: Session;
   readonly contacts: ContactDirectory;
-  /** Writes that are being looked up, or whose outcome no round has settled yet: nobody else takes them up. */
+  /** Writes that are being sent or looked up, or whose outcome no round has settled yet: nobody else takes them up. */
   readonly busy: Set<string>;
 }
 
@@ -33,6 +33,8 @@ export interface Flow {
   /** Whether the PSA should be asked about its window: before the first write, and every few minutes. */
   wantsUsage(now: number): boolean;
   learnUsage(usage: Usage, now: number): void;
+  /** The PSA will not tell: the declared window counts. */
+  doWithoutUsage(now: number): void;
   budget(now: number): { used: number; allowed: number; windowMs: number };
   /** Calls since the last flush, by minute (milliseconds of its start); empties the list. */
   takeCounts(): { minute: number; calls: number }[];
@@ -110,6 +112,9 @@ export function createFlow({ limits, slots, timing, asksUsage }: FlowOptions): F
     learnUsage(usage, now) {
       windowMs = usage.windowMs;
       allowed = Math.floor(usage.allowed * limits.share);
+      usageAt = now;
+    },
+    doWithoutUsage(now) {
       usageAt = now;
     },
     budget: (now) => ({ used: used(now), allowed, windowMs }),

@@ -1,6 +1,7 @@
 /** The content of a write: resolved by the settings of now, composed for people, cut to the adapter's limits. */
 import { composeDigest, composeNote, composeTicket, noteKey, resolve } from '../plan/index.ts';
 import type { Resolution, Settings } from '../plan/types.ts';
+import { truncate } from '../templates/index.ts';
 import type { Channel } from './channel.ts';
 import type { ReadyGroup, Waiting } from './claim.ts';
 import type { Content } from './round.ts';
@@ -75,7 +76,7 @@ function ticketOf(
     accountId,
     contactId: contact.kind === 'contact' ? contact.contactId : undefined,
     contractId: first.without.includes('contract') ? undefined : resolution.contractId,
-    title: first.directed ? `[TEST] ${title}`.slice(0, channel.adapter.limits.text.title) : title,
+    title: first.directed ? truncate(`[TEST] ${title}`, channel.adapter.limits.text.title) : title,
     description,
     priority: resolution.priority,
     dueAt: new Date(now + resolution.dueHours * 3_600_000),

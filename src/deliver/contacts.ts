@@ -15,7 +15,7 @@ export type PickedContact =
 
 export interface ContactDirectory {
   pick(accountId: string, choice: ContactChoice, now: number): PickedContact;
-  /** Reads the contacts of an account; a failed read is answered and leaves the account unknown. */
+  /** Reads the contacts of an account; a read that may succeed later is answered and leaves the account unknown. */
   load(accountId: string, now: number): Promise<Read<true>>;
 }
 
@@ -25,13 +25,19 @@ const mostAccounts = 2_000;
 const mostPages = 10;
 
 export function createContactDirectory(session: Session): ContactDirectory {
-  const accounts = new Map<string, { contacts: Contact[]; readAt: number }>();
+  const accounts = new Map<string, { contacts: Contact[]; readAt: number; refused?: string }>();
+
+  function keep(accountId: string, contacts: Contact[], readAt: number, refused?: string): void {
+    if (accounts.size >= mostAccounts) accounts.delete(accounts.keys().next().value as string);
+    accounts.set(accountId, { contacts, readAt, refused });
+  }
 
   return {
     pick(accountId, choice, now) {
       if (choice.kind === 'none') return { kind: 'none' };
       const known = accounts.get(accountId);
       if (!known || known.readAt + keptMs < now) return { kind: 'unknown' };
+      if (known.refused) return { kind: 'none', words: `Contacts could not be read: ${known.refused}` };
       return pickContact(known.contacts, choice);
     },
     async load(accountId, now) {
@@ -39,13 +45,21 @@ export function createContactDirectory(session: Session): ContactDirectory {
       let cursor: string | undefined;
       for (let page = 0; page < mostPages; page++) {
         const read = await session.contacts(accountId, cursor);
-        if (read.kind !== 'ok') return read;
+        if (read.kind !== 'ok') {
+          if (read.reason !== 'invalid' && read.reason !== 'notFound') return read;
+          // Its answer for now: a ticket without a contact beats none (decision 3).
+          keep(accountId, [], now, read.text);
+          return { kind: 'ok', value: true };
+        }
         contacts.push(...read.value.items);
         cursor = read.value.nextCursor;
         if (cursor === undefined) break;
       }
-      if (accounts.size >= mostAccounts) accounts.delete(accounts.keys().next().value as string);
-      accounts.set(accountId, { contacts: contacts.filter(({ isActive }) => isActive), readAt: now });
+      keep(
+        accountId,
+        contacts.filter(({ isActive }) => isActive),
+        now,
+      );
       return { kind: 'ok', value: true };
     },
   };

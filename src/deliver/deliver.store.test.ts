@@ -241,6 +241,30 @@ describe('an answer that proves nothing', () => {
   });
 });
 
+describe('a ticket that comes later than the settle window allows', () => {
+  it('is found by the reconciler and shown, never silent', async () => {
+    const w = await open({ settleMs: 1_000 });
+    await control(w, 'faults', {
+      match: { method: 'POST', path: '/Tickets$' },
+      fault: { kind: 'lateCommit', answer: 'reset', commitAfterMs: 2_000 },
+    });
+    const { id } = await w.accept(ofAna());
+    await w.settled();
+    await expect.poll(async () => (await tickets(w)).length, { timeout: 10_000 }).toBe(2);
+    await expect
+      .poll(
+        async () => {
+          await w.rows('update attempts set recheck_at = now() where recheck_at is not null returning n');
+          w.worker.refresh(w.workspaceId);
+          return (await w.rows('select receipt_ref from surplus_records')).length;
+        },
+        { timeout: 10_000, interval: 200 },
+      )
+      .toBe(1);
+    expect(await w.rows('select id from deliveries where alert_id = $1', [id])).toHaveLength(1);
+  });
+});
+
 describe('a refusal', () => {
   it('for too many calls waits as asked and uses up no try', async () => {
     const w = await open({ settleMs: 1_000 });

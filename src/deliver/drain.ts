@@ -7,11 +7,14 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import { DatabaseUnavailable } from '../db/database.ts';
 import { deliver } from '../pipeline.ts';
-import type { Permit } from '../psa/contract.ts';
+import type { Permit, Refusal } from '../psa/contract.ts';
 import type { SettingsCache } from '../settings/index.ts';
 import type { Channel } from './channel.ts';
 import { loadOpenWrites, nextDue } from './journal.ts';
-import type { Held, OpenWrite, Outcome, Round, RoundWork, SeenStates, TicketOfGroup } from './round.ts';
+import { type Clock, startPermit } from './permit.ts';
+import { createReads, mostStatesAtOnce } from './reads.ts';
+import { reconcile } from './reconcile.ts';
+import type { Held, OpenWrite, Outcome, Round, RoundWork } from './round.ts';
 import { look, send } from './send.ts';
 import { step, type WriteEvent, type WriteFacts } from './step.ts';
 import { loadUnnumbered } from './tickets.ts';
@@ -29,14 +32,8 @@ export interface DrainParts {
   stopConnection(workspaceId: string, connectionId: string, problem: string): Promise<void>;
   /** A delivery round has ended: for watchers (metrics, the demo). */
   onEffect?(write: OpenWrite, outcome: Outcome['stepped']): void;
-}
-
-export interface Clock {
-  /** Milliseconds since some start; never jumps. */
-  monotonic(): number;
-  /** Milliseconds since 1970. */
-  wall(): number;
-  sleep(ms: number): Promise<void>;
+  /** Further tickets with a key of ours were found, long after. */
+  onSurplus?(count: number): void;
 }
 
 export interface Drain {
@@ -52,36 +49,31 @@ export interface Drain {
 }
 
 const mostLooksPerRound = 50;
-/** Tickets without a number are looked up together: this many, or after this long. */
-const numbersAtOnce = 150;
-const numbersAfterMs = 5_000;
 /** With many calls under way, a round waits so long for the next answers: fewer, fuller transactions. */
 const gatherMs = 2;
 const manyCalls = 8;
-const mostStatesAtOnce = 200;
 
 export function createDrain(workspaceId: string, parts: DrainParts): Drain {
   const { db, settings, log, clock } = parts;
   let channels: readonly Channel[] = [];
   const outcomes: Outcome[] = [];
-  let seen: SeenStates[] = [];
   /** After a failed round, outcomes are settled one by one: one that cannot be stored must not hold up the others. */
   let isCareful = false;
   let isRunning = false;
   let isWanted = false;
   let isStopping = false;
   let isLookDue = true;
+  let isRechecking = false;
   /** Connections that wait for a person, as the last round read them. */
   let attention: ReadonlySet<string> = new Set();
   let timer: NodeJS.Timeout | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
   const calls = new Set<Promise<void>>();
-  const reading = new Set<string>();
-  const unnumbered = new Map<string, { tickets: TicketOfGroup[]; since: number }>();
   /** Database time minus our monotonic clock, from the last round. */
   let offset = clock.wall() - clock.monotonic();
 
   const now = () => clock.monotonic() + offset;
+  const reads = createReads({ now, begin, wake, wakeAt, onRefused: onRefusedRead });
 
   function wake(): void {
     isWanted = true;
@@ -126,21 +118,21 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       workspaceId,
       channels: isStopping ? channels.map(closed) : channels,
       outcomes: outcomes.splice(0, isCareful ? 1 : outcomes.length),
-      seen,
+      seen: reads.takeSeen(),
       baseUrl: parts.baseUrl,
       taken: new Map<string, () => void>(),
       randomBytes: parts.randomBytes,
-      startPermit,
+      startPermit: (channel: Channel) => startPermit(clock, channel.timing.permitMs),
     };
-    seen = [];
     let done: Round;
     try {
       done = await deliver(db, settings, work);
     } catch (error) {
       for (const giveBack of work.taken.values()) giveBack();
-      // Nothing was committed: the outcomes are still to be settled, by us or, after our lease, by the look-up.
+      // Whether it was committed is not known if the connection was lost. Outcomes are settled again, which does
+      // nothing for attempts that were; writes that were frozen and not sent are found by the look around.
       outcomes.push(...work.outcomes);
-      seen = [...work.seen, ...seen];
+      reads.putBack(work.seen);
       isCareful = true;
       if (!(error instanceof DatabaseUnavailable))
         log.error({ workspaceId, err: error }, 'delivery.round.failed');
@@ -160,17 +152,6 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     return { ...channel, flow: { ...channel.flow, mayBegin: () => 0 } };
   }
 
-  function startPermit(channel: Channel): Permit {
-    const monotonic = clock.monotonic();
-    const wall = clock.wall();
-    const { permitMs } = channel.timing;
-    return () => {
-      const elapsed = clock.monotonic() - monotonic;
-      const elapsedWall = clock.wall() - wall;
-      return elapsed < permitMs && elapsedWall < permitMs && elapsedWall > -permitMs;
-    };
-  }
-
   function afterRound(done: Round, { taken, outcomes: settled }: RoundWork): void {
     outcomes.push(...done.settled.deferred);
     for (const outcome of settled) {
@@ -181,17 +162,21 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       taken.delete(write.groupId);
       const channel = done.held.channels.get(write.channelId);
       const permit = done.permits.get(write.channelId);
-      if (channel && permit && giveBack) begin(() => sendOne(channel, write, permit, giveBack));
+      if (!channel || !permit || !giveBack) continue;
+      channel.busy.add(write.writeId);
+      begin(() => sendOne(channel, write, permit, giveBack));
     }
     for (const giveBack of taken.values()) giveBack();
     for (const { channelId, problem } of done.settled.stopped) {
       begin(() => parts.stopConnection(workspaceId, channelId, problem));
     }
     for (const { channelId, tickets } of done.needs.states) {
-      readStates(done.held.channels.get(channelId), tickets);
+      const channel = done.held.channels.get(channelId);
+      if (channel) reads.states(channel, tickets);
     }
     for (const { channelId, accountId } of done.needs.contacts) {
-      readContacts(done.held.channels.get(channelId), accountId);
+      const channel = done.held.channels.get(channelId);
+      if (channel) reads.contacts(channel, accountId);
     }
     for (const channel of done.held.channels.values()) {
       const at = channel.flow.opensAt(now());
@@ -225,7 +210,8 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     if (event.kind === 'answered') channel.flow.answered(event.outcome, now(), parts.random());
     else channel.flow.answered({ kind: 'uncertain', evidence: event.kind }, now(), parts.random());
     if (event.kind === 'answered' && event.outcome.kind === 'done' && write.content.kind === 'ticket') {
-      noteUnnumbered(channel.connectionId, { groupId: write.groupId, ref: event.outcome.receipt.ref });
+      const ticket = { groupId: write.groupId, ref: event.outcome.receipt.ref };
+      reads.noteUnnumbered(channel.connectionId, [ticket]);
     }
     log.info(wideLine(write, event, clock.monotonic() - startedAt), 'delivery.attempted');
     take(channel, write, event);
@@ -253,10 +239,10 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
 
   /** Look-ups that are due, writes of a dead epoch, and tickets without a number: none in the normal path. */
   async function lookAround(held: Held): Promise<void> {
-    readNumbers(held);
+    reads.due(held, isHealthy);
     if (!isLookDue || held.channels.size === 0) return;
     isLookDue = false;
-    for (const channel of held.channels.values()) readUsage(channel);
+    for (const channel of held.channels.values()) if (isHealthy(channel)) reads.usage(channel);
     const { open, at } = await db.inWorkspace(workspaceId, async (tx) => ({
       open: await loadOpenWrites(tx, workspaceId, held, mostLooksPerRound),
       at: await nextDue(tx, workspaceId, held),
@@ -268,27 +254,25 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       else begin(() => lookOne(channel, write));
     }
     if (at !== undefined) wakeAt(at);
+    recheck(held);
+  }
+
+  /** Late second tickets are looked for beside the rounds, one pass at a time. */
+  function recheck({ channels: all, now: at }: Held): void {
+    if (isRechecking) return;
+    isRechecking = true;
+    const healthy = new Map([...all].filter(([, channel]) => isHealthy(channel)));
+    begin(async () => {
+      try {
+        await reconcile(db, workspaceId, { channels: healthy, now: at }, (count) => parts.onSurplus?.(count));
+      } finally {
+        isRechecking = false;
+      }
+    });
   }
 
   /** After a refused login not one call is made until a person has acted (promise P8). */
   const isHealthy = (channel: Channel) => !attention.has(channel.connectionId);
-
-  /** What the PSA says of its window: before the first write, and now and then. This read is also the first call. */
-  function readUsage(channel: Channel): void {
-    const { session, flow, connectionId } = channel;
-    const key = `${connectionId} usage`;
-    if (!session.usage || !isHealthy(channel) || reading.has(key) || !flow.wantsUsage(now())) return;
-    reading.add(key);
-    begin(async () => {
-      const read = await session.usage?.();
-      reading.delete(key);
-      if (!read) return;
-      if (read.kind === 'ok') {
-        flow.learnUsage(read.value, now());
-        wake();
-      } else await afterFailedRead(channel, read);
-    });
-  }
 
   async function lookOne(channel: Channel, write: OpenWrite): Promise<void> {
     channel.busy.add(write.writeId);
@@ -301,69 +285,19 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     channels.find(({ connectionId }) => connectionId === channelId)?.busy.delete(writeId);
   }
 
-  function noteUnnumbered(channelId: string, ...tickets: TicketOfGroup[]): void {
-    const known = unnumbered.get(channelId);
-    if (known) known.tickets.push(...tickets);
-    else unnumbered.set(channelId, { tickets, since: now() });
-    wakeAt((known?.since ?? now()) + numbersAfterMs);
-  }
-
-  function readNumbers(held: Held): void {
-    for (const [channelId, { tickets, since }] of unnumbered) {
-      const channel = held.channels.get(channelId);
-      const isDue = tickets.length >= numbersAtOnce || now() >= since + numbersAfterMs;
-      if (!channel || !isDue || !isHealthy(channel) || reading.has(channelId)) continue;
-      unnumbered.delete(channelId);
-      readStates(channel, tickets.splice(0, mostStatesAtOnce));
-      if (tickets.length > 0) noteUnnumbered(channelId, ...tickets);
-    }
-  }
-
   /** Tickets that a worker before us left without a number. */
   async function adopt(channelId: string): Promise<void> {
     const tickets = await db.inWorkspace(workspaceId, (tx) =>
       loadUnnumbered(tx, workspaceId, channelId, mostStatesAtOnce),
     );
-    if (tickets.length > 0) noteUnnumbered(channelId, ...tickets);
+    reads.noteUnnumbered(channelId, tickets);
   }
 
-  function readStates(channel: Channel | undefined, tickets: readonly TicketOfGroup[]): void {
-    if (!channel || tickets.length === 0 || reading.has(channel.connectionId)) return;
-    reading.add(channel.connectionId);
-    begin(async () => {
-      const asked = tickets.slice(0, mostStatesAtOnce);
-      const read = await channel.session.ticketStates(asked.map(({ ref }) => ref));
-      reading.delete(channel.connectionId);
-      if (read.kind === 'ok') {
-        seen.push({ channelId: channel.connectionId, tickets: asked, states: read.value });
-        wake();
-      } else await afterFailedRead(channel, read);
-    });
-  }
-
-  function readContacts(channel: Channel | undefined, accountId: string): void {
-    const key = `${channel?.connectionId} ${accountId}`;
-    if (!channel || reading.has(key)) return;
-    reading.add(key);
-    begin(async () => {
-      const read = await channel.contacts.load(accountId, now());
-      reading.delete(key);
-      if (read.kind === 'ok') wake();
-      else await afterFailedRead(channel, read);
-    });
-  }
-
-  async function afterFailedRead(
-    channel: Channel,
-    refusal: Extract<Awaited<ReturnType<Channel['contacts']['load']>>, { kind: 'refused' }>,
-  ): Promise<void> {
-    log.warn(
-      { workspaceId, channelId: channel.connectionId, reason: refusal.reason },
-      'delivery.read.refused',
-    );
+  async function onRefusedRead(channel: Channel, refusal: Refusal): Promise<void> {
+    const { connectionId } = channel;
+    log.warn({ workspaceId, channelId: connectionId, reason: refusal.reason }, 'delivery.read.refused');
     channel.flow.answered(refusal, now(), parts.random());
-    if (refusal.reason === 'auth')
-      await parts.stopConnection(workspaceId, channel.connectionId, refusal.text);
+    if (refusal.reason === 'auth') await parts.stopConnection(workspaceId, connectionId, refusal.text);
     wakeAt(channel.flow.opensAt(now()) ?? now() + 30_000);
   }
 

@@ -48,26 +48,38 @@ export interface AttemptPatch {
   /** Milliseconds of database time. */
   lastMissAt: number | null;
   nextLookAt: number | null;
+  /** Milliseconds from now until the ticket is looked up again for a late second one. */
+  recheckInMs: number | null;
 }
 
+/** An attempt in the answer of {@link patchAttempts}. */
+export const attemptKey = ({ writeId, n }: Pick<AttemptPatch, 'writeId' | 'n'>): string => `${writeId} ${n}`;
+
+/**
+ * Answers the attempts that were still open, by {@link attemptKey}. One that is not was settled before: a COMMIT whose
+ * answer was lost had taken effect, and what followed from it must not be done twice.
+ */
 export async function patchAttempts(
   tx: Tx,
   workspaceId: string,
   patches: readonly AttemptPatch[],
-): Promise<void> {
-  if (patches.length === 0) return;
-  await tx.query(
+): Promise<ReadonlySet<string>> {
+  if (patches.length === 0) return new Set();
+  const { rows } = await tx.query<{ write_id: string; n: number }>(
     `update attempts a
         set attempt_state = p.attempt_state, evidence = coalesce(p.evidence, a.evidence),
             finished_at = case when p.attempt_state = 'uncertain' then a.finished_at else now() end,
             receipt_ref = p.receipt_ref, receipt_number = p.receipt_number, receipt_link = p.receipt_link,
             adopted = p.adopted, looks = p.looks, failed_looks = p.failed_looks, misses = p.misses,
-            last_miss_at = to_timestamp(p.last_miss_at / 1000), next_look_at = to_timestamp(p.next_look_at / 1000)
+            last_miss_at = to_timestamp(p.last_miss_at / 1000), next_look_at = to_timestamp(p.next_look_at / 1000),
+            recheck_at = now() + make_interval(secs => p.recheck_in / 1000)
        from unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bool[],
-                   $10::int[], $11::int[], $12::int[], $13::float8[], $14::float8[])
+                   $10::int[], $11::int[], $12::int[], $13::float8[], $14::float8[], $15::float8[])
             as p(write_id, n, attempt_state, evidence, receipt_ref, receipt_number, receipt_link, adopted, looks,
-                 failed_looks, misses, last_miss_at, next_look_at)
-      where a.workspace_id = $1 and a.write_id = p.write_id and a.n = p.n`,
+                 failed_looks, misses, last_miss_at, next_look_at, recheck_in)
+      where a.workspace_id = $1 and a.write_id = p.write_id and a.n = p.n
+        and a.attempt_state in ('sending', 'uncertain')
+     returning a.write_id, a.n`,
     [
       workspaceId,
       patches.map(({ writeId }) => writeId),
@@ -83,8 +95,10 @@ export async function patchAttempts(
       patches.map(({ misses }) => misses),
       patches.map(({ lastMissAt }) => lastMissAt),
       patches.map(({ nextLookAt }) => nextLookAt),
+      patches.map(({ recheckInMs }) => recheckInMs),
     ],
   );
+  return new Set(rows.map(({ write_id, n }) => attemptKey({ writeId: write_id, n })));
 }
 
 /** What a settled write tells its group: it is free again, perhaps with a ticket, perhaps with deliveries that wait. */
@@ -239,7 +253,8 @@ interface OpenRow {
 }
 
 /**
- * Writes of these channels that wait for a look-up that is due, and those that an earlier epoch left in `sending`.
+ * Writes of these channels that wait for a look-up that is due, and those in `sending` that nobody sends: an earlier
+ * epoch left them, or the answer to the COMMIT that made them was lost.
  */
 export async function loadOpenWrites(
   tx: Tx,
@@ -253,16 +268,16 @@ export async function loadOpenWrites(
             a.attempt_state, extract(epoch from a.started_at)::float8 * 1000 as started_at, a.looks, a.failed_looks,
             a.misses, extract(epoch from a.last_miss_at)::float8 * 1000 as last_miss_at,
             extract(epoch from a.next_look_at)::float8 * 1000 as next_look_at
-       from unnest($2::uuid[], $3::bigint[]) as mine(connection_id, epoch)
+       from unnest($2::uuid[]) as mine(connection_id)
        join attempts a on a.workspace_id = $1 and a.connection_id = mine.connection_id
         and a.attempt_state in ('sending', 'uncertain')
-        and (a.next_look_at <= clock_timestamp() or (a.next_look_at is null and a.epoch < mine.epoch))
+        and (a.next_look_at <= clock_timestamp() or (a.next_look_at is null and a.write_id <> all($3::bigint[])))
        join writes w on w.workspace_id = $1 and w.id = a.write_id
       order by a.next_look_at nulls first limit $4`,
     [
       workspaceId,
       channels.map(({ connectionId }) => connectionId),
-      channels.map(({ epoch }) => epoch),
+      channels.flatMap(({ busy }) => [...busy]),
       limit,
     ],
   );

@@ -2,6 +2,7 @@
 import type { Tx } from '../db/database.ts';
 import {
   type AttemptPatch,
+  attemptKey,
   type DeliveryPatch,
   type GroupPatch,
   patchAttempts,
@@ -13,18 +14,24 @@ import {
 import { type Held, type OpenWrite, type Outcome, type RoundWork, type Settled, takeSlot } from './round.ts';
 import type { Effect, WriteState } from './step.ts';
 import { applySeenStates } from './tickets.ts';
+import { nextRecheck } from './timing.ts';
 
 export async function settleOutcomes(tx: Tx, work: RoundWork, held: Held): Promise<Settled> {
-  const changes = new Changes();
+  const taken: Outcome[] = [];
   const deferred: Outcome[] = [];
   for (const outcome of work.outcomes) {
     const channel = held.channels.get(outcome.write.channelId);
     if (!channel) continue;
     const isResent = outcome.stepped.effects.some(({ kind }) => kind === 'sendAgain');
     if (isResent && !takeSlot(work, channel, outcome.write.groupId)) deferred.push(outcome);
-    else changes.add(outcome);
+    else taken.push(outcome);
   }
-  await patchAttempts(tx, work.workspaceId, changes.attempts);
+  const patches = taken.map((outcome) => attemptPatch(outcome, held));
+  const wereOpen = await patchAttempts(tx, work.workspaceId, patches);
+  const changes = new Changes();
+  for (const [i, outcome] of taken.entries()) {
+    if (wereOpen.has(attemptKey(patches[i] as AttemptPatch))) changes.add(outcome);
+  }
   await releaseGroups(tx, work.workspaceId, changes.groups);
   await patchDeliveries(tx, work.workspaceId, changes.deliveries);
   await recordSurplus(tx, work.workspaceId, changes.surplus);
@@ -44,7 +51,6 @@ export async function settleOutcomes(tx: Tx, work: RoundWork, held: Held): Promi
 
 /** Collects the rows of many outcomes, so that each table is written once. */
 class Changes {
-  readonly attempts: AttemptPatch[] = [];
   readonly groups: GroupPatch[] = [];
   readonly deliveries: DeliveryPatch[] = [];
   readonly surplus: { channelId: string; writeId: string; ref: string; link: string | undefined }[] = [];
@@ -52,7 +58,6 @@ class Changes {
   readonly stopped: Settled['stopped'] = [];
 
   add({ write, stepped }: Outcome): void {
-    this.attempts.push(attemptPatch(write, stepped.state, stepped.effects));
     for (const effect of stepped.effects) this.#apply(write, effect, stepped.state);
   }
 
@@ -128,7 +133,7 @@ class Changes {
 
 const attemptOf = (state: WriteState): number => (state.phase === 'settled' ? 0 : state.attempt);
 
-function attemptPatch(write: OpenWrite, state: WriteState, effects: readonly Effect[]): AttemptPatch {
+function attemptPatch({ write, stepped: { state, effects } }: Outcome, held: Held): AttemptPatch {
   const before = write.state;
   const n = attemptOf(before);
   const evidence = effects.flatMap((effect) => evidenceOf(effect)).join(' ') || null;
@@ -148,7 +153,17 @@ function attemptPatch(write: OpenWrite, state: WriteState, effects: readonly Eff
     misses: counts?.misses ?? 0,
     lastMissAt: counts?.lastMissAt ?? null,
     nextLookAt: state.phase === 'uncertain' ? state.nextLookAt : null,
+    recheckInMs: delivered && wasUncertain(write) ? firstRecheck(write, held) : null,
   };
+}
+
+/** Its ticket may have been made twice: by this attempt, and late by one that was given up. */
+const wasUncertain = ({ content, state }: OpenWrite): boolean =>
+  content.kind === 'ticket' && (state.phase === 'uncertain' || attemptOf(state) > 1);
+
+function firstRecheck({ channelId }: OpenWrite, held: Held): number | null {
+  const channel = held.channels.get(channelId);
+  return (channel && nextRecheck(0, channel.timing)) ?? null;
 }
 
 function evidenceOf(effect: Effect): string[] {

@@ -11,10 +11,7 @@ export async function applySeenStates(tx: Tx, work: RoundWork, held: Held): Prom
   const rows = work.seen
     .filter(({ channelId }) => held.channels.has(channelId))
     .flatMap(({ tickets, states }) =>
-      tickets.flatMap(({ groupId, ref }) => {
-        const state = states.get(ref);
-        return state ? [{ groupId, ref, ...remembered(state) }] : [];
-      }),
+      tickets.map(({ groupId, ref }) => ({ groupId, ref, ...remembered(states.get(ref)) })),
     );
   if (rows.length === 0) return;
   await tx.query(
@@ -44,8 +41,9 @@ interface Remembered {
   link?: string;
 }
 
-/** A merged ticket is followed to the one that took it in (promise P13). */
-function remembered(state: TicketState): Remembered {
+/** A merged ticket is followed to the one that took it in (promise P13); one that is unknown stays as it is. */
+function remembered(state: TicketState | undefined): Remembered {
+  if (!state) return { state: 'open' };
   switch (state.kind) {
     case 'gone':
       return { state: 'gone' };

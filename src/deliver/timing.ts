@@ -45,6 +45,16 @@ export function nextLook(startedAt: number, now: number, timing: Timing): number
   return now < settledAt ? settledAt : now + Math.max(timing.searchLagMs, 1);
 }
 
+/** After a ticket with an uncertain history was confirmed: when to look whether a second one came late. */
+const recheckOffsets = [10 * 60_000, 60 * 60_000, 24 * 60 * 60_000];
+
+/** The wait before the next re-check, counted from the one before; undefined when all are done. */
+export function nextRecheck(done: number, timing: Timing): number | undefined {
+  const at = recheckOffsets[done];
+  if (at === undefined) return undefined;
+  return (at - (recheckOffsets[done - 1] ?? 0)) * Math.min(1, timing.settleMs / usualSettleMs);
+}
+
 /** How long to wait after the nth failure in a row: 30 s doubling, at most 15 min, spread by ±20 %. */
 export function backOff(failures: number, random: number, timing: Timing): number {
   const scale = Math.min(1, timing.settleMs / usualSettleMs);

@@ -55,6 +55,9 @@ const frameworkProblems: Record<string, [status: number, code: string, text: str
 /** Lock and statement time-outs of the database: it works, but somebody is in the way (promises L-4). */
 const busyCodes = new Set(['55P03', '57014']);
 
+/** A text that no database holds: NUL in a name or a filter (promises I-7). Alerts have theirs replaced at intake. */
+const nulCode = '22021';
+
 /** The problem that an error stands for; undefined = a surprise. */
 function knownProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
@@ -65,6 +68,9 @@ function knownProblem(error: unknown): Problem | undefined {
     return new Problem(503, 'databaseBusy', 'The database is busy. Send it again shortly.', {
       retryAfterSeconds: 2,
     });
+  }
+  if (code === nulCode) {
+    return new Problem(400, 'invalidText', 'A text of the request holds a NUL character; leave it out.');
   }
   if (statusCode >= 400 && statusCode < 500) {
     return new Problem(statusCode, 'badRequest', 'The request cannot be understood.');

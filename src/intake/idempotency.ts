@@ -3,22 +3,28 @@ import { createHash } from 'node:crypto';
 import type { Database } from '../db/database.ts';
 import { Problem } from '../errors.ts';
 
+/** What makes a request the same again: the same bytes, read in the same format. */
+export interface IdempotentRequest {
+  format: string;
+  body: Buffer;
+}
+
 export interface IdempotencyKeys {
   /**
    * Notes the request under its key, or answers what was answered before. A request that broke off unanswered is
    * simply done again: its alerts are known by their ids.
    * @throws Problem 409 when the key was used for another request within 24 hours
    */
-  claim(workspaceId: string, key: string, body: Buffer): Promise<string | undefined>;
+  claim(workspaceId: string, key: string, request: IdempotentRequest): Promise<string | undefined>;
   keep(workspaceId: string, key: string, answer: string): Promise<void>;
 }
 
 const longestKey = 255;
-const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 export function createIdempotencyKeys(db: Database): IdempotencyKeys {
   return {
-    async claim(workspaceId, key, body) {
+    async claim(workspaceId, key, { format, body }) {
       if (key === '' || key.length > longestKey) {
         throw new Problem(
           400,
@@ -26,7 +32,7 @@ export function createIdempotencyKeys(db: Database): IdempotencyKeys {
           `Idempotency-Key takes 1 to ${longestKey} characters.`,
         );
       }
-      const requestHash = sha256(body);
+      const requestHash = createHash('sha256').update(`${format}\n`).update(body).digest();
       const row = await db.inWorkspace(workspaceId, async (tx) => {
         await tx.query(
           `delete from idempotency_keys

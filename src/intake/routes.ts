@@ -81,7 +81,7 @@ async function takeIn(
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const key = request.headers['idempotency-key'];
   if (typeof key !== 'string') return answer(reply, await judgeAndStore(request, bytes, format, parts));
-  const known = await parts.idempotency.claim(actor.workspaceId, key, bytes);
+  const known = await parts.idempotency.claim(actor.workspaceId, key, { format: format.name, body: bytes });
   if (known !== undefined) return answer(reply, known);
   const text = await judgeAndStore(request, bytes, format, parts);
   await parts.idempotency.keep(actor.workspaceId, key, text);

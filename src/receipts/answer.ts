@@ -40,12 +40,22 @@ export const deliverySchema = z.object({
   tries: z.number(),
   settledAt: z.string().nullable(),
   attempts: z.array(attempt).optional(),
+  surplus: z
+    .array(z.object({ id: z.string(), link: z.string().nullable() }))
+    .optional()
+    .meta({
+      description:
+        'Further tickets in the PSA that carry our key: made late by an attempt that was given up.',
+    }),
 });
 
-export function toDelivery(
-  row: DeliveryRow,
-  attempts?: readonly AttemptRow[],
-): z.input<typeof deliverySchema> {
+/** What was sent for deliveries: their attempts, and surplus records that were found. */
+export interface Sent {
+  attempts: readonly AttemptRow[];
+  surplus: readonly { write_id: string; receipt_ref: string; receipt_link: string | null }[];
+}
+
+export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof deliverySchema> {
   const { words, next } = explain(row);
   return {
     id: row.id,
@@ -63,7 +73,10 @@ export function toDelivery(
     trace: [...row.trace, ...(row.write_trace ?? [])],
     tries: row.tries,
     settledAt: row.settled_at?.toISOString() ?? null,
-    attempts: attempts?.filter(({ write_id }) => write_id === row.write_id).map(toAttempt),
+    attempts: sent?.attempts.filter(({ write_id }) => write_id === row.write_id).map(toAttempt),
+    surplus: sent?.surplus
+      .filter(({ write_id }) => write_id === row.write_id)
+      .map(({ receipt_ref, receipt_link }) => ({ id: receipt_ref, link: receipt_link })),
   };
 }
 

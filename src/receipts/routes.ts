@@ -5,7 +5,8 @@ import { notFound } from '../errors.ts';
 import { idText, type Plugin, pageOf, pageQuery, readCursor, toPage, typed } from '../http/index.ts';
 import { deliverySchema, deliveryStates, toDelivery } from './answer.ts';
 import { discardDelivery, retryDelivery } from './decide.ts';
-import { findDelivery, listDeliveries, loadAttempts } from './store.ts';
+import { loadSent } from './sent.ts';
+import { findDelivery, listDeliveries } from './store.ts';
 
 export interface ReceiptParts {
   db: Database;
@@ -31,7 +32,7 @@ export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
       return db.inWorkspace(workspaceId, async (tx) => {
         const row = await findDelivery(tx, workspaceId, id);
         if (!row) throw notFound('delivery');
-        return toDelivery(row, row.write_id ? await loadAttempts(tx, workspaceId, [row.write_id]) : []);
+        return toDelivery(row, await loadSent(tx, workspaceId, [row]));
       });
     }
 

@@ -121,6 +121,20 @@ export async function loadAttempts(
   return rows;
 }
 
+/** Further records in the PSA that carry the key of one of these writes. */
+export async function loadSurplus(
+  tx: Tx,
+  workspaceId: string,
+  writeIds: readonly string[],
+): Promise<{ write_id: string; receipt_ref: string; receipt_link: string | null }[]> {
+  const { rows } = await tx.query(
+    `select write_id, receipt_ref, receipt_link from surplus_records
+      where workspace_id = $1 and write_id = any($2::bigint[]) order by receipt_ref`,
+    [workspaceId, writeIds],
+  );
+  return rows;
+}
+
 /** Holds a delivery still for a person's decision. */
 export async function lockDelivery(
   tx: Tx,
@@ -152,20 +166,6 @@ export async function discard(tx: Tx, workspaceId: string, id: string, words: st
       where workspace_id = $1 and id = $2`,
     [workspaceId, id, words],
   );
-}
-
-/** What waits, is held or has failed, by channel. */
-export async function countByState(
-  tx: Tx,
-  workspaceId: string,
-): Promise<{ channelId: string; state: DeliveryState; count: number }[]> {
-  const { rows } = await tx.query(
-    `select channel_id, delivery_state, count(*)::int as count from deliveries
-      where workspace_id = $1 and delivery_state in ('pending', 'sending', 'uncertain', 'held', 'failed')
-      group by channel_id, delivery_state`,
-    [workspaceId],
-  );
-  return rows.map((row) => ({ channelId: row.channel_id, state: row.delivery_state, count: row.count }));
 }
 
 /** Pause: what waits is held too (decision 5); what is under way or uncertain goes its way. */

@@ -10,6 +10,7 @@ import { createAcceptor } from '../../src/alerts/acceptor.ts';
 import type { Alert } from '../../src/alerts/types.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { createOutbound } from '../../src/outbound/index.ts';
+import { accept } from '../../src/pipeline.ts';
 import { createAutotask } from '../../src/psa/autotask/index.ts';
 import { createSettingsCache } from '../../src/settings/index.ts';
 import { createWorker } from '../../src/wake/worker.ts';
@@ -79,7 +80,12 @@ export async function openWorld(options: WorldOptions = {}) {
       },
     });
   const worker = startWorker();
-  const acceptor = createAcceptor({ db, settings, log, wake: worker.wake });
+  const acceptor = createAcceptor({
+    db,
+    log,
+    store: (workspace, entries) => accept(db, settings, workspace, entries),
+    wake: worker.wake,
+  });
 
   return {
     db,
