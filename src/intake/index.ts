@@ -1,5 +1,4 @@
-/** What others may import from intake: bytes → values → alerts, and what makes an alert the same again. */
-export { type BodyCode, type BodyResult, bodyLimitBytes, readBody } from './body.ts';
+/** What others may import from intake: values → alerts, and what makes an alert the same again. */
 export { type BatchResult, batchLimit, formatNames, formats, parseBatch } from './formats.ts';
 export { bodyHash, changeBetween, dedupKey, isFollowUp } from './identity.ts';
 export { parseLossless, stringify } from './lossless.ts';
@@ -13,4 +12,3 @@ export type {
   Parsed,
   WazuhBands,
 } from './types.ts';
-export { defaultWazuhBands } from './wazuh.ts';

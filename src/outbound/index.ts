@@ -3,10 +3,8 @@
  * addresses, deadlines, sizes and "sent or not" exist once. No other folder imports an HTTP client.
  */
 export type { Allow, Reach } from './addresses.ts';
-export { isAddressAllowed, parseAllow } from './addresses.ts';
+export { parseAllow } from './addresses.ts';
 export { createOutbound } from './outbound.ts';
-export type { Resolution } from './resolve.ts';
-export { resolveAllowed } from './resolve.ts';
 export type {
   Answered,
   NotSent,
@@ -20,5 +18,3 @@ export type {
   Unknown,
   UnknownReason,
 } from './types.ts';
-export type { UrlVerdict } from './urls.ts';
-export { judgeUrl } from './urls.ts';

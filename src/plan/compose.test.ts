@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../alerts/types.ts';
-import { composeNote, composeTestTicket, composeTicket, type TicketInput } from './compose.ts';
+import { composeNote, composeTicket, type TicketInput } from './compose.ts';
 import { exampleAlert, limits } from './exampleSettings.ts';
 
 const link = 'https://herald.example/alerts/1';
@@ -195,23 +195,5 @@ describe('a note', () => {
 
   it('has a title within the limit', () => {
     expect(note({}, { resolution: { ...resolution, noteTitle: 'x'.repeat(999) } }).title).toHaveLength(250);
-  });
-});
-
-describe('a test ticket (decision 21)', () => {
-  it('says that it is one, from where and when', () => {
-    const { title, description } = composeTestTicket({
-      connectionName: 'Main PSA',
-      accountName: 'Acme IT',
-      actorName: 'admin@msp.example',
-      at: new Date('2026-11-20T02:14:05Z'),
-      key: 'A-7K3Q9M2F',
-      link,
-      limits,
-    });
-    expect(title).toBe('[TEST] Herald test ticket for Acme IT');
-    expect(description).toContain('This is a test.');
-    expect(description).toContain('At: 2026-11-20T02:14:05.000Z');
-    expect(description.endsWith('\n\nref A-7K3Q9M2F')).toBe(true);
   });
 });

@@ -65,35 +65,6 @@ export function composeNote(input: NoteInput): { title: string; text: string } {
   };
 }
 
-export interface TestTicketInput extends TextFrame {
-  connectionName: string;
-  accountName: string;
-  /** Who asked for the test. */
-  actorName: string;
-  at: Date;
-}
-
-/** A ticket that shows the whole path works and says that nothing has happened (decision 21). */
-export function composeTestTicket(input: TestTicketInput): { title: string; description: string } {
-  const lines = [
-    'This is a test. No alert is behind it, and the ticket can be closed.',
-    '',
-    `Connection: ${shown(input.connectionName)}`,
-    `Account: ${shown(input.accountName)}`,
-    `Asked for by: ${shown(input.actorName)}`,
-    `At: ${input.at.toISOString()}`,
-    `Herald: ${input.link}`,
-  ];
-  return {
-    title: truncate(`[TEST] Herald test ticket for ${shown(input.accountName)}`, input.limits.title),
-    description: fitText(lines.join('\n'), {
-      limit: input.limits.description,
-      key: input.key,
-      link: input.link,
-    }),
-  };
-}
-
 function catchAllNotice(organizationName: string): string {
   const who =
     organizationName === '' ? 'The alert names no organization' : `${shown(organizationName)} has no mapping`;

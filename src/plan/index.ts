@@ -4,19 +4,17 @@
  */
 export {
   composeNote,
-  composeTestTicket,
   composeTicket,
   type TextLimits,
 } from './compose.ts';
 export { planDeliveries } from './deliveries.ts';
-export { composeDigest, composeGatheringTicket, type DigestItem } from './digest.ts';
-export { explainGrouping } from './grouping.ts';
-export { keyLine, makeMarker, noteKey, titleMarker } from './markers.ts';
+export { composeDigest, type DigestItem } from './digest.ts';
+export { makeMarker, noteKey } from './markers.ts';
 export { findOrganization, indexReferences, referenceKey, senderReferences } from './organizations.ts';
 export { type Preview, preview } from './preview.ts';
 export { type BoundDelivery, recheck, recheckDirected } from './recheck.ts';
 export { resolve } from './resolve.ts';
 export type { Verdict } from './switches.ts';
-export { readConnectionSettings, readTicketSettings, type StoredSteps } from './ticketSettings.ts';
+export { readConnectionSettings, type StoredSteps } from './ticketSettings.ts';
 export type * from './types.ts';
 export { type PreviousDelivery, planUpdate } from './updates.ts';

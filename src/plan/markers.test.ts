@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyLine, makeMarker, noteKey, titleMarker } from './markers.ts';
+import { keyLine, makeMarker, noteKey } from './markers.ts';
 
 const bytes = (...values: number[]) => makeMarker(() => Uint8Array.from(values));
 
@@ -37,6 +37,5 @@ describe('markers (promises §2.1)', () => {
     expect(noteKey('A-7K3Q9M2F', 12)).toBe('A-7K3Q9M2F/0012');
     expect(noteKey('A-7K3Q9M2F', 12345)).toBe('A-7K3Q9M2F/12345');
     expect(keyLine('A-7K3Q9M2F/0012')).toBe('ref A-7K3Q9M2F/0012');
-    expect(titleMarker('A-7K3Q9M2F')).toBe('[A-7K3Q9M2F]');
   });
 });

@@ -20,11 +20,6 @@ export function noteKey(marker: string, sequence: number): string {
   return `${marker}/${String(sequence).padStart(4, '0')}`;
 }
 
-/** The marker as it stands in a title, for PSAs that have no key field: `[A-7K3Q9M2F]`. */
-export function titleMarker(marker: string): string {
-  return `[${marker}]`;
-}
-
 /** The last line of every ticket description and note: `ref A-7K3Q9M2F/0012`. */
 export function keyLine(key: string): string {
   return `ref ${key}`;

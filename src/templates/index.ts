@@ -5,9 +5,8 @@ export {
   compileTemplate,
   type TemplateError,
 } from './compile.ts';
-export { findTemplateField, type TemplateField, templateFields } from './fields.ts';
-export { templateFilters } from './filters.ts';
+export type { TemplateField } from './fields.ts';
 export { oneLine } from './oneLine.ts';
 export { subjectPresets } from './presets.ts';
-export { fallbackTitle, fieldsOf, maxTemplateLength, render, storedTemplate } from './render.ts';
+export { fallbackTitle, render, storedTemplate } from './render.ts';
 export { truncate } from './truncate.ts';

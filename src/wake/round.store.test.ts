@@ -1,0 +1,355 @@
+/** Rounds against the database, without a PSA: whose epoch is over changes nothing, and switches count at claim. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../test/freshDatabase.ts';
+import { anAlert, ticketsStep } from '../../test/support/world.ts';
+import type { Accepted } from '../alerts/accept.ts';
+import type { Alert } from '../alerts/types.ts';
+import { type Database, openDatabase } from '../db/database.ts';
+import { type Channel, createFlow } from '../deliver/channel.ts';
+import { createContactDirectory } from '../deliver/contacts.ts';
+import type { OpenWrite, Outcome, Round } from '../deliver/round.ts';
+import { step, type WriteEvent } from '../deliver/step.ts';
+import { timingOf } from '../deliver/timing.ts';
+import { bodyHash, dedupKey } from '../intake/index.ts';
+import { accept, deliver } from '../pipeline.ts';
+import { createAutotask } from '../psa/autotask/index.ts';
+import type { Session } from '../psa/contract.ts';
+import { createSlots } from '../psa/http.ts';
+import { discardDelivery } from '../receipts/decide.ts';
+import { changeSettings, createSettingsCache, type SettingsCache } from '../settings/index.ts';
+import { takeLease } from './leases.ts';
+
+let fresh: FreshDatabase;
+let db: Database;
+let settings: SettingsCache;
+let workspaceId: string;
+let connectionId: string;
+const adapter = createAutotask({ zoneUrl: 'http://127.0.0.1:9/zone' });
+const adapters = new Map([['autotask', adapter]]);
+
+beforeEach(async () => {
+  fresh = await freshDatabase();
+  db = openDatabase({ url: fresh.url, poolSize: 8 });
+  settings = createSettingsCache(db, adapters);
+  workspaceId = randomUUID();
+  connectionId = randomUUID();
+  const steps = { accounts: { catchAllAccountId: '0', attachContacts: false }, tickets: ticketsStep };
+  await db.inWorkspace(workspaceId, async (tx) => {
+    await tx.query(`insert into workspaces (id, name, data_key) values ($1, 'Test', 'none')`, [workspaceId]);
+    await tx.query(
+      `insert into connections (workspace_id, id, name, kind, connection_state, is_default, steps)
+       values ($1, $2, 'Our PSA', 'autotask', 'active', true, $3)`,
+      [workspaceId, connectionId, steps],
+    );
+  });
+});
+afterEach(async () => {
+  await db.close();
+  await fresh.drop();
+});
+
+/** Takes the lease as another worker and answers its channel; nothing of it ever makes a call. */
+async function serve(): Promise<Channel> {
+  const lease = await db.unfenced((tx) => takeLease(tx, randomUUID(), workspaceId, connectionId));
+  if (!lease) throw new Error('somebody has the lease');
+  const { limits } = adapter;
+  const slots = createSlots(limits.parallel.perEndpoint, limits.parallel.total);
+  const timing = timingOf(limits);
+  const session = {} as Session;
+  return {
+    connectionId,
+    workspaceId,
+    epoch: lease.epoch,
+    adapter,
+    timing,
+    slots,
+    flow: createFlow({ limits, slots, timing, asksUsage: false }),
+    session,
+    contacts: createContactDirectory(session),
+    busy: new Set(),
+  };
+}
+
+const endLeases = () => db.unfenced((tx) => tx.query(`update leases set expires_at = '-infinity'`));
+
+function round(
+  channel: Channel,
+  outcomes: Outcome[] = [],
+  more: Partial<Parameters<typeof deliver>[2]> = {},
+) {
+  return deliver(db, settings, {
+    workspaceId,
+    channels: [channel],
+    outcomes,
+    seen: [],
+    baseUrl: 'http://herald.test',
+    taken: new Map(),
+    randomBytes,
+    startPermit: () => () => true,
+    ...more,
+  });
+}
+
+const incoming = (alert: Alert) => ({
+  alert,
+  dedupKey: dedupKey(alert),
+  bodyHash: bodyHash(alert),
+  raw: null,
+});
+const take = async (members?: Partial<Alert>): Promise<Accepted> =>
+  (await accept(db, settings, workspaceId, [incoming(anAlert(members))]))[0] as Accepted;
+
+const rows = async (text: string) => (await db.inWorkspace(workspaceId, (tx) => tx.query(text))).rows;
+const deliveries = () => rows('select delivery_state, reason from deliveries order by id');
+
+/** Every row that a round may write. */
+async function everything(): Promise<string> {
+  const tables = [
+    'deliveries',
+    'ticket_groups',
+    'writes',
+    'attempts',
+    'surplus_records',
+    'alerts',
+    'connections',
+  ];
+  const all = await Promise.all(tables.map((table) => rows(`select t::text from ${table} t order by 1`)));
+  return JSON.stringify(all, null, 1);
+}
+
+/** What an event makes of a write that a round has frozen. */
+function outcomeOf(channel: Channel, write: OpenWrite, event: WriteEvent): Outcome {
+  const facts = {
+    kind: write.content.kind,
+    tries: 0,
+    without: [],
+    timing: channel.timing,
+    random: 0.5,
+  } as const;
+  return { write, stepped: step(write.state, event, Date.now(), facts) };
+}
+const firstOf = ({ frozen }: Round): OpenWrite => {
+  const [write] = frozen;
+  if (!write) throw new Error('nothing was frozen');
+  return write;
+};
+
+const receipt = { ref: '17', number: 'T1', link: 'https://psa.example/17' };
+const events: [string, WriteEvent][] = [
+  ['success', { kind: 'answered', outcome: { kind: 'done', receipt } }],
+  ['a refusal', { kind: 'answered', outcome: { kind: 'refused', reason: 'invalid', text: 'no' } }],
+  ['a refused login', { kind: 'answered', outcome: { kind: 'refused', reason: 'auth', text: 'no' } }],
+  ['too many calls', { kind: 'answered', outcome: { kind: 'refused', reason: 'rateLimited', text: 'no' } }],
+  ['an unclear answer', { kind: 'answered', outcome: { kind: 'uncertain', evidence: '?' } }],
+  ['an interruption', { kind: 'interrupted', why: 'stopped' }],
+];
+
+describe('a worker whose lease is over', () => {
+  it.each(events)('settles nothing: %s', async (_name, event) => {
+    const stale = await serve();
+    await take();
+    const write = firstOf(await round(stale));
+    expect(await deliveries()).toEqual([{ delivery_state: 'sending', reason: null }]);
+    await endLeases();
+    const next = await serve();
+    expect(Number(next.epoch)).toBe(Number(stale.epoch) + 1);
+    await take();
+    const before = await everything();
+    const done = await round(stale, [outcomeOf(stale, write, event)]);
+    expect(await everything()).toBe(before);
+    expect(done.held.channels.size).toBe(0);
+    expect([done.frozen, done.settled.resent, done.settled.stopped]).toEqual([[], [], []]);
+  });
+
+  it('begins nothing, even while nobody else has the channel', async () => {
+    const stale = await serve();
+    await take();
+    await endLeases();
+    const before = await everything();
+    expect((await round(stale)).frozen).toEqual([]);
+    expect(await everything()).toBe(before);
+  });
+
+  it('neither assigns nor skips what waits', async () => {
+    const stale = await serve();
+    await take();
+    await changeSettings(db, workspaceId, (tx) =>
+      tx.query('update connections set steps = $1', [{ tickets: ticketsStep }]),
+    );
+    await endLeases();
+    await serve();
+    const before = await everything();
+    await round(stale);
+    expect(await everything()).toBe(before);
+  });
+
+  it('cannot write what it saw of tickets', async () => {
+    const stale = await serve();
+    await take();
+    const write = firstOf(await round(stale));
+    const done = outcomeOf(stale, write, events[0]?.[1] as WriteEvent);
+    await round(stale, [done]);
+    await endLeases();
+    await serve();
+    const before = await everything();
+    const seen = [
+      {
+        channelId: connectionId,
+        tickets: [{ groupId: write.groupId, ref: '17' }],
+        states: new Map([['17', { kind: 'gone' } as const]]),
+      },
+    ];
+    await round(stale, [], { seen });
+    expect(await everything()).toBe(before);
+  });
+
+  it('an epoch that was made up is none', async () => {
+    const channel = await serve();
+    await take();
+    const before = await everything();
+    await round({ ...channel, epoch: '99' });
+    expect(await everything()).toBe(before);
+  });
+
+  it('in a round of two channels loses only what is over', async () => {
+    const good = await serve();
+    await take();
+    const gone = { ...good, connectionId: randomUUID() };
+    const done = await round(good, [], { channels: [gone, good] });
+    expect([...done.held.channels.keys()]).toEqual([connectionId]);
+    expect(done.frozen).toHaveLength(1);
+  });
+});
+
+describe('a switch that is thrown off between acceptance and claim', () => {
+  const off: [string, string, { delivery_state: string; reason: string }][] = [
+    [
+      'the connection is paused',
+      `update connections set connection_state = 'paused'`,
+      { delivery_state: 'held', reason: 'pause' },
+    ],
+    [
+      'the severity gets no ticket',
+      `update connections set steps = jsonb_set(steps, '{tickets,priorities,high}', 'null')`,
+      { delivery_state: 'skipped', reason: 'noTicketForSeverity' },
+    ],
+    [
+      'the connection is removed',
+      'delete from connections',
+      { delivery_state: 'skipped', reason: 'connectionRemoved' },
+    ],
+  ];
+
+  it.each(off)('%s: nothing is sent', async (_name, statement, expected) => {
+    const channel = await serve();
+    await take();
+    await settings.get(workspaceId);
+    await changeSettings(db, workspaceId, (tx) => tx.query(statement));
+    expect((await round(channel)).frozen).toEqual([]);
+    expect(await deliveries()).toEqual([expected]);
+  });
+
+  it('nor what waited in its group already', async () => {
+    const channel = await serve();
+    const ofAna = { user: { email: 'ana@northwind.example' } };
+    await take(ofAna);
+    const write = firstOf(await round(channel));
+    await take(ofAna);
+    // The second one waits for its group, which is busy.
+    expect((await round(channel)).frozen).toEqual([]);
+    await changeSettings(db, workspaceId, (tx) =>
+      tx.query(`update connections set steps = jsonb_set(steps, '{tickets,priorities,high}', 'null')`),
+    );
+    const done = await round(channel, [outcomeOf(channel, write, events[0]?.[1] as WriteEvent)]);
+    expect(done.frozen).toEqual([]);
+    expect((await deliveries()).map((one) => one.delivery_state)).toEqual(['delivered', 'skipped']);
+  });
+
+  it('a connection that waits for a person is left alone', async () => {
+    const channel = await serve();
+    await take();
+    await changeSettings(db, workspaceId, (tx) =>
+      tx.query(`update connections set attention = 'The login was refused.'`),
+    );
+    const done = await round(channel);
+    expect(done.frozen).toEqual([]);
+    expect([...done.attention]).toEqual([connectionId]);
+    expect((await deliveries())[0].delivery_state).not.toBe('sending');
+  });
+});
+
+describe('a person and a round at the same moment', () => {
+  const discard = (id: string) =>
+    db.inWorkspace(workspaceId, (tx) =>
+      discardDelivery(tx, workspaceId, id, { name: 'Ana', reason: undefined }),
+    );
+
+  it('what a round has chosen cannot be discarded under its hands', async () => {
+    const channel = await serve();
+    await take();
+    const [{ id }] = await rows('select id from deliveries');
+    let discarding: Promise<string> | undefined;
+    // The permits start when everything is chosen and frozen, just before COMMIT.
+    const startPermit = () => {
+      discarding ??= discard(id).then(
+        () => 'discarded',
+        (error: { code: string }) => error.code,
+      );
+      return () => true;
+    };
+    const done = await round(channel, [], { startPermit });
+    expect(done.frozen).toHaveLength(1);
+    expect(await discarding).toBe('notDiscardable');
+    expect((await deliveries())[0].delivery_state).toBe('sending');
+  });
+
+  it('what is discarded while a round chooses is not sent', async () => {
+    const channel = await serve();
+    await take();
+    const [{ id }] = await rows('select id from deliveries');
+    // Markers are made between the reading of what waits and the freezing of it.
+    let discarding: Promise<unknown> | undefined;
+    const answers: string[] = [];
+    const done = await round(channel, [], {
+      randomBytes: (count) => {
+        discarding ??= discard(id).then(
+          () => answers.push('discarded'),
+          (error: { code: string }) => answers.push(error.code),
+        );
+        return randomBytes(count);
+      },
+    });
+    await discarding;
+    const [{ delivery_state: state }] = await deliveries();
+    // Either the person was first and nothing is sent, or the round was and the person is told.
+    expect([answers[0], done.frozen.length, state]).toEqual(
+      answers[0] === 'discarded' ? ['discarded', 0, 'skipped'] : ['notDiscardable', 1, 'sending'],
+    );
+  });
+
+  it('many at once: what was discarded is never sent, what is sent is never discarded', async () => {
+    const channel = await serve();
+    channel.flow.answered({ kind: 'done', receipt }, 0, 0);
+    for (let n = 0; n < 12; n++) {
+      await take();
+      const [{ id }] = await rows('select id from deliveries order by id desc limit 1');
+      const [done, told] = await Promise.all([
+        round(channel),
+        discard(id).then(
+          () => 'discarded',
+          (error: { code: string }) => error.code,
+        ),
+      ]);
+      const isSent = done.frozen.some(({ deliveryIds }) => deliveryIds.includes(id));
+      const [{ delivery_state: state }] = await rows(
+        `select delivery_state from deliveries where id = ${id}`,
+      );
+      expect([told, isSent, state]).toEqual(
+        isSent ? ['notDiscardable', true, 'sending'] : ['discarded', false, 'skipped'],
+      );
+      const settle = done.frozen.map((write) => outcomeOf(channel, write, events[0]?.[1] as WriteEvent));
+      await round(channel, settle);
+    }
+  });
+});
