@@ -104,8 +104,13 @@ async function start(
     onEffect: metrics.onEffect,
     onSurplus: metrics.onSurplus,
   });
-  undo.push(() => Promise.race([worker.stop(), sleep(mostDrainMs)]));
-  connections.onChange((workspaceId) => void worker.refresh(workspaceId));
+  undo.push(() => Promise.race([worker.stop(), sleep(mostDrainMs, undefined, { ref: false })]));
+  connections.onChange((workspaceId) => {
+    // What a signal misses, the sweep finds.
+    worker
+      .refresh(workspaceId)
+      .catch((error) => log.warn({ workspaceId, err: error }, 'wake.refresh.failed'));
+  });
   if (role === 'worker') return undefined;
 
   const acceptor = createAcceptor({

@@ -30,7 +30,13 @@ const prefix = '/api/v1';
 /** A check of credentials asks the PSA several times; nothing takes longer. */
 const timeoutMs = 90_000;
 
-export function createClient({ url, key }: Address, fetcher: typeof fetch = fetch): Client {
+/** What is used of `fetch`. */
+export type Fetcher = (
+  address: string,
+  init: { method: string; headers: Record<string, string>; body?: string; signal: AbortSignal },
+) => Promise<Pick<Response, 'status' | 'text'> & { headers: { get(name: string): string | null } }>;
+
+export function createClient({ url, key }: Address, fetcher: Fetcher = fetch): Client {
   async function send(method: string, path: string, text?: string): Promise<Reply> {
     const headers: Record<string, string> = { authorization: `Bearer ${key}` };
     if (text !== undefined) headers['content-type'] = 'application/json';

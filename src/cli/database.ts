@@ -50,7 +50,9 @@ export async function withDatabase<T>(
 export async function findRunning(dataDir: string): Promise<string | undefined> {
   const dir = await realpath(dataDir).catch(() => undefined);
   if (dir === undefined) return undefined;
-  const clusterDir = await recordedClusterDir(dir);
+  // A data directory that cannot be read is reported by the start that follows, in words.
+  const clusterDir = await recordedClusterDir(dir).catch(() => undefined);
+  if (clusterDir === undefined) return undefined;
   const found = await readPidFile(clusterDir);
   if (found === undefined || !(await isPostmasterOf(found.pid, clusterDir))) return undefined;
   const passwords = await readPasswords(dir);
@@ -60,9 +62,10 @@ export async function findRunning(dataDir: string): Promise<string | undefined> 
 }
 
 async function mustAnswer(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
+  let client: pg.Client | undefined;
   try {
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+    client.on('error', () => {});
     await client.connect();
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
@@ -70,6 +73,6 @@ async function mustAnswer(url: string): Promise<void> {
       `The database cannot be reached (${message || code || 'no answer'}). Check DATABASE_URL and that the server runs.`,
     );
   } finally {
-    await client.end().catch(() => {});
+    await client?.end().catch(() => {});
   }
 }

@@ -26,7 +26,7 @@ const commands: readonly Register[] = [
 ];
 
 /** What is still open after a refusal gets this long to end by itself. */
-const lingerMs = 2_000;
+const lingerMs = 500;
 
 /** Runs one command line, as `bin/herald` gets it, and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -27,11 +27,11 @@ async function serve(role: Role, terminal: Terminal): Promise<void> {
   const { createLogger, startHerald } = await import('../main.ts');
   const log = createLogger();
   const stop = createStop({ onAgain: () => process.exit(130) });
-  const herald = await startHerald(config, { role, log });
   endOnSurprise((error) => {
     log.fatal({ err: error }, 'surprise');
     for (const line of explainError(error, terminal.env)) terminal.err(line);
   });
+  const herald = await startHerald(config, { role, log });
   terminal.err(
     `Herald ${herald.url ? `is ready on ${herald.url}` : 'works on deliveries'} (pid ${process.pid})`,
   );

@@ -1,6 +1,7 @@
 /** `herald simulate <psa>`: one of the simulated PSAs, with its own options. */
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
 import { CommandError } from './errors.ts';
 import type { Register } from './index.ts';
 
@@ -18,7 +19,10 @@ export const registerSimulate: Register = (program) => {
     .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()
-    .action((psa: string, options: string[]) => simulate(psa, options));
+    .action((psa: string, options: string[], _own: unknown, self: Command) =>
+      // Behind the name, --help is the simulator's own.
+      psa === '--help' || psa === '-h' ? self.outputHelp() : simulate(psa, options),
+    );
 };
 
 /** The PSAs that can be simulated: those with a program of their own. */

@@ -50,8 +50,9 @@ async function startOwn(dataDir: string, log: Log): Promise<EmbeddedPostgres> {
 }
 
 async function ask<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  let client: pg.Client;
   try {
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
     await client.connect();
   } catch (error) {
     throw new StartupError(

@@ -19,9 +19,11 @@ export interface Layout {
 
 const timeWidth = 8;
 const sourceWidth = 12;
-const severityWidth = 13;
-const organizationWidth = 20;
 const gap = '  ';
+/** Narrow terminals leave the room to the title. */
+const narrowColumns = 110;
+const wideParts = { severityWidth: 13, organizationWidth: 20 };
+const narrowParts = { severityWidth: 8, organizationWidth: 16 };
 const indent = ' '.repeat(timeWidth + gap.length);
 const leastTitle = 16;
 
@@ -55,12 +57,15 @@ function headline(
   { at, source, severity, title, organization }: BlockAlert,
   { columns, paint }: Layout,
 ): string {
+  const isNarrow = columns < narrowColumns;
+  const { severityWidth, organizationWidth } = isNarrow ? narrowParts : wideParts;
+  const severityWord = isNarrow && severity === 'informational' ? 'info' : severity;
   const taken = timeWidth + sourceWidth + severityWidth + organizationWidth + 4 * gap.length;
   const titleWidth = Math.max(leastTitle, columns - taken);
   return [
     paint('quiet', timeOf(at)),
     column(source, sourceWidth),
-    paint(severityTones[severity] ?? 'plain', column(severity, severityWidth)),
+    paint(severityTones[severity] ?? 'plain', column(severityWord, severityWidth)),
     column(title, titleWidth),
     cut(clean(organization), organizationWidth),
   ].join(gap);

@@ -30,21 +30,24 @@ const always: readonly [Ending, (count: number) => string][] = [
   ['ticket', (count) => `${count} ${count === 1 ? 'ticket' : 'tickets'}`],
   ['note', (count) => `${count} ${count === 1 ? 'note' : 'notes'}`],
   ['noTicket', (count) => `${count} skipped`],
+];
+const ifAny: readonly [Ending, (count: number) => string][] = [
+  ['held', (count) => `${count} held`],
+  ['failed', (count) => `${count} failed`],
+  ['rejected', (count) => `${count} rejected`],
   ['duplicate', (count) => `${count} ${count === 1 ? 'duplicate' : 'duplicates'}`],
 ];
-const ifAny: readonly [Ending, string][] = [
-  ['rejected', 'rejected'],
-  ['held', 'held'],
-  ['failed', 'failed'],
-];
 
-/** The counts as a line: "41 alerts: 12 tickets, 9 notes, 4 skipped, 2 duplicates, 3 waiting, 0 unaccounted". */
+/**
+ * The counts as a line: "41 alerts: 12 tickets, 9 notes, 4 skipped, 3 waiting, 0 unaccounted, 2 duplicates". A narrow
+ * terminal cuts its end, so that stands last which one can do without.
+ */
 export function countsInWords({ sent, underWay, endings }: Counts): string {
   const parts = [
     ...always.map(([ending, words]) => words(endings[ending])),
-    ...ifAny.filter(([ending]) => endings[ending] > 0).map(([ending, word]) => `${endings[ending]} ${word}`),
     `${underWay + endings.waiting} waiting`,
     `${endings.unaccounted} unaccounted`,
+    ...ifAny.filter(([ending]) => endings[ending] > 0).map(([ending, words]) => words(endings[ending])),
   ];
   return `${sent} ${sent === 1 ? 'alert' : 'alerts'}: ${parts.join(', ')}`;
 }

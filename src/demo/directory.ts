@@ -1,7 +1,8 @@
 /** Where the demo keeps its data: a temporary directory that goes at the end, unless it is to be kept. */
 import { lstat, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { CommandError } from '../cli/errors.ts';
 import { startEmbedded } from '../db/embedded/index.ts';
 
 export interface DataDirectory {
@@ -14,10 +15,23 @@ const name = /^herald-demo-(\d+)-/;
 
 /** The directory is named after this process, so that a later demo can tell whether it is still in use. */
 export async function openDirectory(keep: string | undefined): Promise<DataDirectory> {
-  if (keep !== undefined) return { path: keep, remove: async () => {} };
+  if (keep !== undefined) return { path: await openKept(keep), remove: async () => {} };
   await removeLeftovers();
   const path = await mkdtemp(join(await realpath(tmpdir()), `herald-demo-${process.pid}-`));
   return { path, remove: () => removeAll(path) };
+}
+
+/** The demo sets a workspace up from nothing, so what an earlier one has kept is not its place. */
+async function openKept(keep: string): Promise<string> {
+  const path = resolve(keep);
+  const content = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new CommandError(`The directory ${path} cannot be used (${error.code}).`);
+  });
+  if (content.length === 0) return path;
+  throw new CommandError(
+    `The directory ${path} is not empty: choose a new one. (To look at kept data: HERALD_DATA_DIR=${path} npx herald serve.)`,
+  );
 }
 
 /**

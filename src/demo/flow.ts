@@ -93,12 +93,14 @@ async function post(client: Client, { format, body }: DemoRequest): Promise<Resu
 /** Shows the blocks a little apart: ticket numbers come in bulk, and a burst cannot be read. */
 async function show(flow: Flow): Promise<void> {
   const { queue, screen, rate, count, abort } = flow;
-  while (flow.isSending || queue.length > 0) {
+  while (!abort.aborted && (flow.isSending || queue.length > 0)) {
     const shown = await queue.shift();
     if (shown) screen.print(...block(shown.alert as BlockAlert, shown.story, screen.layout()));
     const isHurried = queue.length > rate * mostBehindSeconds || (count !== undefined && !flow.isSending);
     if (!isHurried) await pause(shown ? 700 / rate : queuePollMs, abort);
   }
+  // After the end was asked for, they are counted and not shown.
+  await Promise.all(queue);
 }
 
 /** Waits, but not beyond the end of the demo. */

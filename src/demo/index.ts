@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { destination, pino } from 'pino';
-import { createClient } from '../cli/client.ts';
+import { Agent, fetch as request } from 'undici';
+import { createClient, type Fetcher } from '../cli/client.ts';
 import { createStop, type Stop } from '../cli/stop.ts';
 import { readConfig } from '../config.ts';
 import { StartupError } from '../errors.ts';
@@ -41,16 +42,25 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const stop = createStop();
   // Nobody reads any more, as with `| head`.
   process.stdout.on('error', () => stop.now());
+  let failure: unknown;
+  const fail = (error: unknown) => {
+    // What breaks off because of the stop is no failure.
+    if (stop.abort.aborted) return;
+    failure = error;
+    stop.now();
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
   const undo: (() => Promise<void>)[] = [];
   try {
     await run(options, screen, stop, undo);
   } catch (error) {
-    // What breaks off because of the stop is no failure.
-    if (!stop.abort.aborted) throw error;
+    fail(error);
   } finally {
     screen.end();
     await endAll(undo, screen, stop);
   }
+  if (failure !== undefined) throw failure;
   process.exit(0);
 }
 
@@ -72,9 +82,17 @@ async function run(
   );
   if (stop.abort.aborted) return;
 
-  const client = createClient({ url, key: apiKey });
+  // Our own connections end before Herald does, which waits for requests under way.
+  const agent = new Agent();
+  undo.push(() => agent.destroy());
+  const fetcher: Fetcher = (address, init) => request(address, { ...init, dispatcher: agent });
+  const client = createClient({ url, key: apiKey }, fetcher);
   screen.print('', 'Setting up over the REST API:');
-  await seed(client, (what, came) => screen.print(`  ${what.padEnd(14)}  ${came}`));
+  const report = (what: string, came: string) => {
+    if (!stop.abort.aborted) screen.print(`  ${what.padEnd(14)}  ${came}`);
+  };
+  await Promise.race([seed(client, report), stop.asked]);
+  if (stop.abort.aborted) return;
   screen.print('', `Alerts flow now, ${rate} per second.`, '');
   const linkOf = (ticketId: string, link: string) =>
     link.startsWith(simulator.url) ? simulatedPsa.ticketPage(simulator.url, ticketId) : link;
@@ -127,7 +145,7 @@ function environment({ directory, simulator, apiKey }: Surroundings, port: numbe
 
 /** Last begun, first ended: Herald finishes its calls before the simulator goes. */
 async function endAll(undo: (() => Promise<void>)[], screen: Screen, stop: Stop): Promise<void> {
-  if (stop.abort.aborted) screen.print('', 'Ending: calls under way are finished first.');
+  if (stop.signal) screen.print('', 'Ending: calls under way are finished first.');
   const timer = setTimeout(() => {
     screen.print('Herald did not end in time and is ended now.');
     process.exit(1);

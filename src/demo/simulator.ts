@@ -37,17 +37,17 @@ export async function startSimulator(kind: string, args: readonly string[]): Pro
   return { url, pid: child.pid, stop: () => stop(child, ended) };
 }
 
-async function readUrl(child: ChildProcess): Promise<string | undefined> {
+/** The address in its first whole line. Its output is read to the end: a full or closed pipe would disturb it. */
+function readUrl(child: ChildProcess): Promise<string> {
   let seen = '';
-  for await (const chunk of child.stdout ?? []) {
-    seen += chunk;
-    const [url] = /https?:\/\/\S+/.exec(seen) ?? [];
-    if (url && seen.endsWith('\n')) {
-      child.stdout?.resume();
-      return url;
-    }
-  }
-  return undefined;
+  return new Promise((resolve) => {
+    child.stdout?.on('data', (chunk) => {
+      if (seen.includes('\n')) return;
+      seen += chunk;
+      const [, url] = /(https?:\/\/\S+)\s*\n/.exec(seen) ?? [];
+      if (url) resolve(url);
+    });
+  });
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

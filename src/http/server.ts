@@ -61,6 +61,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.setErrorHandler(createErrorHandler(log));
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, notFound('address')));
   requireSchemas(app);
+  closeConnectionsAtEnd(app);
   await describeRoutes(app, config.baseUrl);
 
   await app.register(async (scope) => registerDocs(scope, { isHttps }));
@@ -95,6 +96,17 @@ function createApp(log: Logger, timeouts: ServerTimeouts): FastifyInstance {
       createErrorHandler(log)(error, request as FastifyRequest, reply as never);
     },
   });
+}
+
+const closeEveryMs = 100;
+
+/** A connection whose request was under way when the end began is idle a moment later: close it then, too. */
+function closeConnectionsAtEnd(app: FastifyInstance): void {
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook('preClose', async () => {
+    timer = setInterval(() => app.server.closeIdleConnections(), closeEveryMs);
+  });
+  app.addHook('onClose', async () => clearInterval(timer));
 }
 
 async function turnAwayUnderPressure(app: FastifyInstance): Promise<void> {
