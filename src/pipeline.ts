@@ -11,7 +11,7 @@ import { assignWaiting } from './deliver/assign.ts';
 import { chooseWrites } from './deliver/choose.ts';
 import { freezeWrites } from './deliver/freeze.ts';
 import { holdLeases } from './deliver/journal.ts';
-import type { Held, Round, RoundWork } from './deliver/round.ts';
+import { type Held, type Round, type RoundWork, returnSlots } from './deliver/round.ts';
 import { settleOutcomes } from './deliver/settle.ts';
 import type { Permit } from './psa/contract.ts';
 import type { SettingsCache } from './settings/index.ts';
@@ -35,6 +35,7 @@ export function accept(
  */
 export function deliver(db: Database, settings: SettingsCache, work: RoundWork): Promise<Round> {
   return db.inWorkspace(work.workspaceId, async (tx) => {
+    returnSlots(work);
     const held = await holdLeases(tx, work);
     const current = await settings.inStep(tx, work.workspaceId);
     const settled = await settleOutcomes(tx, work, held);

@@ -147,6 +147,14 @@ function prepared(client: pg.PoolClient): Tx {
   };
 }
 
+/**
+ * For work that finds, inside its transaction, that what it has read is no longer so: it is rolled back and done
+ * again, as after a serialisation failure.
+ */
+export class ReadAgain extends Error {
+  readonly code = '40001';
+}
+
 /** The database did not answer; nothing of the request was stored unless it was acknowledged. */
 export class DatabaseUnavailable extends Problem {
   constructor(

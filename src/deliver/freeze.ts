@@ -2,10 +2,11 @@
  * Last part of a round: the chosen writes and their first attempts become rows, in the transaction whose COMMIT comes
  * before the first byte leaves.
  */
-import type { Tx } from '../db/database.ts';
+import { ReadAgain, type Tx } from '../db/database.ts';
 import type { Chosen, ChosenWrite } from './choose.ts';
 import type { Held, OpenWrite, RoundWork } from './round.ts';
 
+/** @throws ReadAgain when a person has discarded one of the deliveries since they were read: it must not be sent */
 export async function freezeWrites(
   tx: Tx,
   work: RoundWork,
@@ -14,7 +15,7 @@ export async function freezeWrites(
 ): Promise<OpenWrite[]> {
   if (writes.length === 0) return [];
   const frozen = writes.map(freeze);
-  const { rows } = await tx.query<{ write_id: string; group_id: string }>(freezeSql, [
+  const { rows } = await tx.query<{ write_id: string; group_id: string; taken: number }>(freezeSql, [
     work.workspaceId,
     frozen.map(({ channelId }) => channelId),
     writes.map(({ channel }) => channel.epoch),
@@ -35,6 +36,8 @@ export async function freezeWrites(
     frozen.flatMap(({ deliveryIds }) => deliveryIds),
     frozen.flatMap(({ deliveryIds, groupId }) => deliveryIds.map(() => groupId)),
   ]);
+  const wanted = frozen.reduce((sum, { deliveryIds }) => sum + deliveryIds.length, 0);
+  if (rows[0]?.taken !== wanted) throw new ReadAgain('a delivery that was chosen no longer waits');
   const ids = new Map(rows.map((row) => [row.group_id, row.write_id]));
   for (const write of frozen) {
     write.writeId = ids.get(write.groupId) as string;
@@ -96,6 +99,7 @@ const freezeSql = `
     update deliveries d
        set delivery_state = 'sending', write_id = input.write_id
       from unnest($16::bigint[], $17::bigint[]) as taken(id, group_id) join input using (group_id)
-     where d.workspace_id = $1 and d.id = taken.id
+     where d.workspace_id = $1 and d.id = taken.id and d.delivery_state = 'pending'
+    returning d.id
   )
-  select write_id, group_id from input`;
+  select write_id, group_id, (select count(*)::int from taken) as taken from input`;

@@ -56,7 +56,13 @@ export interface RoundWork {
   startPermit(channel: Channel): Permit;
 }
 
-/** A slot for a write of this group; none = it must wait. The same again if the transaction is run again. */
+/** The transaction is run again: what an earlier run has taken is free for this one. */
+export function returnSlots({ taken }: RoundWork): void {
+  for (const giveBack of taken.values()) giveBack();
+  taken.clear();
+}
+
+/** A slot for a write of this group; none = it must wait. */
 export function takeSlot({ taken }: RoundWork, channel: Channel, groupId: string): boolean {
   if (taken.has(groupId)) return true;
   const giveBack = channel.slots.tryTake(channel.adapter.limits.parallel.writes);
