@@ -1,0 +1,118 @@
+/**
+ * Guards of the product, each turned off by a change of its source text at load time, and the promise test that must then
+ * fail (promises §3.1). A test that stays green without its guard proves nothing.
+ */
+
+export interface Change {
+  /** From the project's directory. */
+  file: string;
+  /** Exact text that occurs once in the file. */
+  find: string;
+  replace: string;
+}
+
+export interface Sabotage {
+  name: string;
+  /** File of the test that must turn red. */
+  test: string;
+  /** What its verdict must say, so that it is red for this reason and no other. */
+  verdict: RegExp;
+  changes: readonly Change[];
+}
+
+export const sabotages: readonly Sabotage[] = [
+  {
+    name: 'answer 202 before COMMIT',
+    test: 'test/promises/a1.service.test.ts',
+    verdict: /lost [1-9]/,
+    changes: [
+      {
+        file: 'src/pipeline.ts',
+        find: `
+  return db.inWorkspace(workspaceId, async (tx) => {
+    const current = await settings.inStep(tx, workspaceId);
+    return acceptBatch(tx, workspaceId, current, entries);
+  });`,
+        replace: `
+  return new Promise((answer, fail) => {
+    db.inWorkspace(workspaceId, async (tx) => {
+      const current = await settings.inStep(tx, workspaceId);
+      answer(await acceptBatch(tx, workspaceId, current, entries));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }).catch(fail);
+  });`,
+      },
+    ],
+  },
+  {
+    name: 'synchronous_commit=off',
+    test: 'test/promises/a2.service.test.ts',
+    verdict: /lost [1-9]/,
+    changes: [
+      { file: 'src/db/database.ts', find: `'jit=off',`, replace: `'jit=off', 'synchronous_commit=off',` },
+    ],
+  },
+  {
+    name: 'each copy of an alert is a new alert',
+    test: 'test/promises/a6.service.test.ts',
+    verdict: /duplicated [1-9]/,
+    changes: [
+      {
+        file: 'src/alerts/acceptor.ts',
+        find: 'dedupKey: dedupKey(alert),',
+        replace: 'dedupKey: Buffer.from(crypto.getRandomValues(new Uint8Array(32))),',
+      },
+    ],
+  },
+  {
+    name: 'journal written after the call',
+    test: 'test/promises/b1.service.test.ts',
+    verdict: /duplicated [1-9]/,
+    changes: [
+      {
+        file: 'src/pipeline.ts',
+        find: 'const frozen = await freezeWrites(tx, work, held, chosen);',
+        replace: `const frozen = await freezeWrites(tx, work, held, chosen);
+    const { send } = await import('./deliver/send.ts');
+    const sendNow = async (write) => {
+      write.early = await send(held.channels.get(write.channelId), write, () => true);
+    };
+    await Promise.all(frozen.map(sendNow));
+    // What was not answered well was never written down.
+    const isDone = ({ early }) => early.kind === 'answered' && early.outcome.kind !== 'uncertain';
+    if (!frozen.every(isDone)) throw new Error('an unclear answer, and nothing in the journal');`,
+      },
+      {
+        file: 'src/deliver/drain.ts',
+        find: 'event = await send(channel, write, permit);',
+        replace: 'event = write.early ?? (await send(channel, write, permit));',
+      },
+    ],
+  },
+  {
+    name: 'alerts of a ticket written in any order',
+    test: 'test/promises/c1.service.test.ts',
+    verdict: /misordered [1-9]/,
+    changes: [
+      {
+        file: 'src/deliver/claim.ts',
+        find: 'd.place = 2\n           order by d.id limit $3) d',
+        replace: 'd.place = 2\n           order by md5(d.id::text) limit $3) d',
+      },
+      // A digest that takes all that waits hides the order in which it took it.
+      {
+        file: 'src/deliver/choose.ts',
+        find: 'const mostPerDigest = 500;',
+        replace: 'const mostPerDigest = 2;',
+      },
+    ],
+  },
+];
+
+/** The source without the guard. @throws Error when the text to change is not there exactly once */
+export function sabotaged(source: string, { file, find, replace }: Change): string {
+  const count = source.split(find).length - 1;
+  if (count !== 1)
+    throw new Error(`${file} has the guard's text ${count} times: ${find.trim().split('\n')[0]}`);
+  return source.replace(find, () => replace);
+}

@@ -1,0 +1,107 @@
+/** Herald as the operator runs it: `node bin/herald serve` in processes of their own, killed and started again at will. */
+import { createServer } from 'node:net';
+import type { HarnessDatabase } from './database.ts';
+import { root, type Started, startNode, temporaryDir } from './processes.ts';
+import { type Simulator, simulatorCredentials } from './simulator.ts';
+
+export type Role = 'all' | 'api' | 'worker';
+
+export const apiKey = 'harness-key-0123456789-0123456789-0123456789';
+const secretKey = 'harness-master-key-0123456789-0123456789-0123';
+
+export interface ServiceOptions {
+  database: HarnessDatabase;
+  simulator: Simulator;
+  /** `HERALD_SETTLE_SECONDS`: W of this run. */
+  settleSeconds: number;
+}
+
+/** One place in the deployment: it keeps its role and its port over all restarts. */
+export interface Instance {
+  readonly role: Role;
+  /** The address of its API; a worker has none. */
+  readonly url: string | undefined;
+  readonly isReady: boolean;
+  /** How long each start took until it was ready, in milliseconds. */
+  readonly startsMs: readonly number[];
+  start(): Promise<void>;
+  /** kill -9, or a request to end in order; resolves when the process has ended. */
+  stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Lines of its log that hold a secret. */
+  readonly leaks: readonly string[];
+}
+
+export async function createInstance(role: Role, options: ServiceOptions): Promise<Instance> {
+  const port = role === 'worker' ? undefined : await freePort();
+  const dataDir = await temporaryDir('data');
+  const startsMs: number[] = [];
+  const leaks: string[] = [];
+  let current: Started | undefined;
+
+  const hear = (line: string) => {
+    if (secrets.some((secret) => line.includes(secret))) leaks.push(line);
+    if (process.env.PROMISES_LOG) console.error(`${role} ${line}`);
+  };
+
+  return {
+    role,
+    url: port === undefined ? undefined : `http://127.0.0.1:${port}`,
+    startsMs,
+    leaks,
+    get isReady() {
+      return current !== undefined && !current.hasEnded;
+    },
+    async start() {
+      const began = performance.now();
+      current = await startNode({
+        name: `herald serve (${role})`,
+        args: [...sabotageArgs(), `${root}bin/herald`, 'serve', ...(role === 'all' ? [] : ['--role', role])],
+        env: environment(options, dataDir, port),
+        ready: /Herald (is ready|works)/,
+        onLine: hear,
+      });
+      startsMs.push(performance.now() - began);
+    },
+    async stop(signal) {
+      const ending = current;
+      current = undefined;
+      await ending?.end(signal);
+    },
+  };
+}
+
+const secrets = [apiKey, secretKey, simulatorCredentials.secret, simulatorCredentials.integrationCode];
+
+function environment(
+  { database, simulator, settleSeconds }: ServiceOptions,
+  dataDir: string,
+  port: number | undefined,
+): Record<string, string> {
+  return {
+    DATABASE_URL: database.url,
+    HERALD_SECRET_KEY: secretKey,
+    HERALD_API_KEY: apiKey,
+    HERALD_DATA_DIR: dataDir,
+    HERALD_PORT: String(port ?? 0),
+    HERALD_PSA_URLS: simulator.psaUrls,
+    HERALD_OUTBOUND_ALLOW: '127.0.0.1',
+    HERALD_SETTLE_SECONDS: String(settleSeconds),
+    LOG_LEVEL: process.env.PROMISES_LOG ?? 'warn',
+    ...(process.env.HERALD_SABOTAGE && { HERALD_SABOTAGE: process.env.HERALD_SABOTAGE }),
+  };
+}
+
+/** A sabotaged run loads the product through the hook that turns one guard off. */
+const sabotageArgs = (): string[] =>
+  process.env.HERALD_SABOTAGE ? ['--import', `${root}test/harness/sabotage/register.ts`] : [];
+
+/** A port that nobody listens on now. Its instance keeps it, so that senders find it again. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import { countWhile, numbered } from '../harness/alerts.ts';
+import { check } from '../harness/checker.ts';
+import { pick, randomOf } from '../harness/random.ts';
+import { createPace, inParallel } from '../harness/sender.ts';
+import type { Instance } from '../harness/service.ts';
+import { killAndRestart, openWorld, until, type World } from '../harness/world.ts';
+import { countOf, mostTestMs } from './counts.ts';
+
+const alertsPerSecond = 200;
+const senders = 8;
+const groups = 40;
+/** Longest wait between two kills. */
+const mostPauseMs = 600;
+/** The bar of the catalogue is 5 s on a host of its own; here it shares two cores with everything else. */
+const mostRestartMs = 30_000;
+
+let world: World;
+afterEach(() => world?.close());
+
+it(
+  'A1: no acknowledged alert is lost and none is delivered twice when APIs and workers are killed',
+  async () => {
+    world = await openWorld({ roles: ['api', 'api', 'worker', 'worker'] });
+    const { instances, sender, customers } = world;
+    const reference = customers[0]!.reference;
+    const random = randomOf('A1');
+    let isOver = false;
+    const pace = createPace(alertsPerSecond);
+    const sending = inParallel(
+      countWhile(() => !isOver),
+      senders,
+      async (n) => {
+        await pace(n);
+        await sender.send(numbered('A1', n, groups, reference));
+      },
+    );
+
+    const restarts: Promise<number>[] = [];
+    for (let kill = 0; kill < countOf('A1'); kill += 1) {
+      await sleep(random() * mostPauseMs);
+      await until('an instance may be killed', () => killable(instances).length > 0);
+      restarts.push(killAndRestart(pick(killable(instances), random)));
+    }
+    const backMs = await Promise.all(restarts);
+    isOver = true;
+    await sending;
+
+    const { sends, unavailable, serverErrors } = sender.counts;
+    const slowest = Math.max(...backMs);
+    console.log(
+      `A1: ${backMs.length} kills, ${sends} alerts, ${unavailable} not taken at once, ${serverErrors} answers of 5xx, ` +
+        `back after ${Math.round(median(backMs))} ms, at most ${Math.round(slowest)} ms`,
+    );
+    await check('A1', world);
+    expect(unavailable + serverErrors).toBeLessThanOrEqual(sends / 100);
+    expect(slowest).toBeLessThan(mostRestartMs);
+  },
+  mostTestMs,
+);
+
+/** One API always lives: what is measured is how the service stands the loss of the other. */
+function killable(instances: readonly Instance[]): Instance[] {
+  const ready = instances.filter(({ isReady }) => isReady);
+  const apis = ready.filter(({ role }) => role === 'api');
+  return ready.filter(({ role }) => role === 'worker' || apis.length > 1);
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
