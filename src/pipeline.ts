@@ -38,7 +38,8 @@ export function deliver(db: Database, settings: SettingsCache, work: RoundWork):
     returnSlots(work);
     const held = await holdLeases(tx, work);
     const current = await settings.inStep(tx, work.workspaceId);
-    const settled = await settleOutcomes(tx, work, held);
+    const settled = await settleOutcomes(tx, work, held, current);
+    if (work.isClosing) return { ...nothingBegun, held, settled };
     const assigned = await assignWaiting(tx, work, held, current);
     const chosen = await chooseWrites(tx, work, held, current);
     const frozen = await freezeWrites(tx, work, held, chosen);
@@ -47,6 +48,14 @@ export function deliver(db: Database, settings: SettingsCache, work: RoundWork):
     return { held, settled, assigned, frozen, needs: chosen.needs, attention, permits };
   });
 }
+
+const nothingBegun: Omit<Round, 'held' | 'settled'> = {
+  assigned: { more: false },
+  frozen: [],
+  needs: { states: [], contacts: [] },
+  attention: new Set(),
+  permits: new Map(),
+};
 
 /** The last thing before COMMIT: from here on, what was frozen may leave only for a short while (promises §2.2). */
 function startPermits(work: RoundWork, { channels }: Held): ReadonlyMap<string, Permit> {

@@ -27,9 +27,9 @@ export async function assignWaiting(
   held: Held,
   settings: Settings,
 ): Promise<Assigned> {
-  const waiting = await loadUnassigned(tx, work.workspaceId, [...held.channels.keys()], mostPerChannel);
-  if (waiting.length === 0) return { more: false };
-  const { going, stopped } = sift(waiting, settings);
+  const queue = await loadUnassigned(tx, work.workspaceId, [...held.channels.keys()], mostPerChannel);
+  if (queue.deliveries.length === 0) return { more: false };
+  const { going, stopped } = sift(queue.deliveries, settings);
   await patchDeliveries(tx, work.workspaceId, stopped);
 
   const updates = going.filter(({ update }) => update === 'note');
@@ -49,7 +49,7 @@ export async function assignWaiting(
       .map(({ groupId, lane, deliveryId }) => ({ id: groupId, lane, since: deliveryId })),
   );
   await enterGroups(tx, work.workspaceId, entries);
-  return { more: waiting.length >= mostPerChannel };
+  return { more: queue.more };
 }
 
 /** Switch, pause and "no ticket" are read again; whatever stops a delivery is written down with its words. */

@@ -8,7 +8,7 @@ import type { Settings } from '../plan/types.ts';
 import { sift } from './assign.ts';
 import type { Channel } from './channel.ts';
 import { clearWaiting, loadReadyGroups, loadWaiting, type ReadyGroup, type Waiting } from './claim.ts';
-import { type Composed, composeWrite } from './compose.ts';
+import { type Composed, composeWrite, type NeedsContacts } from './compose.ts';
 import { type DeliveryPatch, patchDeliveries } from './journal.ts';
 import { type Held, type Needs, type RoundWork, takeSlot } from './round.ts';
 import { ticketStateMs } from './tickets.ts';
@@ -83,29 +83,28 @@ async function chooseAmong(
   if (groups.length === 0) return 0;
   const fresh = groups.filter((group) => isFresh(group, chosen.needs));
   const ids = fresh.map(({ id }) => id);
-  const waiting = await loadWaiting(tx, work.workspaceId, ids, mostPerDigest);
-  const byGroup = Map.groupBy(waiting, ({ groupId }) => groupId);
+  const queues = await loadWaiting(tx, work.workspaceId, ids, mostPerDigest);
   const stopped: DeliveryPatch[] = [];
   const empty: string[] = [];
   let written = 0;
   for (const group of fresh) {
-    const all = byGroup.get(group.id) ?? [];
-    const sifted = sift(all, settings);
+    const { deliveries, more } = queues.get(group.id) ?? { deliveries: [], more: false };
+    const sifted = sift(deliveries, settings);
     stopped.push(...sifted.stopped);
-    const isAll = all.length < mostPerDigest;
     if (sifted.going.length === 0) {
-      if (isAll) empty.push(group.id);
+      if (!more) empty.push(group.id);
       continue;
     }
     const channel = held.channels.get(group.connectionId) as Channel;
     if ((left.get(group.connectionId) ?? 0) <= 0) continue;
-    const choice = chooseWrite({ group, channel, going: sifted.going, isAll, now: held.now }, work, settings);
+    const choice = chooseWrite({ group, channel, going: sifted.going, more, now: held.now }, work, settings);
     if (choice.kind === 'write') {
       chosen.writes.push(choice.write);
       left.set(group.connectionId, (left.get(group.connectionId) ?? 0) - 1);
       written += 1;
     } else if (choice.kind === 'needsContacts') {
-      chosen.needs.contacts.push({ channelId: group.connectionId, accountId: choice.accountId });
+      const { accountId, email } = choice;
+      chosen.needs.contacts.push({ channelId: group.connectionId, accountId, email });
     } else if (choice.kind === 'poison') {
       stopped.push(choice.patch);
     }
@@ -127,7 +126,7 @@ function isFresh(group: ReadyGroup, needs: Needs): boolean {
 
 type Choice =
   | { kind: 'write'; write: ChosenWrite }
-  | { kind: 'needsContacts'; accountId: string }
+  | NeedsContacts
   | { kind: 'poison'; patch: DeliveryPatch }
   | { kind: 'noSlot' };
 
@@ -135,8 +134,8 @@ interface Candidate {
   group: ReadyGroup;
   channel: Channel;
   going: readonly Waiting[];
-  /** No more deliveries wait in the group than those in `going`. */
-  isAll: boolean;
+  /** More deliveries wait in the group than those in `going`. */
+  more: boolean;
   now: number;
 }
 
@@ -195,10 +194,10 @@ function nextPlace(group: ReadyGroup, work: RoundWork): Place {
   };
 }
 
-function leftoverOf({ going, isAll }: Candidate, taken: number): ChosenWrite['leftover'] {
+function leftoverOf({ going, more }: Candidate, taken: number): ChosenWrite['leftover'] {
   const rest = going.slice(taken);
   const next = rest[0];
   if (next) return { lane: Math.max(...rest.map(({ lane }) => lane)), since: next.id };
   const last = going.at(-1);
-  return isAll || !last ? null : { lane: last.lane, since: last.id };
+  return more && last ? { lane: last.lane, since: last.id } : null;
 }

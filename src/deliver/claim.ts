@@ -58,6 +58,14 @@ interface WaitingRow {
   body: Alert;
   severity_before: number | null;
   status_before: string | null;
+  /** How many waited where it waits, one more than asked for at the most. */
+  waiting: number;
+}
+
+/** What was read of a queue, and whether more waits behind it. */
+export interface Queue {
+  deliveries: Waiting[];
+  more: boolean;
 }
 
 /** Pending deliveries without a group, in the order of acceptance, at most `perChannel` of each channel. */
@@ -66,10 +74,11 @@ export async function loadUnassigned(
   workspaceId: string,
   channelIds: readonly string[],
   perChannel: number,
-): Promise<Waiting[]> {
+): Promise<Queue> {
   const { rows } = await tx.query<WaitingRow>(
     `select * from (
-       select ${waitingColumns}, sum(pg_column_size(s.body)) over (order by d.id) - pg_column_size(s.body) as bytes_before
+       select ${waitingColumns}, count(*) over ()::int as waiting,
+              sum(pg_column_size(s.body)) over (order by d.id) - pg_column_size(s.body) as bytes_before
          from unnest($2::uuid[]) c(channel_id)
         cross join lateral (
           select * from deliveries d
@@ -80,19 +89,22 @@ export async function loadUnassigned(
       order by id`,
     [workspaceId, channelIds, perChannel],
   );
-  return rows.map(toWaiting);
+  const deliveries = rows.map(toWaiting);
+  const perChannelCount = Map.groupBy(deliveries, ({ channelId }) => channelId);
+  const isFull = [...perChannelCount.values()].some(({ length }) => length >= perChannel);
+  return { deliveries, more: isFull || rows.length < (rows[0]?.waiting ?? 0) };
 }
 
-/** Deliveries that wait in these groups, in the order of acceptance, at most `perGroup` of each. */
+/** Deliveries that wait in these groups, by group, in the order of acceptance, at most `perGroup` of each. */
 export async function loadWaiting(
   tx: Tx,
   workspaceId: string,
   groupIds: readonly string[],
   perGroup: number,
-): Promise<Waiting[]> {
+): Promise<Map<string, Queue>> {
   const { rows } = await tx.query<WaitingRow>(
     `select * from (
-       select ${waitingColumns},
+       select ${waitingColumns}, count(*) over (partition by d.group_id)::int as waiting,
               sum(pg_column_size(s.body)) over (partition by d.group_id order by d.id) - pg_column_size(s.body)
                 as bytes_before
          from unnest($2::bigint[]) g(id)
@@ -103,9 +115,14 @@ export async function loadWaiting(
         ${alertJoins}) w
       where bytes_before < ${mostBytes}
       order by id`,
-    [workspaceId, groupIds, perGroup],
+    [workspaceId, groupIds, perGroup + 1],
   );
-  return rows.map(toWaiting);
+  const queues = new Map<string, Queue>();
+  for (const [groupId, inGroup] of Map.groupBy(rows, (row) => row.group_id as string)) {
+    const deliveries = inGroup.slice(0, perGroup).map(toWaiting);
+    queues.set(groupId, { deliveries, more: deliveries.length < (inGroup[0]?.waiting ?? 0) });
+  }
+  return queues;
 }
 
 function toWaiting(row: WaitingRow): Waiting {

@@ -1,6 +1,6 @@
 /** The content of a write: resolved by the settings of now, composed for people, cut to the adapter's limits. */
 import { composeDigest, composeNote, composeTicket, noteKey, resolve } from '../plan/index.ts';
-import type { Resolution, Settings } from '../plan/types.ts';
+import type { ContactChoice, Resolution, Settings } from '../plan/types.ts';
 import { truncate } from '../templates/index.ts';
 import type { Channel } from './channel.ts';
 import type { ReadyGroup, Waiting } from './claim.ts';
@@ -26,12 +26,19 @@ interface Ingredients {
   now: number;
 }
 
+/** The account's contacts, or the one with this address, have to be read first. */
+export interface NeedsContacts {
+  kind: 'needsContacts';
+  accountId: string;
+  email: string | undefined;
+}
+
 /** `needsContacts` when the account's contacts have to be read first. */
 export function composeWrite(
   ingredients: Ingredients,
   baseUrl: string,
   settings: Settings,
-): Composed | { kind: 'needsContacts'; accountId: string } {
+): Composed | NeedsContacts {
   const first = ingredients.deliveries[0] as Waiting;
   const connection = settings.connections.get(first.channelId);
   if (!connection) throw new Error('its connection is no longer configured');
@@ -52,16 +59,18 @@ function ticketOf(
   first: Waiting,
   resolution: Resolution,
   baseUrl: string,
-): Composed | { kind: 'needsContacts'; accountId: string } {
+): Composed | NeedsContacts {
   const accountId = first.directed?.accountId ?? resolution.accountId;
-  const choice =
+  const choice: ContactChoice =
     first.directed && resolution.contact.kind === 'find'
-      ? { kind: 'find' as const, fallbackContactId: first.directed.contactId }
+      ? { kind: 'find', fallbackContactId: first.directed.contactId }
       : resolution.contact;
   const contact = first.without.includes('contact')
     ? { kind: 'none' as const, words: 'The PSA refused the contact that was chosen.' }
     : channel.contacts.pick(accountId, choice, now);
-  if (contact.kind === 'unknown') return { kind: 'needsContacts', accountId };
+  if (contact.kind === 'unknown') {
+    return { kind: 'needsContacts', accountId, email: choice.kind === 'find' ? choice.email : undefined };
+  }
   const { title, description } = composeTicket({
     alert: first.alert,
     resolution,

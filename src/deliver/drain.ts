@@ -7,15 +7,14 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import { DatabaseUnavailable } from '../db/database.ts';
 import { deliver } from '../pipeline.ts';
-import type { Permit, Refusal } from '../psa/contract.ts';
+import type { Permit, Outcome as PsaOutcome, Refusal } from '../psa/contract.ts';
 import type { SettingsCache } from '../settings/index.ts';
 import type { Channel } from './channel.ts';
-import { loadOpenWrites, nextDue } from './journal.ts';
+import { createLooks } from './looks.ts';
 import { type Clock, startPermit } from './permit.ts';
 import { createReads, mostStatesAtOnce } from './reads.ts';
-import { reconcile } from './reconcile.ts';
-import type { Held, OpenWrite, Outcome, Round, RoundWork } from './round.ts';
-import { look, send } from './send.ts';
+import { type OpenWrite, type Outcome, type Round, type RoundWork, returnSlots } from './round.ts';
+import { send } from './send.ts';
 import { step, type WriteEvent, type WriteFacts } from './step.ts';
 import { loadUnnumbered } from './tickets.ts';
 
@@ -30,7 +29,7 @@ export interface DrainParts {
   random(): number;
   /** The PSA refused the login: stops the connection until a person acts. */
   stopConnection(workspaceId: string, connectionId: string, problem: string): Promise<void>;
-  /** A delivery round has ended: for watchers (metrics, the demo). */
+  /** What a write came to is stored: for metrics. */
   onEffect?(write: OpenWrite, outcome: Outcome['stepped']): void;
   /** Further tickets with a key of ours were found, long after. */
   onSurplus?(count: number): void;
@@ -44,26 +43,26 @@ export interface Drain {
   /** Database time in milliseconds, as of the last round. */
   now(): number;
   setChannels(channels: readonly Channel[]): void;
-  /** Begins nothing new and resolves when every call under way has been settled. */
-  stop(): Promise<void>;
+  /** Begins nothing new and resolves when every call under way has been settled, or the time is over. */
+  stop(withinMs: number): Promise<void>;
 }
 
-const mostLooksPerRound = 50;
 /** With many calls under way, a round waits so long for the next answers: fewer, fuller transactions. */
 const gatherMs = 2;
 const manyCalls = 8;
+/** A round that failed is tried again after this long. */
+const againMs = 500;
 
 export function createDrain(workspaceId: string, parts: DrainParts): Drain {
   const { db, settings, log, clock } = parts;
   let channels: readonly Channel[] = [];
   const outcomes: Outcome[] = [];
-  /** After a failed round, outcomes are settled one by one: one that cannot be stored must not hold up the others. */
+  /** After a failed round outcomes are settled one by one, apart from everything else. */
   let isCareful = false;
   let isRunning = false;
   let isWanted = false;
   let isStopping = false;
   let isLookDue = true;
-  let isRechecking = false;
   /** Connections that wait for a person, as the last round read them. */
   let attention: ReadonlySet<string> = new Set();
   let timer: NodeJS.Timeout | undefined;
@@ -73,7 +72,18 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
   let offset = clock.wall() - clock.monotonic();
 
   const now = () => clock.monotonic() + offset;
-  const reads = createReads({ now, begin, wake, wakeAt, onRefused: onRefusedRead });
+  const reads = createReads({ now, begin, wake, wakeAt, onRefused });
+  const looks = createLooks({
+    db,
+    log,
+    workspaceId,
+    reads,
+    take,
+    begin,
+    wakeAt,
+    onRefused,
+    onSurplus: (count) => parts.onSurplus?.(count),
+  });
 
   function wake(): void {
     isWanted = true;
@@ -105,7 +115,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     } catch (error) {
       log.error({ workspaceId, err: error }, 'delivery.round.failed');
       isWanted = false;
-      wakeAt(now() + 1_000);
+      wakeAt(now() + againMs);
     } finally {
       isRunning = false;
       if (isWanted) void run();
@@ -114,49 +124,53 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
 
   async function round(): Promise<void> {
     if (channels.length === 0) return;
-    const work = {
+    const work: RoundWork = {
       workspaceId,
-      channels: isStopping ? channels.map(closed) : channels,
+      channels,
       outcomes: outcomes.splice(0, isCareful ? 1 : outcomes.length),
-      seen: reads.takeSeen(),
+      seen: isCareful ? [] : reads.takeSeen(),
       baseUrl: parts.baseUrl,
-      taken: new Map<string, () => void>(),
+      taken: new Map(),
+      isClosing: isStopping || isCareful,
       randomBytes: parts.randomBytes,
-      startPermit: (channel: Channel) => startPermit(clock, channel.timing.permitMs),
+      startPermit: (channel) => startPermit(clock, channel.timing.permitMs),
     };
-    let done: Round;
     try {
-      done = await deliver(db, settings, work);
+      afterRound(await deliver(db, settings, work), work);
     } catch (error) {
-      for (const giveBack of work.taken.values()) giveBack();
-      // Whether it was committed is not known if the connection was lost. Outcomes are settled again, which does
-      // nothing for attempts that were; writes that were frozen and not sent are found by the look around.
-      outcomes.push(...work.outcomes);
-      reads.putBack(work.seen);
-      isCareful = true;
-      if (!(error instanceof DatabaseUnavailable))
-        log.error({ workspaceId, err: error }, 'delivery.round.failed');
-      wakeAt(now() + 500);
+      afterFailure(error, work);
       return;
     }
-    if (outcomes.length === 0) isCareful = false;
-    else isWanted = true;
-    if (done.held.channels.size > 0) offset = done.held.now - clock.monotonic();
-    attention = done.attention;
-    afterRound(done, work);
-    if (!isStopping) await lookAround(done.held);
+    if (isCareful) {
+      isCareful = outcomes.length > 0;
+      isWanted = true;
+    }
   }
 
-  /** A channel that begins nothing: during a stop, outcomes are still settled. */
-  function closed(channel: Channel): Channel {
-    return { ...channel, flow: { ...channel.flow, mayBegin: () => 0 } };
+  /**
+   * Whether it was committed is not known if the connection was lost. Outcomes are settled again, which does nothing for
+   * attempts that were; writes that were frozen and not sent are found by the look around.
+   */
+  function afterFailure(error: unknown, work: RoundWork): void {
+    returnSlots(work);
+    reads.putBack(work.seen);
+    const isAway = error instanceof DatabaseUnavailable;
+    if (!isAway) log.error({ workspaceId, err: error }, 'delivery.round.failed');
+    if (isCareful && !isAway) {
+      // This one cannot be stored as it is. Its attempt is still open: it is taken up again as one that broke off.
+      for (const { write } of work.outcomes) release(write);
+      isCareful = outcomes.length > 0;
+    } else {
+      outcomes.push(...work.outcomes);
+      isCareful = outcomes.length > 0;
+    }
+    wakeAt(now() + againMs);
   }
 
   function afterRound(done: Round, { taken, outcomes: settled }: RoundWork): void {
-    outcomes.push(...done.settled.deferred);
-    for (const outcome of settled) {
-      if (!done.settled.deferred.includes(outcome)) release(outcome.write);
-    }
+    if (done.held.channels.size > 0) offset = done.held.now - clock.monotonic();
+    for (const { write } of settled) release(write);
+    for (const { write, stepped } of done.settled.applied) parts.onEffect?.(write, stepped);
     for (const write of [...done.frozen, ...done.settled.resent]) {
       const giveBack = taken.get(write.groupId);
       taken.delete(write.groupId);
@@ -170,20 +184,34 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     for (const { channelId, problem } of done.settled.stopped) {
       begin(() => parts.stopConnection(workspaceId, channelId, problem));
     }
-    for (const { channelId, tickets } of done.needs.states) {
-      const channel = done.held.channels.get(channelId);
-      if (channel) reads.states(channel, tickets);
-    }
-    for (const { channelId, accountId } of done.needs.contacts) {
-      const channel = done.held.channels.get(channelId);
-      if (channel) reads.contacts(channel, accountId);
-    }
+    if (isStopping || isCareful) return;
+    attention = done.attention;
     for (const channel of done.held.channels.values()) {
       const at = channel.flow.opensAt(now());
       if (at !== undefined) wakeAt(at);
     }
     if (done.assigned.more) isWanted = true;
-    if (done.settled.deferred.length > 0) wakeAt(now() + 100);
+    readBeside(done);
+  }
+
+  /** After a refused login not one call is made until a person has acted (promise P8). */
+  const mayRead = (channel: Channel): boolean =>
+    !attention.has(channel.connectionId) && channel.flow.mayRead(now());
+
+  function readBeside({ held, needs }: Round): void {
+    const readable = new Map([...held.channels].filter(([, channel]) => mayRead(channel)));
+    for (const { channelId, tickets } of needs.states) {
+      const channel = readable.get(channelId);
+      if (channel) reads.states(channel, tickets);
+    }
+    for (const { channelId, accountId, email } of needs.contacts) {
+      const channel = readable.get(channelId);
+      if (channel) reads.contacts(channel, accountId, email);
+    }
+    reads.numbers(readable);
+    if (!isLookDue || readable.size === 0) return;
+    isLookDue = false;
+    begin(() => looks.around(held, [...readable.values()]));
   }
 
   /** Work that runs beside the rounds; a failure of it is logged and the sweep comes back to it. */
@@ -207,13 +235,13 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     } finally {
       giveBack();
     }
-    if (event.kind === 'answered') channel.flow.answered(event.outcome, now(), parts.random());
-    else channel.flow.answered({ kind: 'uncertain', evidence: event.kind }, now(), parts.random());
-    if (event.kind === 'answered' && event.outcome.kind === 'done' && write.content.kind === 'ticket') {
-      const ticket = { groupId: write.groupId, ref: event.outcome.receipt.ref };
-      reads.noteUnnumbered(channel.connectionId, [ticket]);
+    const outcome: PsaOutcome =
+      event.kind === 'answered' ? event.outcome : { kind: 'uncertain', evidence: event.kind };
+    channel.flow.answered(outcome, now(), parts.random());
+    if (outcome.kind === 'done' && write.content.kind === 'ticket') {
+      reads.noteUnnumbered(channel.connectionId, [{ groupId: write.groupId, ref: outcome.receipt.ref }]);
     }
-    log.info(wideLine(write, event, clock.monotonic() - startedAt), 'delivery.attempted');
+    log.info({ workspaceId, ...wideLine(write, event, clock.monotonic() - startedAt) }, 'delivery.attempted');
     take(channel, write, event);
   }
 
@@ -228,57 +256,9 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     const stepped = step(write.state, event, now(), facts);
     channel.busy.add(write.writeId);
     outcomes.push({ write, stepped });
-    parts.onEffect?.(write, stepped);
-    for (const effect of stepped.effects) {
-      if (effect.kind === 'becomeUncertain') wakeAt(effect.lookAt);
-      if (effect.kind === 'again') wakeAt(effect.at);
-    }
+    for (const effect of stepped.effects) if (effect.kind === 'again') wakeAt(effect.at);
     if (stepped.state.phase === 'uncertain') wakeAt(stepped.state.nextLookAt);
     wake();
-  }
-
-  /** Look-ups that are due, writes of a dead epoch, and tickets without a number: none in the normal path. */
-  async function lookAround(held: Held): Promise<void> {
-    reads.due(held, isHealthy);
-    if (!isLookDue || held.channels.size === 0) return;
-    isLookDue = false;
-    for (const channel of held.channels.values()) if (isHealthy(channel)) reads.usage(channel);
-    const { open, at } = await db.inWorkspace(workspaceId, async (tx) => ({
-      open: await loadOpenWrites(tx, workspaceId, held, mostLooksPerRound),
-      at: await nextDue(tx, workspaceId, held),
-    }));
-    for (const write of open) {
-      const channel = held.channels.get(write.channelId);
-      if (!channel || channel.busy.has(write.writeId) || !isHealthy(channel)) continue;
-      if (write.state.phase === 'sending') take(channel, write, { kind: 'takenOver' });
-      else begin(() => lookOne(channel, write));
-    }
-    if (at !== undefined) wakeAt(at);
-    recheck(held);
-  }
-
-  /** Late second tickets are looked for beside the rounds, one pass at a time. */
-  function recheck({ channels: all, now: at }: Held): void {
-    if (isRechecking) return;
-    isRechecking = true;
-    const healthy = new Map([...all].filter(([, channel]) => isHealthy(channel)));
-    begin(async () => {
-      try {
-        await reconcile(db, workspaceId, { channels: healthy, now: at }, (count) => parts.onSurplus?.(count));
-      } finally {
-        isRechecking = false;
-      }
-    });
-  }
-
-  /** After a refused login not one call is made until a person has acted (promise P8). */
-  const isHealthy = (channel: Channel) => !attention.has(channel.connectionId);
-
-  async function lookOne(channel: Channel, write: OpenWrite): Promise<void> {
-    channel.busy.add(write.writeId);
-    const finding = await look(channel, write);
-    log.info({ workspaceId, writeId: write.writeId, found: finding.kind }, 'delivery.looked');
-    take(channel, write, { kind: 'looked', finding });
   }
 
   function release({ channelId, writeId }: OpenWrite): void {
@@ -293,11 +273,17 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     reads.noteUnnumbered(channelId, tickets);
   }
 
-  async function onRefusedRead(channel: Channel, refusal: Refusal): Promise<void> {
+  async function onRefused(
+    channel: Channel,
+    refusal: Pick<Refusal, 'reason' | 'text' | 'retryAfterMs'>,
+  ): Promise<void> {
     const { connectionId } = channel;
+    const wasStopped = channel.flow.isStopped();
     log.warn({ workspaceId, channelId: connectionId, reason: refusal.reason }, 'delivery.read.refused');
-    channel.flow.answered(refusal, now(), parts.random());
-    if (refusal.reason === 'auth') await parts.stopConnection(workspaceId, connectionId, refusal.text);
+    channel.flow.answered({ kind: 'refused', ...refusal }, now(), parts.random());
+    if (refusal.reason === 'auth' && !wasStopped) {
+      await parts.stopConnection(workspaceId, connectionId, refusal.text);
+    }
     wakeAt(channel.flow.opensAt(now()) ?? now() + 30_000);
   }
 
@@ -316,14 +302,14 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       isLookDue = true;
       if (next.length > 0) wake();
     },
-    async stop() {
+    async stop(withinMs) {
       isStopping = true;
       clearTimeout(timer);
-      while (calls.size > 0 || isRunning || outcomes.length > 0) {
-        await Promise.all(calls);
-        wake();
+      const until = clock.monotonic() + withinMs;
+      while ((calls.size > 0 || isRunning || outcomes.length > 0) && channels.length > 0) {
+        if (clock.monotonic() > until) return;
+        if (outcomes.length > 0) wake();
         await clock.sleep(10);
-        if (channels.length === 0) break;
       }
     },
   };

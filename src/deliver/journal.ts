@@ -212,18 +212,22 @@ export async function startAttempts(
   );
 }
 
+/** Answers how many of them were not known yet. */
 export async function recordSurplus(
   tx: Tx,
   workspaceId: string,
   records: readonly { channelId: string; writeId: string; ref: string; link: string | undefined }[],
-): Promise<void> {
+): Promise<number> {
+  let added = 0;
   for (const { channelId, writeId, ref, link } of records) {
-    await tx.query(
+    const { rowCount } = await tx.query(
       `insert into surplus_records (workspace_id, connection_id, write_id, receipt_ref, receipt_link)
        values ($1, $2, $3, $4, $5) on conflict do nothing`,
       [workspaceId, channelId, writeId, ref, link ?? null],
     );
+    added += rowCount ?? 0;
   }
+  return added;
 }
 
 interface OpenRow {
@@ -254,35 +258,33 @@ interface OpenRow {
 
 /**
  * Writes of these channels that wait for a look-up that is due, and those in `sending` that nobody sends: an earlier
- * epoch left them, or the answer to the COMMIT that made them was lost.
+ * epoch left them, or the answer to the COMMIT that made them was lost. Each channel has its own share of the answer.
  */
 export async function loadOpenWrites(
   tx: Tx,
   workspaceId: string,
-  held: Held,
-  limit: number,
+  channels: readonly Channel[],
+  perChannel: number,
 ): Promise<OpenWrite[]> {
-  const channels = [...held.channels.values()];
   const { rows } = await tx.query<OpenRow>(
     `select a.write_id, a.n, a.connection_id, w.group_id, w.generation, w.seq, w.write_kind, w.draft, w.delivery_ids,
             a.attempt_state, extract(epoch from a.started_at)::float8 * 1000 as started_at, a.looks, a.failed_looks,
             a.misses, extract(epoch from a.last_miss_at)::float8 * 1000 as last_miss_at,
             extract(epoch from a.next_look_at)::float8 * 1000 as next_look_at
        from unnest($2::uuid[]) as mine(connection_id)
-       join attempts a on a.workspace_id = $1 and a.connection_id = mine.connection_id
-        and a.attempt_state in ('sending', 'uncertain')
-        and (a.next_look_at <= clock_timestamp() or (a.next_look_at is null and a.write_id <> all($3::bigint[])))
-       join writes w on w.workspace_id = $1 and w.id = a.write_id
-      order by a.next_look_at nulls first limit $4`,
-    [
-      workspaceId,
-      channels.map(({ connectionId }) => connectionId),
-      channels.flatMap(({ busy }) => [...busy]),
-      limit,
-    ],
+      cross join lateral (
+        select * from attempts a
+         where a.workspace_id = $1 and a.connection_id = mine.connection_id
+           and a.attempt_state in ('sending', 'uncertain') and a.write_id <> all($3::bigint[])
+           and (a.next_look_at <= clock_timestamp() or a.next_look_at is null)
+         order by a.next_look_at nulls first limit $4) a
+       join writes w on w.workspace_id = $1 and w.id = a.write_id`,
+    [workspaceId, channels.map(({ connectionId }) => connectionId), busyOf(channels), perChannel],
   );
   return rows.map(toOpenWrite);
 }
+
+const busyOf = (channels: readonly Channel[]): string[] => channels.flatMap(({ busy }) => [...busy]);
 
 function toOpenWrite(row: OpenRow): OpenWrite {
   const { draft } = row;
@@ -329,16 +331,21 @@ function stateOf(row: OpenRow): WriteState {
 }
 
 /** When the next look-up or blocked group of these channels is due, in milliseconds of database time. */
-export async function nextDue(tx: Tx, workspaceId: string, held: Held): Promise<number | undefined> {
+export async function nextDue(
+  tx: Tx,
+  workspaceId: string,
+  channels: readonly Channel[],
+): Promise<number | undefined> {
   const { rows } = await tx.query<{ at: number | null }>(
     `select extract(epoch from min(at))::float8 * 1000 as at from (
        select min(next_look_at) as at from attempts
         where workspace_id = $1 and connection_id = any($2) and attempt_state in ('sending', 'uncertain')
+          and write_id <> all($3::bigint[])
        union all
        select min(blocked_until) from ticket_groups
         where workspace_id = $1 and connection_id = any($2) and waiting_lane is not null and busy_write_id is null
           and blocked_until > now()) due`,
-    [workspaceId, [...held.channels.keys()]],
+    [workspaceId, channels.map(({ connectionId }) => connectionId), busyOf(channels)],
   );
   return rows[0]?.at ?? undefined;
 }

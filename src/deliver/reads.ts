@@ -2,16 +2,16 @@
  * Reads that run beside the rounds of a drain: what a PSA says of its budget, ticket states and numbers in bulk, and
  * the contacts of accounts. None of them is needed for every ticket (design §3, "Calls").
  */
-import type { Read, Refusal, TicketState } from '../psa/contract.ts';
+import type { Read, Refusal, TicketState, Usage } from '../psa/contract.ts';
 import type { Channel } from './channel.ts';
-import type { Held, SeenStates, TicketOfGroup } from './round.ts';
+import type { SeenStates, TicketOfGroup } from './round.ts';
 
 export interface Reads {
-  /** Usage and numbers that are due. */
-  due(held: Held, isHealthy: (channel: Channel) => boolean): void;
+  /** Reads the numbers of tickets that are due. */
+  numbers(channels: ReadonlyMap<string, Channel>): void;
   usage(channel: Channel): void;
   states(channel: Channel, tickets: readonly TicketOfGroup[]): void;
-  contacts(channel: Channel, accountId: string): void;
+  contacts(channel: Channel, accountId: string, email: string | undefined): void;
   /** A ticket was made: its number is still to be read. */
   noteUnnumbered(channelId: string, tickets: readonly TicketOfGroup[]): void;
   /** What was read about tickets since the last call. */
@@ -31,59 +31,78 @@ export interface ReadsParts {
   onRefused(channel: Channel, refusal: Refusal): Promise<void>;
 }
 
-/** Tickets without a number are looked up together: this many, or after this long. */
+/** Tickets without a number are looked up together: many at once, a few after a while, a single one after a minute. */
 const numbersAtOnce = 150;
-const numbersAfterMs = 5_000;
+const aFew = { tickets: 10, afterMs: 5_000 };
+const numbersAfterMs = 60_000;
+/** A read that failed so often in a row is done without: writing must not wait for it for ever. */
+const patience = 3;
 export const mostStatesAtOnce = 200;
 
 export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts): Reads {
   let seen: SeenStates[] = [];
   const underWay = new Set<string>();
+  /** Failures in a row, by read. */
+  const failures = new Map<string, number>();
   const unnumbered = new Map<string, { tickets: TicketOfGroup[]; since: number }>();
 
-  /** One read of a kind at a time; `learn` takes what came back. */
+  /** One read of a kind at a time. `learn` takes its answer; a refusal reaches it only when there is no use in waiting. */
   function read<T>(
     key: string,
     channel: Channel,
     call: () => Promise<Read<T>>,
-    learn: (answer: Read<T>) => boolean,
+    learn: (answer: Read<T>) => void,
+    onMissed?: () => void,
   ): void {
     if (underWay.has(key)) return;
     underWay.add(key);
     begin(async () => {
       try {
         const answer = await call();
-        if (learn(answer)) wake();
-        if (answer.kind === 'refused' && isPassing(answer)) await onRefused(channel, answer);
+        if (answer.kind === 'refused' && mayPass(key, answer)) {
+          onMissed?.();
+          await onRefused(channel, answer);
+          return;
+        }
+        failures.delete(key);
+        learn(answer);
+        wake();
       } finally {
         underWay.delete(key);
       }
     });
   }
 
+  /** Whether waiting may help: a busy PSA and a refused login always, a broken answer a few times. */
+  function mayPass(key: string, { reason }: Refusal): boolean {
+    if (reason === 'invalid' || reason === 'notFound') return false;
+    if (reason !== 'serverError') return true;
+    const count = (failures.get(key) ?? 0) + 1;
+    failures.set(key, count);
+    return count < patience;
+  }
+
   function usage(channel: Channel): void {
     const { session, flow, connectionId } = channel;
     const ask = session.usage?.bind(session);
     if (!ask || !flow.wantsUsage(now())) return;
-    read(`usage ${connectionId}`, channel, ask, (answer) => {
+    const learn = (answer: Read<Usage>) => {
       if (answer.kind === 'ok') flow.learnUsage(answer.value, now());
-      else if (!isPassing(answer)) flow.doWithoutUsage(now());
-      else return false;
-      return true;
-    });
+      else flow.doWithoutUsage(now());
+    };
+    read(`usage ${connectionId}`, channel, ask, learn, () => flow.usageFailed(now()));
   }
 
-  function states(channel: Channel, tickets: readonly TicketOfGroup[]): void {
+  function states(channel: Channel, tickets: readonly TicketOfGroup[], onMissed?: () => void): void {
     if (tickets.length === 0) return;
     const asked = tickets.slice(0, mostStatesAtOnce);
     const ask = () => channel.session.ticketStates(asked.map(({ ref }) => ref));
-    read<Map<string, TicketState>>(`states ${channel.connectionId}`, channel, ask, (answer) => {
-      if (answer.kind === 'refused' && isPassing(answer)) return false;
-      // A PSA that will not tell (no right to read) must not keep notes waiting: the note itself shows the truth.
+    const learn = (answer: Read<Map<string, TicketState>>) => {
+      // A PSA that will not tell must not keep notes waiting: the note itself shows the truth.
       const known = answer.kind === 'ok' ? answer.value : new Map();
       seen.push({ channelId: channel.connectionId, tickets: asked, states: known });
-      return true;
-    });
+    };
+    read(`states ${channel.connectionId}`, channel, ask, learn, onMissed);
   }
 
   function noteUnnumbered(channelId: string, tickets: readonly TicketOfGroup[]): void {
@@ -91,31 +110,41 @@ export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts)
     const known = unnumbered.get(channelId);
     if (known) known.tickets.push(...tickets);
     else unnumbered.set(channelId, { tickets: [...tickets], since: now() });
-    wakeAt((known?.since ?? now()) + numbersAfterMs);
+    const { since, tickets: open } = unnumbered.get(channelId) as { tickets: TicketOfGroup[]; since: number };
+    wakeAt(since + (open.length >= aFew.tickets ? aFew.afterMs : numbersAfterMs));
   }
 
-  function numbers(channel: Channel): void {
+  function numbersOf(channel: Channel): void {
     const { connectionId } = channel;
     const open = unnumbered.get(connectionId);
     if (!open || underWay.has(`states ${connectionId}`)) return;
-    if (open.tickets.length < numbersAtOnce && now() < open.since + numbersAfterMs) return;
+    const age = now() - open.since;
+    const isDue =
+      open.tickets.length >= numbersAtOnce ||
+      (open.tickets.length >= aFew.tickets && age >= aFew.afterMs) ||
+      age >= numbersAfterMs;
+    if (!isDue) return;
     unnumbered.delete(connectionId);
-    states(channel, open.tickets.splice(0, mostStatesAtOnce));
+    const asked = open.tickets.splice(0, mostStatesAtOnce);
+    states(channel, asked, () => noteUnnumbered(connectionId, asked));
     noteUnnumbered(connectionId, open.tickets);
   }
 
   return {
-    due(held, isHealthy) {
+    numbers(channels) {
       for (const channelId of unnumbered.keys()) {
-        const channel = held.channels.get(channelId);
-        if (channel && isHealthy(channel)) numbers(channel);
+        const channel = channels.get(channelId);
+        if (channel) numbersOf(channel);
       }
     },
     usage,
-    states,
-    contacts(channel, accountId) {
-      const ask = () => channel.contacts.load(accountId, now());
-      read(`contacts ${channel.connectionId} ${accountId}`, channel, ask, ({ kind }) => kind === 'ok');
+    states: (channel, tickets) => states(channel, tickets),
+    contacts(channel, accountId, email) {
+      const ask = () => channel.contacts.load(accountId, email, now());
+      const key = `contacts ${channel.connectionId} ${accountId}`;
+      read(key, channel, ask, (answer) => {
+        if (answer.kind === 'refused') channel.contacts.doWithout(accountId, answer.text, now());
+      });
     },
     noteUnnumbered,
     takeSeen() {
@@ -128,6 +157,3 @@ export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts)
     },
   };
 }
-
-/** It may well be answered later; anything else is this PSA's answer for now. */
-const isPassing = ({ reason }: Refusal): boolean => reason !== 'invalid' && reason !== 'notFound';

@@ -3,8 +3,9 @@
  * after an uncertain answer is looked up again later; a second one with our key is recorded and shown, never silent.
  */
 import type { Database, Tx } from '../db/database.ts';
+import type { Refusal } from '../psa/contract.ts';
 import type { Channel } from './channel.ts';
-import { recordSurplus } from './journal.ts';
+import { holdLeases, recordSurplus } from './journal.ts';
 import type { Held } from './round.ts';
 import { nextRecheck } from './timing.ts';
 
@@ -18,17 +19,24 @@ interface DueRecheck {
 
 const mostAtOnce = 20;
 
+export interface Reconciling {
+  /** So many further tickets were found that nobody knew of. */
+  onSurplus(count: number): void;
+  onRefused(channel: Channel, refusal: Pick<Refusal, 'reason' | 'text' | 'retryAfterMs'>): Promise<void>;
+}
+
 /** Looks up what is due, one ticket after the other, and plans the next look. */
 export async function reconcile(
   db: Database,
   workspaceId: string,
   held: Held,
-  onSurplus: (count: number) => void,
+  { onSurplus, onRefused }: Reconciling,
 ): Promise<void> {
   const due = await db.inWorkspace(workspaceId, (tx) => loadDue(tx, workspaceId, held));
   for (const recheck of due) {
     const channel = held.channels.get(recheck.channelId);
-    if (channel) await recheckOne(db, workspaceId, channel, recheck, onSurplus);
+    if (channel?.flow.mayRead(held.now))
+      await recheckOne(db, workspaceId, channel, recheck, { onSurplus, onRefused });
   }
 }
 
@@ -37,16 +45,20 @@ async function recheckOne(
   workspaceId: string,
   channel: Channel,
   recheck: DueRecheck,
-  onSurplus: (count: number) => void,
+  { onSurplus, onRefused }: Reconciling,
 ): Promise<void> {
   const finding = await channel.session.findTicket(recheck.key);
   // A look that failed says nothing: the sweep comes back to it.
-  if (finding.kind === 'failed') return;
+  if (finding.kind === 'failed') {
+    await onRefused(channel, finding);
+    return;
+  }
   const surplus = finding.kind === 'found' ? finding.surplus : [];
   const waitMs = nextRecheck(recheck.rechecks + 1, channel.timing);
-  await db.inWorkspace(workspaceId, async (tx) => {
+  const added = await db.inWorkspace(workspaceId, async (tx) => {
     const { channelId, writeId } = recheck;
-    await recordSurplus(
+    if (!(await holdLeases(tx, { workspaceId, channels: [channel] })).channels.has(channelId)) return 0;
+    const count = await recordSurplus(
       tx,
       workspaceId,
       surplus.map(({ ref, link }) => ({ channelId, writeId, ref, link })),
@@ -56,8 +68,9 @@ async function recheckOne(
         where workspace_id = $1 and write_id = $2 and n = $3`,
       [workspaceId, writeId, recheck.n, waitMs ?? null],
     );
+    return count;
   });
-  onSurplus(surplus.length);
+  onSurplus(added);
 }
 
 async function loadDue(tx: Tx, workspaceId: string, held: Held): Promise<DueRecheck[]> {

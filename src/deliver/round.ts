@@ -53,6 +53,8 @@ export interface RoundWork {
   /** Slots taken for the writes of this round, by group; each is given back when its call has ended. */
   taken: Map<string, () => void>;
   randomBytes(count: number): Uint8Array;
+  /** Only settle: nothing new is begun. */
+  isClosing: boolean;
   startPermit(channel: Channel): Permit;
 }
 
@@ -82,7 +84,7 @@ export interface Needs {
   /** Tickets whose state is too old to add a note to. */
   states: { channelId: string; tickets: TicketOfGroup[] }[];
   /** Accounts whose contacts are not known. */
-  contacts: { channelId: string; accountId: string }[];
+  contacts: { channelId: string; accountId: string; email: string | undefined }[];
 }
 
 export interface Round {
@@ -98,10 +100,10 @@ export interface Round {
 }
 
 export interface Settled {
+  /** Outcomes that took effect; one that was settled before is not among them. */
+  applied: Outcome[];
   /** Writes to send once more: a new attempt is committed for each. */
   resent: OpenWrite[];
-  /** To be settled in a later round: no slot was free to send them again. */
-  deferred: Outcome[];
   /** Channels that must stop for a person, with the reason. */
   stopped: { channelId: string; problem: string }[];
 }

@@ -1,5 +1,7 @@
 /** First part of a round: what the steps since the last round decided becomes rows. */
 import type { Tx } from '../db/database.ts';
+import type { Settings } from '../plan/types.ts';
+import type { Channel } from './channel.ts';
 import {
   type AttemptPatch,
   attemptKey,
@@ -12,26 +14,24 @@ import {
   startAttempts,
 } from './journal.ts';
 import { type Held, type OpenWrite, type Outcome, type RoundWork, type Settled, takeSlot } from './round.ts';
-import type { Effect, WriteState } from './step.ts';
+import type { Effect, UncertainWrite, WriteState } from './step.ts';
 import { applySeenStates } from './tickets.ts';
-import { nextRecheck } from './timing.ts';
+import { nextRecheck, pauseMs } from './timing.ts';
 
-export async function settleOutcomes(tx: Tx, work: RoundWork, held: Held): Promise<Settled> {
-  const taken: Outcome[] = [];
-  const deferred: Outcome[] = [];
-  for (const outcome of work.outcomes) {
-    const channel = held.channels.get(outcome.write.channelId);
-    if (!channel) continue;
-    const isResent = outcome.stepped.effects.some(({ kind }) => kind === 'sendAgain');
-    if (isResent && !takeSlot(work, channel, outcome.write.groupId)) deferred.push(outcome);
-    else taken.push(outcome);
-  }
-  const patches = taken.map((outcome) => attemptPatch(outcome, held));
+export async function settleOutcomes(
+  tx: Tx,
+  work: RoundWork,
+  held: Held,
+  settings: Settings,
+): Promise<Settled> {
+  const outcomes = work.outcomes
+    .filter(({ write }) => held.channels.has(write.channelId))
+    .map((outcome) => (maySendNow(outcome, work, held, settings) ? outcome : putOff(outcome, held)));
+  const patches = outcomes.map((outcome) => attemptPatch(outcome, held));
   const wereOpen = await patchAttempts(tx, work.workspaceId, patches);
+  const applied = outcomes.filter((_, i) => wereOpen.has(attemptKey(patches[i] as AttemptPatch)));
   const changes = new Changes();
-  for (const [i, outcome] of taken.entries()) {
-    if (wereOpen.has(attemptKey(patches[i] as AttemptPatch))) changes.add(outcome);
-  }
+  for (const outcome of applied) changes.add(outcome);
   await releaseGroups(tx, work.workspaceId, changes.groups);
   await patchDeliveries(tx, work.workspaceId, changes.deliveries);
   await recordSurplus(tx, work.workspaceId, changes.surplus);
@@ -46,7 +46,24 @@ export async function settleOutcomes(tx: Tx, work: RoundWork, held: Held): Promi
     })),
   );
   await applySeenStates(tx, work, held);
-  return { resent: changes.resent, stopped: changes.stopped, deferred };
+  return { applied, resent: changes.resent, stopped: changes.stopped };
+}
+
+/** Sending again is a write like any other: not while paused or resting, and only with a slot (decisions 5 and 6). */
+function maySendNow({ write, stepped }: Outcome, work: RoundWork, held: Held, settings: Settings): boolean {
+  if (!stepped.effects.some(({ kind }) => kind === 'sendAgain')) return true;
+  const channel = held.channels.get(write.channelId) as Channel;
+  const connection = settings.connections.get(write.channelId);
+  if (work.isClosing || !connection || connection.attention || connection.status === 'paused') return false;
+  return channel.flow.mayBegin(held.now) > 0 && takeSlot(work, channel, write.groupId);
+}
+
+/** It stays uncertain; the next look that finds nothing asks again to send it. */
+function putOff({ write }: Outcome, held: Held): Outcome {
+  const before = write.state as UncertainWrite;
+  const waitMs = pauseMs(3, 0.5, (held.channels.get(write.channelId) as Channel).timing);
+  const state = { ...before, looks: before.looks + 1, nextLookAt: held.now + waitMs };
+  return { write, stepped: { state, effects: [] } };
 }
 
 /** Collects the rows of many outcomes, so that each table is written once. */
@@ -99,6 +116,8 @@ class Changes {
           problem: effect.problem,
           leavesGroup: true,
         });
+        return;
+      case 'lookFailed':
         return;
       case 'becomeUncertain':
         this.#patch(write, { state: 'uncertain' });

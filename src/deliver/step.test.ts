@@ -225,7 +225,7 @@ describe('a look that fails', () => {
     (reason) => {
       const state = uncertain({ misses: 1, lastMissAt: 420_000 });
       const { state: after, effects } = step(state, looked(failed(reason)), 500_000, facts());
-      expect(effects).toEqual([]);
+      expect(effects).toEqual([{ kind: 'lookFailed', problem: `The look failed: ${reason}.` }]);
       expect(after).toEqual({ ...state, looks: 1, failedLooks: 1, nextLookAt: 530_000 });
     },
   );
@@ -236,7 +236,7 @@ describe('a look that fails', () => {
     let now = 420_000;
     for (let n = 0; n < 8; n++) {
       const next = step(state, looked(failed()), now, facts());
-      expect(next.effects).toEqual([]);
+      expect(next.effects.map(({ kind }) => kind)).toEqual(['lookFailed']);
       state = next.state as UncertainWrite;
       waits.push(state.nextLookAt - now);
       now = state.nextLookAt;

@@ -34,7 +34,7 @@ export interface UncertainWrite {
 export type WriteEvent =
   /** The call came back. */
   | { kind: 'answered'; outcome: Outcome }
-  /** The permit ran out before the request was written, or the worker ended before the call did. */
+  /** The permit ran out before the request was written, or the call failed in an unforeseen way. */
   | { kind: 'interrupted'; why: string }
   /** Its worker's epoch is over: nobody knows how far it came. */
   | { kind: 'takenOver' }
@@ -52,6 +52,8 @@ export type Effect =
   /** The ticket that a note was meant for is no longer there. */
   | { kind: 'ticketGone' }
   | { kind: 'becomeUncertain'; evidence: string; lookAt: number }
+  /** The PSA could not be searched: why, for people. */
+  | { kind: 'lookFailed'; problem: string }
   | { kind: 'sendAgain' }
   /** More than one record carries our key: the oldest was adopted. */
   | { kind: 'reportSurplus'; receipts: Receipt[] };
@@ -143,8 +145,8 @@ function looked(state: UncertainWrite, finding: Finding, now: number, facts: Wri
     case 'failed': {
       const failedLooks = state.failedLooks + 1;
       const wait = finding.retryAfterMs ?? backOff(failedLooks, facts.random, facts.timing);
-      const effects: Effect[] =
-        finding.reason === 'auth' ? [{ kind: 'holdChannel', problem: finding.text }] : [];
+      const problem = finding.text;
+      const effects: Effect[] = [{ kind: finding.reason === 'auth' ? 'holdChannel' : 'lookFailed', problem }];
       return {
         state: { ...state, looks: state.looks + 1, failedLooks, nextLookAt: now + askedWait(wait) },
         effects,

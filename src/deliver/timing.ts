@@ -62,5 +62,12 @@ export function backOff(failures: number, random: number, timing: Timing): numbe
   return steady * scale * (0.8 + 0.4 * random);
 }
 
+/** How long a PSA that is away is left alone: 5 s doubling to 45 s, so that its return is noticed within a minute (P9). */
+export function pauseMs(failures: number, random: number, timing: Timing): number {
+  const scale = Math.min(1, timing.settleMs / usualSettleMs);
+  const steady = Math.min(5_000 * 2 ** Math.max(0, failures - 1), 45_000);
+  return steady * scale * (0.8 + 0.4 * random);
+}
+
 /** The wait that a PSA asked for, at most an hour (promise P8). */
 export const askedWait = (retryAfterMs: number): number => Math.min(Math.max(retryAfterMs, 0), 3_600_000);

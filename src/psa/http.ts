@@ -13,16 +13,21 @@ export interface PsaHttpOptions {
   slots: Slots;
   /** Told of every call that the vendor counts, when it is about to be made. */
   onCall?: () => void;
+  /** Asked again when a call's turn has come: after a refused login those that queued are not made. */
+  isStopped?: () => boolean;
 }
 
 /** Answers larger than this are cut off: no PSA answer that we need comes near it. */
 const maxBytes = 10 * 1024 * 1024;
 
-export function createPsaHttp({ outbound, deadlineMs, slots, onCall }: PsaHttpOptions): PsaHttp {
+export function createPsaHttp(options: PsaHttpOptions): PsaHttp {
+  const { outbound, deadlineMs, slots, onCall, isStopped } = options;
   return async (request) => {
     // A write holds its slot since before its journal row was committed (its permit runs): it does not queue here.
     const giveBack = request.permit ? undefined : await slots.take(request.endpoint);
     try {
+      if (isStopped?.())
+        return { kind: 'notSent', reason: 'stopped', detail: 'The connection waits for a person.' };
       if (request.counted !== false) onCall?.();
       return toPsaReply(await outbound.call(toOutbound(request, deadlineMs)));
     } finally {

@@ -4,14 +4,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../test/freshDatabase.ts';
 import { anAlert, ticketsStep } from '../../test/support/world.ts';
 import type { Accepted } from '../alerts/accept.ts';
+import { bodyHash, dedupKey } from '../alerts/index.ts';
 import type { Alert } from '../alerts/types.ts';
 import { type Database, openDatabase } from '../db/database.ts';
-import { type Channel, createFlow } from '../deliver/channel.ts';
+import type { Channel } from '../deliver/channel.ts';
 import { createContactDirectory } from '../deliver/contacts.ts';
+import { createFlow } from '../deliver/flow.ts';
 import type { OpenWrite, Outcome, Round } from '../deliver/round.ts';
 import { step, type WriteEvent } from '../deliver/step.ts';
 import { timingOf } from '../deliver/timing.ts';
-import { bodyHash, dedupKey } from '../intake/index.ts';
 import { accept, deliver } from '../pipeline.ts';
 import { createAutotask } from '../psa/autotask/index.ts';
 import type { Session } from '../psa/contract.ts';
@@ -88,6 +89,7 @@ async function round(
     baseUrl: 'http://herald.test',
     taken,
     randomBytes,
+    isClosing: false,
     startPermit: () => () => true,
     ...more,
   };

@@ -4,9 +4,10 @@
  */
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
-import { type Channel, createFlow } from '../deliver/channel.ts';
+import type { Channel } from '../deliver/channel.ts';
 import { createContactDirectory } from '../deliver/contacts.ts';
 import { createDrain, type Drain, type DrainParts } from '../deliver/drain.ts';
+import { createFlow } from '../deliver/flow.ts';
 import { timingOf } from '../deliver/timing.ts';
 import type { Outbound } from '../outbound/index.ts';
 import type { Adapter } from '../psa/contract.ts';
@@ -48,6 +49,8 @@ export interface Worker {
 
 const sweepEveryMs = 10_000;
 const mostLeasesAtOnce = 500;
+/** Calls under way get this long to end. */
+const mostDrainMs = 20_000;
 
 interface Served extends Channel {
   revision: string;
@@ -105,7 +108,7 @@ export function createWorker(parts: WorkerParts): Worker {
     }
     const channel = openChannel(lease, opened, adapter, channels.get(lease.channelId));
     if (!channels.has(lease.channelId)) {
-      channel.flow.restore(await db.inWorkspace(lease.workspaceId, (tx) => loadCallCounts(tx, lease)));
+      channel.flow.setWindow(await db.inWorkspace(lease.workspaceId, (tx) => loadCallCounts(tx, lease)));
     }
     channels.set(lease.channelId, channel);
     publish(lease.workspaceId);
@@ -123,6 +126,7 @@ export function createWorker(parts: WorkerParts): Worker {
       deadlineMs: timing.deadlineMs,
       slots,
       onCall: () => flow?.called(drain.now()),
+      isStopped: () => flow?.isStopped() ?? false,
     });
     const session = adapter.open(opened.credentials, http);
     flow ??= createFlow({
@@ -199,7 +203,7 @@ export function createWorker(parts: WorkerParts): Worker {
     async stop() {
       isStopping = true;
       sweeping.stop();
-      await Promise.all([...drains.values()].map((drain) => drain.stop()));
+      await Promise.all([...drains.values()].map((drain) => drain.stop(mostDrainMs)));
       renewing.stop();
       await saveCounts();
       await db.unfenced((tx) => releaseLeases(tx, holder));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Limits, Outcome, RefusalReason } from '../psa/contract.ts';
 import { createSlots, type QueueingSlots } from '../psa/http.ts';
-import { createFlow, type Flow } from './channel.ts';
+import { createFlow, type Flow } from './flow.ts';
 import { timingOf } from './timing.ts';
 
 const minute = 60_000;
@@ -137,7 +137,7 @@ describe('the budget', () => {
 
   it('goes on after a restart with the calls of earlier processes', () => {
     const { flow, call } = opened();
-    flow.restore([
+    flow.setWindow([
       { minute: 0, calls: 20 },
       { minute: 2 * minute, calls: 28 },
     ]);
@@ -149,7 +149,7 @@ describe('the budget', () => {
 
   it('hands each call over once, by minute; what was restored is not handed over again', () => {
     const { flow, call } = opened();
-    flow.restore([{ minute: 0, calls: 20 }]);
+    flow.setWindow([{ minute: 0, calls: 20 }]);
     call(10, 2);
     call(minute, 3);
     expect(flow.takeCounts()).toEqual([
@@ -207,33 +207,49 @@ describe('rest', () => {
   });
 
   it.each([
-    ['an unclear answer', unclear],
-    ['a PSA that cannot be reached', refused('network')],
-    ['a time-out', refused('timeout')],
-    ['an error of the server', refused('serverError')],
-    ['too many calls, without a time', refused('rateLimited')],
-    ['a refused login', refused('auth')],
-  ])('after %s is half a minute at first, then one call alone', (_name, outcome) => {
+    ['an unclear answer', unclear, 5],
+    ['a PSA that cannot be reached', refused('network'), 5],
+    ['a time-out', refused('timeout'), 5],
+    ['an error of the server', refused('serverError'), 5],
+    ['too many calls, without a time', refused('rateLimited'), 30],
+  ])('after %s is short at first, then one call alone', (_name, outcome, seconds) => {
     const { flow, answer } = opened();
     answer(outcome, 0);
-    expect([flow.mayBegin(29_999), flow.opensAt(0)]).toEqual([0, 30_000]);
-    expect(flow.mayBegin(30_000)).toBe(1);
+    expect([flow.mayBegin(seconds * 1_000 - 1), flow.opensAt(0)]).toEqual([0, seconds * 1_000]);
+    expect(flow.mayRead(seconds * 1_000 - 1)).toBe(false);
+    expect(flow.mayBegin(seconds * 1_000)).toBe(1);
   });
 
-  it('doubles with each failure in a row up to a quarter of an hour; a success ends the row', () => {
+  it('after a refused login has no end until the credentials are renewed (promise P8)', () => {
+    const { flow, answer } = opened();
+    answer(refused('auth'), 0);
+    expect([flow.isStopped(), flow.mayBegin(hour), flow.mayRead(hour), flow.opensAt(0)]).toEqual([
+      true,
+      0,
+      false,
+      undefined,
+    ]);
+    flow.renewed();
+    expect([flow.isStopped(), flow.mayBegin(hour), flow.mayRead(hour)]).toEqual([false, 1, true]);
+  });
+
+  it.each([
+    ['a PSA that is away is probed at least every 45 s (promise P9)', unclear, [5, 10, 20, 40, 45, 45, 45]],
+    ['a busy one is left alone longer each time', refused('rateLimited'), [30, 60, 120, 240, 480, 900, 900]],
+  ])('%s; a success ends the row', (_name, outcome, seconds) => {
     const { flow, answer } = opened();
     const rests: number[] = [];
     let now = 0;
     for (let n = 0; n < 7; n++) {
-      answer(unclear, now);
+      answer(outcome, now);
       rests.push(((flow.opensAt(now) ?? 0) - now) / 1_000);
       now = flow.opensAt(now) ?? now;
     }
-    expect(rests).toEqual([30, 60, 120, 240, 480, 900, 900]);
+    expect(rests).toEqual(seconds);
     answer(done, now);
     expect(flow.mayBegin(now)).toBe(3);
-    answer(unclear, now);
-    expect((flow.opensAt(now) ?? 0) - now).toBe(30_000);
+    answer(outcome, now);
+    expect((flow.opensAt(now) ?? 0) - now).toBe((seconds[0] ?? 0) * 1_000);
   });
 
   it('is not cut short by a call that fails with less to wait', () => {
@@ -248,5 +264,25 @@ describe('rest', () => {
     answer(refused('rateLimited', 60_000), 0);
     answer(done, 1_000);
     expect(flow.mayBegin(1_000)).toBe(0);
+  });
+});
+
+describe('a window that other tools use too (promises J-21)', () => {
+  it('leaves us no more than what they have left of it', () => {
+    const { flow } = opened();
+    flow.learnUsage({ used: 9_990, allowed: 10_000, windowMs: hour }, 0);
+    expect(flow.budget(0).allowed).toBe(10);
+    flow.learnUsage({ used: 10_000, allowed: 10_000, windowMs: hour }, 0);
+    expect(flow.mayBegin(0)).toBe(0);
+  });
+
+  it('counts the calls of other processes, and our own once', () => {
+    const { flow } = opened();
+    flow.called(0);
+    flow.setWindow([{ minute: 0, calls: 5 }]);
+    expect(flow.budget(0).used).toBe(6);
+    flow.putBack(flow.takeCounts());
+    flow.setWindow([{ minute: 0, calls: 5 }]);
+    expect(flow.budget(0).used).toBe(6);
   });
 });
