@@ -352,3 +352,55 @@ describe('a worker that goes away', () => {
     }
   });
 });
+
+describe('what must not be forgotten or repeated', () => {
+  it('alerts of one ticket that are too large for one note all get there', async () => {
+    const w = await open();
+    await control(w, 'faults', {
+      match: { method: 'POST', path: '/Tickets$' },
+      fault: { kind: 'afterCommit', answer: 'ok', delayMs: 500 },
+    });
+    await w.accept(ofAna());
+    await Promise.all(
+      [1, 2, 3].map((n) => w.accept(ofAna({ description: `${n}`.padEnd(3_000_000, `x${n}y`) }))),
+    );
+    await w.settled();
+    expect(new Set(await states(w))).toEqual(new Set(['delivered']));
+  });
+
+  it('an uncertain write is not sent again while the connection is paused (decision 5)', async () => {
+    const w = await open({ settleMs: 1_000 });
+    await control(w, 'faults', {
+      match: { method: 'POST', path: '/Tickets$' },
+      fault: { kind: 'beforeCommit', answer: 'reset' },
+    });
+    await w.accept(ofAna());
+    await expect.poll(() => states(w)).toEqual(['uncertain']);
+    await w.rows(`update connections set connection_state = 'paused' returning id`);
+    await w.rows('update workspaces set settings_version = settings_version + 1 returning id');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(await tickets(w)).toEqual([]);
+    await w.rows(`update connections set connection_state = 'active' returning id`);
+    await w.rows('update workspaces set settings_version = settings_version + 1 returning id');
+    await w.settled();
+    expect(await tickets(w)).toHaveLength(1);
+  });
+
+  it('after one refused login no look-up that queued is made (promise P8)', async () => {
+    const w = await open({ settleMs: 2_000 });
+    await control(w, 'faults', {
+      match: { method: 'POST', path: '/Tickets$' },
+      fault: { kind: 'beforeCommit', status: 502, body: 'Bad gateway' },
+      times: 'always',
+    });
+    await Promise.all(Array.from({ length: 8 }, () => w.accept(anAlert())));
+    await expect
+      .poll(async () => (await states(w)).filter((state) => state === 'uncertain').length)
+      .toBeGreaterThan(0);
+    await control(w, 'set', { credentials: { secret: 'Another-1' } });
+    await expect.poll(() => w.stopped.length).toBeGreaterThan(0);
+    const before = await requests(w, /V1\.0\//);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect((await requests(w, /V1\.0\//)) - before).toBeLessThanOrEqual(2);
+  });
+});
