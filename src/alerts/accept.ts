@@ -3,9 +3,9 @@
  * duplicates or changes (promise P2, decision 23).
  */
 import type { Tx } from '../db/database.ts';
-import { isFollowUp } from '../intake/index.ts';
 import { planDeliveries, planUpdate } from '../plan/index.ts';
 import type { Plan, Settings } from '../plan/types.ts';
+import { isFollowUp } from './identity.ts';
 import {
   insertAlerts,
   insertDeliveries,
@@ -125,14 +125,20 @@ async function acceptKnown(
   if (stored.bodyHash.equals(entry.bodyHash)) return { id: stored.id, status: 'duplicate', channels: [] };
   const before = await loadAlert(tx, workspaceId, stored.id);
   if (!before) throw new Error(`alert ${stored.id} is locked and yet gone`);
-  await replaceAlert(tx, workspaceId, stored.id, entry);
+  const alert = withKnownStatus(entry.alert, before);
+  await replaceAlert(tx, workspaceId, stored.id, { ...entry, alert });
   const owed = await loadOwed(tx, workspaceId, stored.id);
-  const { deliveries } = planUpdate(before, entry.alert, owed, settings);
+  const { deliveries } = planUpdate(before, alert, owed, settings);
   if (deliveries.length > 0) {
-    const of = { alertId: stored.id, revision: stored.revision + 1, severity: entry.alert.severity };
+    const of = { alertId: stored.id, revision: stored.revision + 1, severity: alert.severity };
     await insertDeliveries(tx, workspaceId, settings.version, of, deliveries);
   }
   return { id: stored.id, status: 'updated', channels: channelsOf(deliveries) };
+}
+
+/** A later version without a status says nothing about it: the one before stays. */
+function withKnownStatus(alert: Alert, { status }: Alert): Alert {
+  return alert.status?.trim() || status === undefined ? alert : { ...alert, status };
 }
 
 const channelsOf = (deliveries: readonly NewDelivery[]): string[] =>

@@ -3,8 +3,10 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import { createGroupCommit } from '../db/groupCommit.ts';
 import { Problem } from '../errors.ts';
-import { bodyHash, dedupKey, stringify } from '../intake/index.ts';
 import type { Accepted, Incoming } from './accept.ts';
+import { bodyHash, dedupKey } from './identity.ts';
+import { stringify } from './lossless.ts';
+import { bodyOf } from './store.ts';
 import type { Alert } from './types.ts';
 
 export interface Acceptor {
@@ -29,6 +31,10 @@ export interface AcceptorParts {
 
 /** More than this is turned away: it would wait longer than its sender does. */
 const mostPending = 20_000;
+/** The same in characters of stored JSON: large alerts must not fill the memory. */
+const mostPendingSize = 256 * 1024 * 1024;
+/** What one transaction takes well within its time; a larger alert goes alone. */
+const mostBatchSize = 16 * 1024 * 1024;
 /** The planner learns what the hot tables look like when they have grown this far (design §4). */
 const analyzeAfter = [1_000, 10_000, 100_000];
 const hotTables = ['alerts', 'deliveries', 'ticket_groups', 'writes', 'attempts'];
@@ -38,6 +44,7 @@ export function createAcceptor({ db, log, store, wake, onStored }: AcceptorParts
 
   const commits = createGroupCommit<Incoming, Accepted>({
     maxBatch: 500,
+    maxBatchSize: mostBatchSize,
     maxBatchesPerWorkspace: 2,
     maxBatches: 8,
     windowMs: 2,
@@ -59,24 +66,24 @@ export function createAcceptor({ db, log, store, wake, onStored }: AcceptorParts
 
   return {
     accept(workspaceId, alert, directed) {
-      if (commits.pending >= mostPending) {
-        throw new Problem(
-          503,
-          'overloaded',
-          'Too many alerts are waiting to be stored. Send it again shortly.',
-          {
-            retryAfterSeconds: 2,
-          },
-        );
-      }
-      return commits.submit(workspaceId, {
+      if (commits.pending >= mostPending) throw overloaded();
+      const raw = alert.raw === undefined ? null : stringify(alert.raw);
+      const size = bodyOf(alert).length + (raw?.length ?? 0);
+      if (commits.pendingSize + size > mostPendingSize) throw overloaded();
+      const entry = {
         alert,
         dedupKey: dedupKey(alert),
         bodyHash: bodyHash(alert),
-        raw: alert.raw === undefined ? null : stringify(alert.raw),
+        raw,
         directed,
-      });
+      };
+      return commits.submit(workspaceId, entry, size);
     },
     idle: () => commits.idle(),
   };
 }
+
+const overloaded = (): Problem =>
+  new Problem(503, 'overloaded', 'Too many alerts are waiting to be stored. Send it again shortly.', {
+    retryAfterSeconds: 2,
+  });

@@ -13,7 +13,6 @@ import {
   toPage,
   typed,
 } from '../http/index.ts';
-import { parseLossless, stringify } from '../intake/index.ts';
 import {
   type DeliveryRow,
   deliverySchema,
@@ -24,6 +23,7 @@ import {
   toDelivery,
 } from '../receipts/index.ts';
 import { type AlertRow, findAlert, listAlerts, listRevisions } from './list.ts';
+import { parseLossless, stringify } from './lossless.ts';
 import { severityOf, severityRank } from './store.ts';
 import { type Alert, severities } from './types.ts';
 

@@ -24,6 +24,7 @@ function open(limits: { maxBatch?: number; maxBatches?: number } = {}): Bench {
   const calls: Call[] = [];
   const commits = createGroupCommit<string, string>({
     maxBatch: 4,
+    maxBatchSize: 1_000,
     maxBatchesPerWorkspace: 2,
     maxBatches: 8,
     windowMs: 1,
@@ -52,6 +53,7 @@ function openQuick(isBad: (entry: string) => boolean, error: () => unknown = () 
   const stored: string[] = [];
   const commits = createGroupCommit<string, string>({
     maxBatch: 500,
+    maxBatchSize: 1_000,
     maxBatchesPerWorkspace: 2,
     maxBatches: 8,
     windowMs: 1,
@@ -156,6 +158,7 @@ describe('how many batches are in flight', () => {
         let worstOfOne = 0;
         const commits = createGroupCommit<string, string>({
           maxBatch: 3,
+          maxBatchSize: 1_000,
           maxBatchesPerWorkspace: 2,
           maxBatches: 3,
           windowMs: 0,
@@ -191,6 +194,85 @@ async function finishAll(calls: readonly Call[], quiet: () => Promise<void>): Pr
     await quiet();
   }
 }
+
+describe('large entries', () => {
+  const submitSizes = ({ commits }: Bench, ...sizes: number[]) =>
+    Promise.allSettled(sizes.map((size, n) => commits.submit('a', `${n}:${size}`, size)));
+
+  it.each([
+    ['fill batches up to the size', [400, 600, 1, 999, 1], [['0:400', '1:600'], ['2:1', '3:999'], ['4:1']]],
+    ['larger than a batch go alone', [10, 5_000, 10, 20], [['0:10'], ['1:5000'], ['2:10', '3:20']]],
+    ['each larger than a batch', [2_000, 2_000, 2_000], [['0:2000'], ['1:2000'], ['2:2000']]],
+    ['small ones are bounded by number', [1, 1, 1, 1, 1], [['0:1', '1:1', '2:1', '3:1'], ['4:1']]],
+  ])('%s', async (_, sizes, expected) => {
+    const bench = open();
+    const answers = submitSizes(bench, ...sizes);
+    await bench.quiet();
+    await finishAll(bench.calls, bench.quiet);
+    expect(bench.calls.map(({ entries }) => entries)).toEqual(expected);
+    expect((await answers).every(({ status }) => status === 'fulfilled')).toBe(true);
+  });
+
+  it('are counted while they wait and while they are in flight, failed ones too', async () => {
+    const bench = open();
+    const answers = submitSizes(bench, 900, 900, 900);
+    expect(bench.commits.pendingSize).toBe(2_700);
+    await bench.quiet();
+    bench.calls[0]?.fail(new Error('no'));
+    await bench.quiet();
+    expect(bench.commits.pendingSize).toBe(1_800);
+    await finishAll(bench.calls, bench.quiet);
+    await answers;
+    await bench.commits.idle();
+    expect(bench.commits.pendingSize).toBe(0);
+  });
+});
+
+describe('a batch that takes too long', () => {
+  const tooLong = () => new DatabaseBusy({ code: '57014' });
+
+  it.each([0, 17, 63])(
+    'for the entry at place %i of 64: that one is refused, the others stored',
+    async (place) => {
+      const { commits, stored } = openQuick((entry) => entry === `e${place}`, tooLong);
+      const results = await Promise.allSettled(names(64).map((entry) => commits.submit('a', entry)));
+      expect(results.map(({ status }) => status === 'rejected')).toEqual(
+        names(64).map((_, n) => n === place),
+      );
+      expect(stored).toHaveLength(63);
+    },
+  );
+
+  it('for its size is stored in parts', async () => {
+    const batches: number[] = [];
+    const commits = createGroupCommit<string, string>({
+      maxBatch: 500,
+      maxBatchSize: 1_000,
+      maxBatchesPerWorkspace: 2,
+      maxBatches: 8,
+      windowMs: 1,
+      async commit(_, entries) {
+        batches.push(entries.length);
+        if (entries.length > 20) throw tooLong();
+        return entries;
+      },
+    });
+    const answers = await Promise.all(names(64).map((entry) => commits.submit('a', entry)));
+    expect(answers).toEqual(names(64));
+    expect(batches).toEqual([64, 32, 16, 16, 32, 16, 16]);
+  });
+
+  it('for a slow database is refused soon: not each entry is tried alone', async () => {
+    const { commits, batches } = openQuick(() => true, tooLong);
+    const results = await Promise.allSettled(names(64).map((entry) => commits.submit('a', entry)));
+    for (const result of results) {
+      expect((result as PromiseRejectedResult).reason).toBeInstanceOf(DatabaseBusy);
+    }
+    expect(batches.map(({ length }) => length)).toEqual([64, 32, 16, 8, 4, 2, 1, 1]);
+    await commits.idle();
+    expect(commits.pending).toBe(0);
+  });
+});
 
 describe('an entry that cannot be committed', () => {
   it.each([0, 1, 17, 31, 63])(
@@ -232,7 +314,7 @@ describe('a database that does not serve', () => {
   it.each([
     ['that is away', () => new DatabaseUnavailable('gone')],
     // Trying each entry by itself would take a lock time-out for each of them.
-    ['that is busy', () => new DatabaseBusy('locked')],
+    ['that is busy', () => new DatabaseBusy({ code: '55P03' })],
   ])('%s refuses all at once, without halving', async (_name, error) => {
     const { commits, batches } = openQuick(() => true, error);
     const results = await Promise.allSettled(names(50).map((entry) => commits.submit('a', entry)));

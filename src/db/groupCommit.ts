@@ -1,14 +1,17 @@
 /**
  * Group commit: what arrives together shares a transaction. A batch is of one workspace; a few batches are in flight
  * at a time, and what arrives meanwhile makes the next one, so batches grow with the load by themselves. A batch that
- * fails is halved down to the entry that makes it fail, so one bad entry never takes others with it.
+ * fails is halved down to the entry that makes it fail, so one bad entry never takes others with it; so is one that is
+ * too much for one statement. Sizes are whatever the caller counts, in characters for example.
  */
-import { DatabaseUnavailable } from './database.ts';
+import { DatabaseBusy, DatabaseUnavailable } from './database.ts';
 
 export interface GroupCommitOptions<Entry, Answer> {
   /** One transaction; answers in the order of the entries. Called again with fewer entries if it throws. */
   commit(workspaceId: string, entries: Entry[]): Promise<Answer[]>;
   maxBatch: number;
+  /** A batch is not larger than this; an entry that is larger goes alone. */
+  maxBatchSize: number;
   maxBatchesPerWorkspace: number;
   maxBatches: number;
   /** How long a batch waits for company while another one is in flight. */
@@ -17,15 +20,18 @@ export interface GroupCommitOptions<Entry, Answer> {
 
 export interface GroupCommit<Entry, Answer> {
   /** Resolves when the entry is committed; rejects if it is the one that cannot be. */
-  submit(workspaceId: string, entry: Entry): Promise<Answer>;
+  submit(workspaceId: string, entry: Entry, size?: number): Promise<Answer>;
   /** Entries waiting or in flight. */
   readonly pending: number;
+  /** The sizes of those together. */
+  readonly pendingSize: number;
   /** Resolves when nothing is pending. */
   idle(): Promise<void>;
 }
 
 interface Waiting<Entry, Answer> {
   entry: Entry;
+  size: number;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
@@ -33,8 +39,41 @@ interface Waiting<Entry, Answer> {
 interface Queue<Entry, Answer> {
   workspaceId: string;
   waiting: Waiting<Entry, Answer>[];
+  /** The sizes of what is waiting, together. */
+  size: number;
   inFlight: number;
   timer?: NodeJS.Timeout;
+}
+
+/** A batch and its halves. */
+interface Batch {
+  workspaceId: string;
+  /** Entries that took too long though they were alone. */
+  slowAlone: number;
+}
+
+/** When so many entries of a batch took too long alone, it is the database that is slow: the rest is not tried. */
+const mostSlowAlone = 2;
+
+/** A statement took longer than it may (57014); a smaller batch may do. Waiting for a lock does not get shorter. */
+const tookTooLong = (error: unknown): boolean =>
+  error instanceof DatabaseBusy && (error.cause as { code?: string } | undefined)?.code === '57014';
+
+/** Takes the next batch from the queue. */
+function takeBatch<Entry, Answer>(
+  queue: Queue<Entry, Answer>,
+  { maxBatch, maxBatchSize }: { maxBatch: number; maxBatchSize: number },
+): Waiting<Entry, Answer>[] {
+  let count = 0;
+  let size = 0;
+  while (count < Math.min(maxBatch, queue.waiting.length)) {
+    const next = size + (queue.waiting[count]?.size ?? 0);
+    if (count > 0 && next > maxBatchSize) break;
+    size = next;
+    count += 1;
+  }
+  queue.size -= size;
+  return queue.waiting.splice(0, count);
 }
 
 export function createGroupCommit<Entry, Answer>(
@@ -44,35 +83,49 @@ export function createGroupCommit<Entry, Answer>(
   const idleWaiters: (() => void)[] = [];
   let batches = 0;
   let pending = 0;
+  let pendingSize = 0;
 
-  async function commit(workspaceId: string, batch: Waiting<Entry, Answer>[]): Promise<void> {
+  async function commit(batch: Batch, entries: Waiting<Entry, Answer>[]): Promise<void> {
     try {
       const answers = await options.commit(
-        workspaceId,
-        batch.map(({ entry }) => entry),
+        batch.workspaceId,
+        entries.map(({ entry }) => entry),
       );
-      batch.forEach((waiting, i) => {
+      entries.forEach((waiting, i) => {
         waiting.resolve(answers[i] as Answer);
       });
     } catch (error) {
-      if (batch.length === 1 || error instanceof DatabaseUnavailable) {
-        for (const waiting of batch) waiting.reject(error);
+      const isSlow = tookTooLong(error);
+      if (entries.length > 1 && (isSlow || !(error instanceof DatabaseUnavailable))) {
+        await commitHalves(batch, entries, error);
         return;
       }
-      const half = Math.ceil(batch.length / 2);
-      await commit(workspaceId, batch.slice(0, half));
-      await commit(workspaceId, batch.slice(half));
+      if (isSlow) batch.slowAlone += 1;
+      for (const waiting of entries) waiting.reject(error);
+    }
+  }
+
+  async function commitHalves(
+    batch: Batch,
+    entries: Waiting<Entry, Answer>[],
+    error: unknown,
+  ): Promise<void> {
+    const middle = Math.ceil(entries.length / 2);
+    for (const half of [entries.slice(0, middle), entries.slice(middle)]) {
+      if (batch.slowAlone < mostSlowAlone) await commit(batch, half);
+      else for (const waiting of half) waiting.reject(error);
     }
   }
 
   async function run(queue: Queue<Entry, Answer>): Promise<void> {
-    const batch = queue.waiting.splice(0, options.maxBatch);
+    const batch = takeBatch(queue, options);
     queue.inFlight += 1;
     batches += 1;
-    await commit(queue.workspaceId, batch);
+    await commit({ workspaceId: queue.workspaceId, slowAlone: 0 }, batch);
     queue.inFlight -= 1;
     batches -= 1;
     pending -= batch.length;
+    for (const { size } of batch) pendingSize -= size;
     if (queue.waiting.length === 0 && queue.inFlight === 0) queues.delete(queue.workspaceId);
     for (const other of queues.values()) start(other);
     if (pending === 0) for (const done of idleWaiters.splice(0)) done();
@@ -85,7 +138,7 @@ export function createGroupCommit<Entry, Answer>(
       batches < options.maxBatches;
     if (!mayRun()) return;
     // A full batch gains nothing by waiting.
-    if (queue.waiting.length >= options.maxBatch) {
+    if (queue.waiting.length >= options.maxBatch || queue.size >= options.maxBatchSize) {
       clearTimeout(queue.timer);
       queue.timer = undefined;
       void run(queue);
@@ -100,20 +153,25 @@ export function createGroupCommit<Entry, Answer>(
   }
 
   return {
-    submit(workspaceId, entry) {
+    submit(workspaceId, entry, size = 0) {
       return new Promise((resolve, reject) => {
         let queue = queues.get(workspaceId);
         if (!queue) {
-          queue = { workspaceId, waiting: [], inFlight: 0 };
+          queue = { workspaceId, waiting: [], size: 0, inFlight: 0 };
           queues.set(workspaceId, queue);
         }
-        queue.waiting.push({ entry, resolve, reject });
+        queue.waiting.push({ entry, size, resolve, reject });
+        queue.size += size;
         pending += 1;
+        pendingSize += size;
         start(queue);
       });
     },
     get pending() {
       return pending;
+    },
+    get pendingSize() {
+      return pendingSize;
     },
     idle: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve))),
   };

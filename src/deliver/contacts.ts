@@ -91,7 +91,7 @@ export function createContactDirectory(session: Session): ContactDirectory {
       const address = email?.toLowerCase();
       if (isWhole || address === undefined || findByEmail(contacts, address))
         return { kind: 'ok', value: true };
-      const one = await session.contactByEmail(accountId, address);
+      const one = await session.contactByEmail(accountId, email as string);
       if (one.kind !== 'ok') return one;
       if (asked.size >= mostAddresses) asked.clear();
       asked.set(address, one.value);

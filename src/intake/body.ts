@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readLossless } from './lossless.ts';
+import { readLossless } from '../alerts/lossless.ts';
 import { type ShapeProblem, scanShape } from './shape.ts';
 
 /** The most that one request may hold, before and after any transfer coding (design §9: 10 MB). */

@@ -1,7 +1,7 @@
-/** What others may import from intake: values → alerts, and what makes an alert the same again. */
+/** What others may import from intake: values → alerts. */
+
+export { parseLossless, stringify } from '../alerts/lossless.ts';
 export { type BatchResult, batchLimit, formatNames, formats, parseBatch } from './formats.ts';
-export { bodyHash, changeBetween, dedupKey, isFollowUp } from './identity.ts';
-export { parseLossless, stringify } from './lossless.ts';
 export { parseNative } from './native.ts';
 export type {
   FieldError,

@@ -1,6 +1,6 @@
+import { numberText } from '../alerts/lossless.ts';
 import type { Alert } from '../alerts/types.ts';
 import { composeAlert, type Draft, maxExternalIdLength, notAnObject, splitList } from './compose.ts';
-import { numberText } from './lossless.ts';
 import { fieldErrors, type NativeAlert, nativeAlert, nestedMembers } from './nativeSchema.ts';
 import { isRecord, type JsonRecord } from './reader.ts';
 import { severityOfWord } from './severity.ts';

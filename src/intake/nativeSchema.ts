@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { numberText } from '../alerts/lossless.ts';
 import { maxEvents, maxExternalIdLength, maxSourceLength, refused } from './compose.ts';
-import { numberText } from './lossless.ts';
 import { at, maxNameLength } from './reader.ts';
 import type { FieldError } from './types.ts';
 

@@ -1,7 +1,7 @@
 /** POST /alerts and POST /intake/{format}: alerts come in, each is judged by itself, and is answered after COMMIT. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Acceptor } from '../alerts/acceptor.ts';
+import type { Acceptor } from '../alerts/index.ts';
 import { DatabaseUnavailable } from '../db/database.ts';
 import { Problem } from '../errors.ts';
 import { keepRawBodies, type Plugin } from '../http/index.ts';

@@ -111,6 +111,29 @@ describe('an update (decision 23)', () => {
     expect(outcome([['main', 'delivered']], paused)).toBe('main held:pause note');
   });
 
+  it.each<[string, string | undefined, string | undefined, string]>([
+    ['the same word', 'new', 'new', ''],
+    ['none, then new', undefined, 'new', ''],
+    ['another letter case', 'new', 'NEW', ''],
+    ['space around', 'inProgress', ' InProgress\n', ''],
+    ['no word any more', 'NEW', undefined, ''],
+    ['no word about a resolved one', 'resolved', undefined, ''],
+    ['an empty word', 'resolved', ' ', ''],
+    ['an empty word, then new', '', 'New', ''],
+    ['a first word that is not new', undefined, 'inProgress', 'status none → inProgress'],
+    ['another word', ' New ', 'Resolved', 'status New → Resolved'],
+    ['new again', 'resolved', 'new', 'status resolved → new'],
+  ])('of the status, %s: %j → %j', (_, before, after, expected) => {
+    const withStatus = (status: string | undefined) => {
+      const { status: _, ...alert } = exampleAlert();
+      return status === undefined ? alert : { ...alert, status };
+    };
+    expect(changesInWords(withStatus(before), withStatus(after))).toBe(expected);
+    const owed = [{ channelId: 'main', state: 'delivered' }] as const;
+    const { deliveries } = planUpdate(withStatus(before), withStatus(after), owed, exampleSettings());
+    expect(deliveries).toHaveLength(expected === '' ? 0 : 1);
+  });
+
   it('says in words what changed', () => {
     const after = exampleAlert({ severity: 'critical', status: 'resolved' });
     expect(changesInWords(exampleAlert({ severity: 'low', status: 'new' }), after)).toBe(

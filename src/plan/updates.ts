@@ -38,18 +38,26 @@ export function planUpdate(
   return plan;
 }
 
-/** What changed, in words: "severity low → critical, status new → resolved"; empty when nothing that counts did. */
+/**
+ * What changed, in words: "severity low → critical, status new → resolved"; empty when nothing that counts did. Status
+ * words are compared without letter case and space around; an alert without one counts as new, and a later version
+ * without one says nothing about it.
+ */
 export function changesInWords(
   before: Pick<Alert, 'severity' | 'status'>,
   after: Pick<Alert, 'severity' | 'status'>,
 ): string {
   const words: string[] = [];
   if (before.severity !== after.severity) words.push(`severity ${before.severity} → ${after.severity}`);
-  if (before.status !== after.status) {
-    words.push(`status ${before.status ?? 'none'} → ${after.status ?? 'none'}`);
+  const status = statusWord(before.status) ?? 'new';
+  if ((statusWord(after.status) ?? status) !== status) {
+    words.push(`status ${before.status?.trim() || 'none'} → ${after.status?.trim()}`);
   }
   return words.join(', ');
 }
+
+const statusWord = (status: string | undefined): string | undefined =>
+  status?.trim().toLowerCase() || undefined;
 
 type Target = ReturnType<typeof ticketTarget> & { purpose: 'note' | 'firstTicket' };
 

@@ -21,6 +21,10 @@ export type Misbehaviour =
   /** Answers an HTML page with 502; nothing stored. */
   | 'htmlBefore'
   | 'htmlAfter'
+  /** Stores it and answers a page with 502 that holds NUL and ESC, longer than what is kept. */
+  | 'foulAfter'
+  /** Refuses with 400 and an error text that holds NUL, ESC and half a surrogate pair; nothing stored. */
+  | 'foulRefusal'
   /** Answers a redirect to another host. */
   | 'redirect'
   /** Refuses for too many calls, and says to wait 7 seconds. */
@@ -33,6 +37,9 @@ export interface SimulatedPsa {
   credentials: Record<string, string>;
   /** A user that exists, with a wrong secret. */
   wrongCredentials: Record<string, string>;
+  /** An account with an active contact. */
+  companyId: string;
+  contact: { id: string; email: string };
   /** A ticket that the simulator accepts. */
   ticket(key: string): TicketDraft;
   /** A note that the simulator accepts; its text ends with its key, as always. */
@@ -54,6 +61,15 @@ export interface SimulatedPsa {
 const always = () => true;
 const key = 'A-7K3Q9M2F';
 const noteKey = `${key}/0001`;
+
+/** What keeps a text from being stored and shown; empty when nothing does. */
+function foulIn(text: string): string[] {
+  const found: string[] = [];
+  if (/[^\P{Cc}\n\r\t]/u.test(text)) found.push('a control character');
+  if (!text.isWellFormed()) found.push('half a surrogate pair');
+  if (Buffer.byteLength(text) > 2_048) found.push('more than 2 kB');
+  return found;
+}
 
 /** Declares the suite. `start` is called for each test; what it started is stopped after it. */
 export function describeConformance(label: string, start: () => Promise<SimulatedPsa>): void {
@@ -187,6 +203,7 @@ export function describeConformance(label: string, start: () => Promise<Simulate
       ['noIdAfter', 1],
       ['htmlBefore', 0],
       ['htmlAfter', 1],
+      ['foulAfter', 1],
     ] as const)(
       'an unclear answer to a ticket (%s) is uncertain, and found by key if it is there',
       async (how, count) => {
@@ -215,6 +232,16 @@ export function describeConformance(label: string, start: () => Promise<Simulate
       },
     );
 
+    it('the words of a foul answer can be stored: no control characters, no halves, at most 2 kB', async () => {
+      await psa.misbehave('foulAfter');
+      const unclear = await session.createTicket(psa.ticket(key), always);
+      expect(unclear.kind === 'uncertain' && foulIn(unclear.evidence)).toEqual([]);
+      await psa.misbehave('foulRefusal');
+      const refused = await session.createTicket(psa.ticket(noteKey), always);
+      expect(refused).toMatchObject({ kind: 'refused', reason: 'invalid' });
+      expect(refused.kind === 'refused' && foulIn(refused.text)).toEqual([]);
+    });
+
     it('a redirect is refused and not followed', async () => {
       await psa.misbehave('redirect');
       expect((await session.createTicket(psa.ticket(key), always)).kind).toBe('refused');
@@ -234,6 +261,20 @@ export function describeConformance(label: string, start: () => Promise<Simulate
       expect(await session.findTicket(key)).toMatchObject({ kind: 'failed', reason: 'network' });
       const fresh = psa.adapter.open(psa.credentials, calls.http);
       expect(await fresh.createTicket(psa.ticket(key), always)).toMatchObject({ reason: 'network' });
+    });
+
+    it('finds a contact by its whole address, in its account only, without letter case', async () => {
+      const { companyId, contact } = psa;
+      const ask = (accountId: string, address: string) => session.contactByEmail(accountId, address);
+      const found = { kind: 'ok', value: { id: contact.id, accountId: companyId, isActive: true } };
+      expect(await ask(companyId, contact.email)).toMatchObject(found);
+      expect(await ask(companyId, contact.email.toUpperCase())).toMatchObject(found);
+      for (const other of [contact.email.slice(1), `${contact.email}x`, '%', '']) {
+        expect(await ask(companyId, other), other).toEqual({ kind: 'ok', value: null });
+      }
+      const accounts = await session.accounts({});
+      const elsewhere = accounts.kind === 'ok' && accounts.value.items.find(({ id }) => id !== companyId);
+      expect(await ask(elsewhere ? elsewhere.id : '', contact.email)).toEqual({ kind: 'ok', value: null });
     });
 
     it('lists accounts, their contacts, and the choices of every select field', async () => {

@@ -26,6 +26,18 @@ describe('the list of PSAs', () => {
     for (const [kind, adapter] of createAdapters()) expect(adapter.kind).toBe(kind);
   });
 
+  it('each session is behind the guard: a text of any vendor can be stored', async () => {
+    for (const [, adapter] of createAdapters()) {
+      const session = adapter.open({}, async () => ({
+        kind: 'notSent',
+        reason: 'connect',
+        detail: 'no\u0000route\ud800',
+      }));
+      const found = JSON.stringify([await session.findTicket('A-1'), await session.verify()]);
+      expect(found).not.toMatch(/\\u0000|\\ud800/);
+    }
+  });
+
   it('hands the address of HERALD_PSA_URLS to the adapter', () => {
     expect(() => createAdapters({ autotask: 'no url' })).toThrow();
   });

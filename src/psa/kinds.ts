@@ -4,6 +4,7 @@
  */
 import { createAutotask } from './autotask/index.ts';
 import type { Adapter } from './contract.ts';
+import { guardAdapter } from './guard.ts';
 
 /** Every PSA that the product is meant for (req 27), in the order in which they are shown. */
 export const psaKinds = ['connectwise', 'autotask', 'bms', 'halo', 'syncro'] as const;
@@ -38,14 +39,14 @@ export function listPsaKinds(): { kind: PsaKind; label: string; isBuilt: boolean
 }
 
 /**
- * The adapters that are built, by kind. `urls` are the entries of `HERALD_PSA_URLS`.
+ * The adapters that are built, by kind, each behind the guard of foreign texts. `urls` are the entries of `HERALD_PSA_URLS`.
  * Throws when such a URL is not one that the adapter can use.
  */
 export function createAdapters(urls: Partial<Record<PsaKind, string>> = {}): ReadonlyMap<PsaKind, Adapter> {
   const adapters = new Map<PsaKind, Adapter>();
   for (const kind of psaKinds) {
     const adapter = known[kind].create?.(urls[kind]);
-    if (adapter) adapters.set(kind, adapter);
+    if (adapter) adapters.set(kind, guardAdapter(adapter));
   }
   return adapters;
 }

@@ -1,10 +1,11 @@
 /** Deliveries as the API answers them. */
 import { z } from 'zod';
 import { explain } from './explain.ts';
-import type { AttemptRow, DeliveryRow } from './store.ts';
+import type { AttemptRow, DeliveryRow, WriteOfDelivery } from './store.ts';
 
 const attempt = z.object({
-  n: z.number(),
+  n: z.number().meta({ description: 'Counted over everything that was sent for the delivery.' }),
+  kind: z.enum(['ticket', 'note', 'digest']),
   state: z.enum(['sending', 'confirmed', 'refused', 'uncertain']),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
@@ -49,14 +50,17 @@ export const deliverySchema = z.object({
     }),
 });
 
-/** What was sent for deliveries: their attempts, and surplus records that were found. */
+/** What was sent for deliveries: their writes, the attempts at them, and surplus records that were found. */
 export interface Sent {
+  /** Oldest first. */
+  writes: readonly WriteOfDelivery[];
   attempts: readonly AttemptRow[];
   surplus: readonly { write_id: string; receipt_ref: string; receipt_link: string | null }[];
 }
 
 export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof deliverySchema> {
   const { words, next } = explain(row);
+  const writes = sent?.writes.filter(({ delivery_id }) => delivery_id === row.id);
   return {
     id: row.id,
     alertId: row.alert_id,
@@ -73,16 +77,24 @@ export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof delive
     trace: [...row.trace, ...(row.write_trace ?? [])],
     tries: row.tries,
     settledAt: row.settled_at?.toISOString() ?? null,
-    attempts: sent?.attempts.filter(({ write_id }) => write_id === row.write_id).map(toAttempt),
+    attempts: writes?.flatMap((write) => attemptsOf(write, sent?.attempts ?? [])).map(numbered),
     surplus: sent?.surplus
-      .filter(({ write_id }) => write_id === row.write_id)
+      .filter((surplus) => writes?.some(({ write_id }) => write_id === surplus.write_id))
       .map(({ receipt_ref, receipt_link }) => ({ id: receipt_ref, link: receipt_link })),
   };
 }
 
-function toAttempt(row: AttemptRow): z.input<typeof attempt> {
+const attemptsOf = ({ write_id, write_kind }: WriteOfDelivery, rows: readonly AttemptRow[]) =>
+  rows.filter((row) => row.write_id === write_id).map((row) => toAttempt(row, write_kind));
+
+const numbered = (one: Omit<z.input<typeof attempt>, 'n'>, i: number): z.input<typeof attempt> => ({
+  n: i + 1,
+  ...one,
+});
+
+function toAttempt(row: AttemptRow, kind: WriteOfDelivery['write_kind']) {
   return {
-    n: row.n,
+    kind,
     state: row.attempt_state,
     startedAt: row.started_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,

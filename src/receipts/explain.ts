@@ -17,7 +17,7 @@ export function explain(row: DeliveryRow): Explanation {
     case 'uncertain':
       return {
         words: 'Was sent, but the PSA gave no clear answer. It is not sent again before that is known.',
-        next: { at: iso(row.next_look_at), words: 'Herald looks in the PSA whether it arrived.' },
+        next: { at: iso(row.next_look_at), words: nextLook(row) },
       };
     case 'delivered':
       return { words: deliveredWords(row), next: null };
@@ -42,6 +42,12 @@ function nextSend({ blocked_until, problem }: DeliveryRow): Explanation['next'] 
   if (blocked_until && problem)
     return { at: iso(blocked_until), words: `Is tried again. Last answer: ${problem}` };
   return { at: null, words: 'Goes out as soon as the connection has a free slot.' };
+}
+
+/** A failed look-up leaves its words as the attempt's evidence. */
+function nextLook({ failed_looks, last_evidence }: DeliveryRow): string {
+  const words = 'Herald looks in the PSA whether it arrived.';
+  return failed_looks && last_evidence ? `${words} The last look-up failed: ${last_evidence}` : words;
 }
 
 function heldNext(reason: string | null): string {

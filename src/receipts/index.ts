@@ -7,5 +7,6 @@ export {
   holdWaiting,
   loadDeliveriesOf,
   releaseHeld,
+  skipForRemoved,
   skipHeld,
 } from './store.ts';

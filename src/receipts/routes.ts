@@ -2,7 +2,17 @@
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
 import { notFound } from '../errors.ts';
-import { idText, type Plugin, pageOf, pageQuery, readCursor, toPage, typed } from '../http/index.ts';
+import {
+  idText,
+  likePattern,
+  type Plugin,
+  pageOf,
+  pageQuery,
+  readCursor,
+  searchQuery,
+  toPage,
+  typed,
+} from '../http/index.ts';
 import { deliverySchema, deliveryStates, toDelivery } from './answer.ts';
 import { discardDelivery, retryDelivery } from './decide.ts';
 import { loadSent } from './sent.ts';
@@ -45,6 +55,7 @@ export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
           summary: 'What is owed and what became of it, newest first',
           querystring: z.strictObject({
             ...pageQuery,
+            ...searchQuery,
             state: z.enum(deliveryStates).optional(),
             connectionId: idText.optional(),
             organizationId: idText.optional(),
@@ -52,10 +63,15 @@ export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
           response: { 200: pageOf(deliverySchema) },
         },
       },
-      async ({ actor, query: { cursor, limit, ...filter } }) => {
+      async ({ actor, query: { cursor, limit, q, ...filter } }) => {
         const before = readCursor('deliveries', cursor, position)?.[0];
         const rows = await db.inWorkspace(actor.workspaceId, (tx) =>
-          listDeliveries(tx, actor.workspaceId, { ...filter, before, limit: limit + 1 }),
+          listDeliveries(tx, actor.workspaceId, {
+            ...filter,
+            pattern: q === undefined ? undefined : likePattern(q),
+            before,
+            limit: limit + 1,
+          }),
         );
         return toPage(
           'deliveries',

@@ -1,6 +1,6 @@
 import type { Tx } from '../db/database.ts';
 import type { Sent } from './answer.ts';
-import { type DeliveryRow, loadAttempts, loadSurplus } from './store.ts';
+import { type DeliveryRow, loadAttempts, loadSurplus, loadWritesOf } from './store.ts';
 
 /** Everything that was sent for these deliveries. */
 export async function loadSent(
@@ -8,9 +8,15 @@ export async function loadSent(
   workspaceId: string,
   deliveries: readonly DeliveryRow[],
 ): Promise<Sent> {
-  const writeIds = deliveries.flatMap(({ write_id }) => write_id ?? []);
-  if (writeIds.length === 0) return { attempts: [], surplus: [] };
+  const writes = await loadWritesOf(
+    tx,
+    workspaceId,
+    deliveries.map(({ id }) => id),
+  );
+  if (writes.length === 0) return { writes, attempts: [], surplus: [] };
+  const writeIds = [...new Set(writes.map(({ write_id }) => write_id))];
   return {
+    writes,
     attempts: await loadAttempts(tx, workspaceId, writeIds),
     surplus: await loadSurplus(tx, workspaceId, writeIds),
   };

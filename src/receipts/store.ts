@@ -25,6 +25,9 @@ export interface DeliveryRow {
   ticket_number: string | null;
   ticket_link: string | null;
   next_look_at: Date | null;
+  /** Of the newest attempt: what is known of it, and how many look-ups of it failed. */
+  last_evidence: string | null;
+  failed_looks: number | null;
 }
 
 /** The ticket that a delivery is in: its own, or the one that its note is on. */
@@ -33,7 +36,8 @@ const deliveryColumns = `
   d.problem, d.tries, d.trace, d.settled_at, d.group_id, g.words as group_words, g.blocked_until, d.write_id,
   w.write_kind, w.trace as write_trace, t.ref as ticket_ref,
   case when g.ticket_ref = t.ref then g.ticket_number else last.receipt_number end as ticket_number,
-  case when g.ticket_ref = t.ref then g.ticket_link else last.receipt_link end as ticket_link, last.next_look_at`;
+  case when g.ticket_ref = t.ref then g.ticket_link else last.receipt_link end as ticket_link,
+  last.next_look_at, last.evidence as last_evidence, last.failed_looks`;
 
 const deliveryJoins = `
   join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id
@@ -41,7 +45,7 @@ const deliveryJoins = `
   left join ticket_groups g on g.workspace_id = d.workspace_id and g.id = d.group_id
   left join writes w on w.workspace_id = d.workspace_id and w.id = d.write_id
   left join lateral (
-    select receipt_ref, receipt_number, receipt_link, next_look_at from attempts
+    select receipt_ref, receipt_number, receipt_link, next_look_at, evidence, failed_looks from attempts
      where workspace_id = d.workspace_id and write_id = d.write_id order by n desc limit 1) last on true
   cross join lateral (select coalesce(w.draft ->> 'ticketRef', last.receipt_ref) as ref) t`;
 
@@ -63,6 +67,8 @@ export interface DeliveryFilter {
   state?: DeliveryState;
   connectionId?: string;
   organizationId?: string;
+  /** A LIKE pattern, for the problem and for the alert's title and external id. */
+  pattern?: string;
   before?: string;
   limit: number;
 }
@@ -71,15 +77,24 @@ export interface DeliveryFilter {
 export async function listDeliveries(
   tx: Tx,
   workspaceId: string,
-  { state, connectionId, organizationId, before, limit }: DeliveryFilter,
+  { state, connectionId, organizationId, pattern, before, limit }: DeliveryFilter,
 ): Promise<DeliveryRow[]> {
   const { rows } = await tx.query<DeliveryRow>(
     `select ${deliveryColumns} from deliveries d ${deliveryJoins}
       where d.workspace_id = $1 and ($2::text is null or d.delivery_state = $2)
         and ($3::uuid is null or d.channel_id = $3) and ($4::uuid is null or a.organization_id = $4)
         and ($5::bigint is null or d.id < $5)
-      order by d.id desc limit $6`,
-    [workspaceId, state ?? null, connectionId ?? null, organizationId ?? null, before ?? null, limit],
+        and ($6::text is null or d.problem ilike $6 or a.title ilike $6 or a.external_id ilike $6)
+      order by d.id desc limit $7`,
+    [
+      workspaceId,
+      state ?? null,
+      connectionId ?? null,
+      organizationId ?? null,
+      before ?? null,
+      pattern ?? null,
+      limit,
+    ],
   );
   return rows;
 }
@@ -94,6 +109,35 @@ export async function findDelivery(
     [workspaceId, id],
   );
   return rows[0];
+}
+
+/** A write that carried a delivery. */
+export interface WriteOfDelivery {
+  delivery_id: string;
+  write_id: string;
+  write_kind: 'ticket' | 'note' | 'digest';
+}
+
+/**
+ * Every write that carried one of these deliveries, oldest first: the refused ones too. They are looked for in the
+ * group that the delivery waits in and in that of its newest write.
+ */
+export async function loadWritesOf(
+  tx: Tx,
+  workspaceId: string,
+  deliveryIds: readonly string[],
+): Promise<WriteOfDelivery[]> {
+  const { rows } = await tx.query<WriteOfDelivery>(
+    `select d.id as delivery_id, w.id as write_id, w.write_kind
+       from deliveries d
+       left join writes newest on newest.workspace_id = d.workspace_id and newest.id = d.write_id
+       join writes w on w.workspace_id = d.workspace_id and w.group_id = any(array[d.group_id, newest.group_id])
+                    and w.delivery_ids @> array[d.id]
+      where d.workspace_id = $1 and d.id = any($2::bigint[])
+      order by d.id, w.id`,
+    [workspaceId, deliveryIds],
+  );
+  return rows;
 }
 
 export interface AttemptRow {
@@ -168,6 +212,79 @@ export async function discard(tx: Tx, workspaceId: string, id: string, words: st
   );
 }
 
+/**
+ * Rows per statement, so that none runs into its time limit however much has piled up. They are handed to the update as
+ * an array: a join of tables without statistics would compare each with each.
+ */
+const chunk = 10_000;
+
+interface Chunk {
+  n: number;
+  last_group: string | null;
+  last_id: string | null;
+}
+
+/** A change of all deliveries of a channel in one place, chunk by chunk in the order of the place's index. */
+interface BulkChange {
+  /** 1 waits for a group, 2 waits in its group, 3 held, failed or uncertain. */
+  place: 1 | 2 | 3;
+  /** SQL of a constant: what is set; `$3` is `reason`. */
+  set: string;
+  /** SQL of a constant: which of them; `$3` is `reason`. Asked again when somebody has changed a row meanwhile. */
+  only: string;
+}
+
+function bulkText({ place, set, only }: BulkChange): string {
+  const isGrouped = place === 2;
+  const after = isGrouped ? '(d.group_id, d.id) > ($4::bigint, $5::bigint)' : 'd.id > $5::bigint';
+  return `
+    with these as materialized (
+      select d.group_id, d.id from deliveries d
+       where d.workspace_id = $1 and d.channel_id = $2 and d.place = ${place} and ${only} and ${after}
+         and $3::text is not null and $4::bigint is not null
+       order by ${isGrouped ? 'd.group_id, d.id' : 'd.id'} limit ${chunk}),
+    changed as (
+      update deliveries d set ${set}
+       where d.workspace_id = $1 and d.id = any(array(select id from these)) and d.place = ${place} and ${only} returning 1),
+    last as (select group_id, id from these order by ${isGrouped ? 'group_id desc, id desc' : 'id desc'} limit 1)
+    select (select count(*) from changed)::int as n,
+           (select group_id from last) as last_group, (select id from last) as last_id`;
+}
+
+/** Changes them all in the transaction at hand; answers how many. */
+function bulkChange(change: BulkChange) {
+  const text = bulkText(change);
+  return async (tx: Tx, workspaceId: string, channelId: string, reason: string): Promise<number> => {
+    let changed = 0;
+    let [group, id] = ['0', '0'];
+    for (;;) {
+      const { rows } = await tx.query<Chunk>(text, [workspaceId, channelId, reason, group, id]);
+      const { n, last_group, last_id } = rows[0] as Chunk;
+      changed += n;
+      if (last_id === null) return changed;
+      [group, id] = [last_group ?? '0', last_id];
+    }
+  };
+}
+
+const hold = `delivery_state = 'held', reason = $3, problem = null, group_id = null`;
+const holdUnassigned = bulkChange({ place: 1, set: hold, only: 'true' });
+const holdGrouped = bulkChange({ place: 2, set: hold, only: 'true' });
+const isHeld = `d.delivery_state = 'held' and d.reason = $3`;
+/** What was held for this reason waits again, in its old order. */
+export const releaseHeld = bulkChange({
+  place: 3,
+  set: `delivery_state = 'pending', reason = null, problem = null`,
+  only: isHeld,
+});
+/** Reactivation without the backlog: what was held is skipped for good, visibly (decision 5). */
+export const skipHeld = bulkChange({
+  place: 3,
+  set: `delivery_state = 'skipped', reason = $3, settled_at = now(),
+            problem = 'The connection was reactivated and what had waited was left unsent.'`,
+  only: isHeld,
+});
+
 /** Pause: what waits is held too (decision 5); what is under way or uncertain goes its way. */
 export async function holdWaiting(
   tx: Tx,
@@ -175,45 +292,38 @@ export async function holdWaiting(
   channelId: string,
   reason: string,
 ): Promise<void> {
-  await tx.query(
-    `with held as (
-       update deliveries set delivery_state = 'held', reason = $3, group_id = null
-        where workspace_id = $1 and channel_id = $2 and place in (1, 2)
-     )
-     update ticket_groups set waiting_lane = null, waiting_since = null
-      where workspace_id = $1 and connection_id = $2 and waiting_lane is not null`,
-    [workspaceId, channelId, reason],
-  );
+  await holdUnassigned(tx, workspaceId, channelId, reason);
+  await holdGrouped(tx, workspaceId, channelId, reason);
+  await emptyGroups(tx, workspaceId, channelId);
 }
 
-/** What was held for this reason waits again, in its old order. */
-export async function releaseHeld(
-  tx: Tx,
-  workspaceId: string,
-  channelId: string,
-  reason: string,
-): Promise<number> {
-  const { rowCount } = await tx.query(
-    `update deliveries set delivery_state = 'pending', reason = null, problem = null
-      where workspace_id = $1 and channel_id = $2 and place = 3 and delivery_state = 'held' and reason = $3`,
-    [workspaceId, channelId, reason],
-  );
-  return rowCount ?? 0;
+/** Nothing waits in the groups of this connection any more. */
+async function emptyGroups(tx: Tx, workspaceId: string, connectionId: string): Promise<void> {
+  for (let after: string | null = '0'; after !== null; ) {
+    const { rows }: { rows: { last: string | null }[] } = await tx.query(
+      `with these as materialized (
+         select id from ticket_groups
+          where workspace_id = $1 and connection_id = $2 and waiting_lane is not null and id > $3::bigint
+          order by id limit ${chunk}),
+       emptied as (
+         update ticket_groups g set waiting_lane = null, waiting_since = null
+          where g.workspace_id = $1 and g.id = any(array(select id from these)))
+       select max(id) as last from these`,
+      [workspaceId, connectionId, after],
+    );
+    after = rows[0]?.last ?? null;
+  }
 }
 
-/** Reactivation without the backlog: what was held is skipped for good, visibly (decision 5). */
-export async function skipHeld(
-  tx: Tx,
-  workspaceId: string,
-  channelId: string,
-  reason: string,
-): Promise<number> {
-  const { rowCount } = await tx.query(
-    `update deliveries
-        set delivery_state = 'skipped', reason = $3, settled_at = now(),
-            problem = 'The connection was reactivated and what had waited was left unsent.'
-      where workspace_id = $1 and channel_id = $2 and place = 3 and delivery_state = 'held' and reason = $3`,
-    [workspaceId, channelId, reason],
-  );
-  return rowCount ?? 0;
+const giveUp = `delivery_state = 'skipped', reason = $3, settled_at = now(),
+            problem = 'Its PSA connection was removed.'`;
+const giveUpUnassigned = bulkChange({ place: 1, set: giveUp, only: 'true' });
+const giveUpGrouped = bulkChange({ place: 2, set: giveUp, only: 'true' });
+const giveUpHeld = bulkChange({ place: 3, set: giveUp, only: `d.delivery_state = 'held'` });
+
+/** Everything that waits for a connection that goes ends here, visibly (decision 24). */
+export async function skipForRemoved(tx: Tx, workspaceId: string, connectionId: string): Promise<void> {
+  for (const change of [giveUpUnassigned, giveUpGrouped, giveUpHeld]) {
+    await change(tx, workspaceId, connectionId, 'connectionRemoved');
+  }
 }

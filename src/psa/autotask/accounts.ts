@@ -106,6 +106,8 @@ export async function findContactByEmail(
     .map(toContact)
     .filter((contact) => contact.isActive && contact.emails.some((email) => isSame(email, wanted)))
     .sort((a, b) => Number(b.isPrimary) - Number(a.isPrimary) || Number(a.id) - Number(b.id));
+  // So many others can only mean that the address was not looked at; the one we want may be further on.
+  if (matches.length === 0 && rows.value.length === largestPage) return filterIgnored;
   return { kind: 'ok', value: matches[0] ?? null };
 }
 

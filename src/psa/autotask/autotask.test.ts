@@ -155,7 +155,7 @@ describe('J-12: drift of the answers', () => {
     await createdTicket();
     await psa.fault({ answer: 'rewrite', ...change }, onTickets);
     const finding = await session.findTicket(key);
-    expect(finding).toMatchObject({ kind: 'failed', reason: 'serverError' });
+    expect(finding).toMatchObject({ kind: 'failed', reason: 'invalid' });
     expect(finding.kind === 'failed' && finding.text).toContain(member);
   });
 

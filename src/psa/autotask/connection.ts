@@ -116,7 +116,12 @@ function lookUpRequest(lookUp: LookUp, { username = '' }: Record<string, string>
 
 function judgeLookUp(reply: PsaReply, context: { lookUp: LookUp; scrub: Scrub; now: number }): Read<Zone> {
   const read = judgeRead(reply, zoneInformationSchema, context);
-  if (read.kind === 'refused') return isUnknownUser(reply, read) ? unknownUser : read;
+  if (read.kind === 'refused') {
+    if (isUnknownUser(reply, read)) return unknownUser;
+    // A zone that cannot be read says nothing about the call that needs it: a write waits, it is not given up.
+    const isChanged = reply.kind === 'answered' && reply.status < 300 && read.reason === 'invalid';
+    return isChanged ? { ...read, reason: 'serverError' } : read;
+  }
   const judged = judgeZone(read.value, context.lookUp);
   return judged.ok
     ? { kind: 'ok', value: judged.zone }

@@ -1,7 +1,7 @@
 /** What may be kept and shown of foreign text: no credentials, no control characters, a bounded length. */
 import type { PsaReply } from '../contract.ts';
+import { toStorable } from '../foreignText.ts';
 
-const evidenceBytes = 2_048;
 const sentenceLength = 400;
 
 export type Scrub = (text: string) => string;
@@ -22,26 +22,18 @@ export function createScrub(credentials: Record<string, string>): Scrub {
 export function evidenceOf(reply: PsaReply, scrub: Scrub): string {
   if (reply.kind === 'answered') {
     const type = reply.headers['content-type'] ?? 'no content type';
-    return cutBytes(scrub(`HTTP ${reply.status}, ${type}, ${reply.text.length} characters: ${reply.text}`));
+    return toStorable(scrub(`HTTP ${reply.status}, ${type}, ${reply.text.length} characters: ${reply.text}`));
   }
   const status = reply.kind === 'unknown' && reply.status !== undefined ? `, HTTP ${reply.status}` : '';
   const partial = reply.kind === 'unknown' && reply.partial ? `: ${reply.partial}` : '';
-  return cutBytes(scrub(`${reply.reason}${status}: ${reply.detail}${partial}`));
+  return toStorable(scrub(`${reply.reason}${status}: ${reply.detail}${partial}`));
 }
 
 /** The vendor's words as part of a sentence: one line, scrubbed, at most 400 characters. */
 export function quote(text: string, scrub: Scrub): string {
   const line = scrub(text)
+    .toWellFormed()
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();
   return line.length <= sentenceLength ? line : `${line.slice(0, sentenceLength - 1).toWellFormed()}…`;
-}
-
-function cutBytes(text: string): string {
-  const bytes = Buffer.from(text.toWellFormed(), 'utf8');
-  if (bytes.length <= evidenceBytes) return bytes.toString('utf8');
-  // A character cut in half would decode to U+FFFD; step back to where one begins.
-  let end = evidenceBytes - 3;
-  while ((bytes[end]! & 0xc0) === 0x80) end -= 1;
-  return `${bytes.toString('utf8', 0, end)}…`;
 }

@@ -255,13 +255,25 @@ describe('reads', () => {
 
   it('names the member that is missing (J-12)', () => {
     const read = judgeRead(answered(200, '{"externalRequestThreshold":10000}'), thresholdSchema, context);
-    expect(read).toMatchObject({ kind: 'refused', reason: 'serverError' });
+    expect(read).toMatchObject({ kind: 'refused', reason: 'invalid' });
     expect(read.kind === 'refused' && read.text).toContain('requestThresholdTimeframe');
+  });
+
+  it.each([
+    ['{}', 'queryCount'],
+    ['{"queryCount":"many"}', 'queryCount'],
+    ['{"queryCount":null,"other":1}', 'queryCount'],
+  ])('JSON without what we need will be so again: %s', (text, member) => {
+    const read = judgeRead(answered(200, text), countSchema, context);
+    expect(read).toMatchObject({ kind: 'refused', reason: 'invalid' });
+    expect(read.kind === 'refused' && read.text).toContain(`"${member}"`);
   });
 
   it.each<[string, PsaReply, string]>([
     ['HTML with 200', answered(200, '<html>'), 'serverError'],
     ['an empty 200', answered(200, ''), 'serverError'],
+    ['a 200 that is no object', answered(200, 'null'), 'serverError'],
+    ['a 200 that breaks off', answered(200, '{"queryCount":'), 'serverError'],
     ['502', answered(502, '<html>'), 'serverError'],
     ['408', answered(408, ''), 'timeout'],
     ['500 with an unknown text', answered(500, errors('Who knows.')), 'serverError'],

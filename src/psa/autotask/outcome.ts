@@ -48,7 +48,10 @@ export function judgeCreate(reply: PsaReply, judging: Judging): Created | Refusa
   return judgeRefusal(reply, judging) ?? uncertain;
 }
 
-/** Judges the answer to a read. A read that is not answered as we need it changes nothing, so it is always refused. */
+/**
+ * Judges the answer to a read. A read that is not answered as we need it changes nothing, so it is always refused:
+ * as `invalid` when the answer is JSON without what we need (it will be so again), else as the trouble it met.
+ */
 export function judgeRead<Schema extends z.ZodType>(
   reply: PsaReply,
   schema: Schema,
@@ -63,9 +66,11 @@ export function judgeRead<Schema extends z.ZodType>(
   const read = schema.safeParse(parseJson(reply.text));
   if (read.success) return { kind: 'ok', value: read.data };
   const where = read.error.issues[0]?.path.join('.');
-  const text = where
-    ? `Autotask's answer has changed: "${where}" is missing or of another kind.`
-    : 'Autotask answered with something that is not its usual JSON.';
+  if (where) {
+    const text = `Autotask's answer has changed: "${where}" is missing or of another kind.`;
+    return { kind: 'refused', reason: 'invalid', text };
+  }
+  const text = 'Autotask answered with something that is not its usual JSON.';
   return { kind: 'refused', reason: 'serverError', text };
 }
 

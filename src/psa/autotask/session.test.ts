@@ -387,6 +387,24 @@ describe('accounts and contacts', () => {
     expect((await open(foreign).session.contactByEmail('217', 'x@y.example')).kind).toBe('refused');
   });
 
+  it('a page full of other addresses is not taken for an answer', async () => {
+    const others = Array.from({ length: 500 }, (_, n) => contact(n + 1, { emailAddress: `c${n}@y.example` }));
+    const asked = open(rows(...others)).session.contactByEmail('217', 'x@y.example');
+    expect(await asked).toMatchObject({ kind: 'refused', reason: 'serverError' });
+  });
+
+  it.each([
+    'ana@northwind.example.org',
+    'xana@northwind.example',
+    'ana+1@northwind.example',
+    '%@northwind.example',
+    'ana@northwind_example',
+  ])('an address that is only like it is another: %s', async (emailAddress) => {
+    const one = rows(contact(1, { emailAddress }));
+    const read = await open(one).session.contactByEmail('217', 'ana@northwind.example');
+    expect(read).toEqual({ kind: 'ok', value: null });
+  });
+
   it('a contact without a name is called by its address, else by its number', async () => {
     const nameless = { firstName: '', lastName: null };
     const read = await open(

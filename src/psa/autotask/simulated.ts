@@ -13,9 +13,6 @@ export interface SimulatedAutotask extends SimulatedPsa {
   fault(fault: Record<string, unknown>, match?: Record<string, unknown>, times?: number): Promise<void>;
   /** Calls of the API so far, zone look-ups left out. */
   calls(): Promise<{ method: string; path: string; status: number | null }[]>;
-  /** A company of the sample data with an active contact. */
-  companyId: string;
-  contact: { id: string; email: string };
 }
 
 const sample = [
@@ -58,6 +55,18 @@ const faults: Record<Misbehaviour, Record<string, unknown>> = {
     contentType: 'text/html',
   },
   htmlAfter: { kind: 'afterCommit', status: 502, body: '<html>Bad gateway</html>', contentType: 'text/html' },
+  foulAfter: {
+    kind: 'afterCommit',
+    status: 502,
+    body: `<html>\u0000\u001b[31mBad${'\u0000'.repeat(3_000)}gateway</html>`,
+    contentType: 'text/html',
+  },
+  foulRefusal: {
+    kind: 'beforeCommit',
+    status: 400,
+    body: String.raw`{"errors":["Data violation: bad \u0000\u001b[31m value \ud800."]}`,
+    contentType: 'application/json',
+  },
   redirect: { kind: 'beforeCommit', status: 307, headers: { location: 'http://127.0.0.1:9/elsewhere' } },
   rateLimit: { kind: 'beforeCommit', status: 429, retryAfter: 7 },
 };

@@ -1,5 +1,6 @@
+/** What makes an alert the same again, and what it said the same. */
 import { hash } from 'node:crypto';
-import type { Alert } from '../alerts/types.ts';
+import type { Alert } from './types.ts';
 
 /**
  * Marks the same alert again: SHA-256 over source and external id as NFC, the source with its length before it so
@@ -19,27 +20,11 @@ export function bodyHash(alert: Alert): Buffer {
   return hash('sha256', canonical(said), 'buffer');
 }
 
-/**
- * Decision 23: the same alert sent again unchanged is `same`; with a new status or severity it is an `update`;
- * anything else is `other`, stored without a note. An alert without a status counts as new, and a later version
- * without one says nothing about it.
- */
-export function changeBetween(before: Alert, after: Alert): 'same' | 'update' | 'other' {
-  if (before.severity !== after.severity) return 'update';
-  const status = statusWord(before) ?? 'new';
-  if ((statusWord(after) ?? status) !== status) return 'update';
-  return bodyHash(before).equals(bodyHash(after)) ? 'same' : 'other';
-}
-
 const followUps = new Set(['updated', 'resolved', 'closed']);
 
 /** Whether the sender tells of something it must have told before; stored first, it gets the flag `updateFirst`. */
 export function isFollowUp(alert: Pick<Alert, 'status'>): boolean {
-  return followUps.has(statusWord(alert) ?? '');
-}
-
-function statusWord(alert: Pick<Alert, 'status'>): string | undefined {
-  return alert.status?.trim().toLowerCase() || undefined;
+  return followUps.has(alert.status?.trim().toLowerCase() ?? '');
 }
 
 /** JSON with the members of every object in the order of their names. Nesting is limited at the door. */

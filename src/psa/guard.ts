@@ -1,0 +1,40 @@
+/** The edge of what vendors may tell us: whatever a session answers, its texts can be stored and shown. */
+import type { Adapter, Session } from './contract.ts';
+import { toStorable } from './foreignText.ts';
+
+/** The adapter with {@link guardSession} around every session that it opens. */
+export function guardAdapter(adapter: Adapter): Adapter {
+  return { ...adapter, open: (credentials, http) => guardSession(adapter.open(credentials, http)) };
+}
+
+/** The session with every text of its answers made storable: an adapter that forgets it harms nobody. */
+export function guardSession(session: Session): Session {
+  const usage = session.usage?.bind(session);
+  return {
+    verify: async () => clean(await session.verify()),
+    choices: async (field) => clean(await session.choices(field)),
+    accounts: async (filter, cursor) => clean(await session.accounts(filter, cursor)),
+    accountsById: async (ids) => clean(await session.accountsById(ids)),
+    contacts: async (accountId, cursor) => clean(await session.contacts(accountId, cursor)),
+    contactByEmail: async (accountId, address) => clean(await session.contactByEmail(accountId, address)),
+    createTicket: async (ticket, permit) => clean(await session.createTicket(ticket, permit)),
+    findTicket: async (key) => clean(await session.findTicket(key)),
+    addNote: async (ticketRef, note, permit) => clean(await session.addNote(ticketRef, note, permit)),
+    findNote: async (ticketRef, note) => clean(await session.findNote(ticketRef, note)),
+    ticketStates: async (refs) => clean(await session.ticketStates(refs)),
+    ...(usage ? { usage: async () => clean(await usage()) } : {}),
+  };
+}
+
+/** A copy whose texts are storable. Keys of a map are references that we asked for. */
+function clean<T>(value: T): T {
+  return cleanValue(value) as T;
+}
+
+function cleanValue(value: unknown): unknown {
+  if (typeof value === 'string') return toStorable(value);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (Array.isArray(value)) return value.map(cleanValue);
+  if (value instanceof Map) return new Map([...value].map(([key, member]) => [key, cleanValue(member)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cleanValue(member)]));
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { explain } from './explain.ts';
+import type { DeliveryRow } from './store.ts';
+
+const row = (members: Partial<DeliveryRow>): DeliveryRow =>
+  ({
+    delivery_state: 'uncertain',
+    reason: null,
+    problem: null,
+    trace: [],
+    blocked_until: null,
+    next_look_at: new Date('2026-11-20T12:00:00Z'),
+    last_evidence: null,
+    failed_looks: 0,
+    ...members,
+  }) as DeliveryRow;
+
+describe('an uncertain delivery in words', () => {
+  const looks = 'Herald looks in the PSA whether it arrived.';
+  it.each<[string, Partial<DeliveryRow>, string]>([
+    ['before a look-up', { last_evidence: 'HTTP 502' }, looks],
+    [
+      'after a look-up that failed',
+      { last_evidence: 'HTTP 503.', failed_looks: 2 },
+      `${looks} The last look-up failed: HTTP 503.`,
+    ],
+    ['after one that left no words', { failed_looks: 1 }, looks],
+    ['without an attempt', { failed_looks: null }, looks],
+  ])('%s', (_, members, words) => {
+    expect(explain(row(members)).next).toEqual({ at: '2026-11-20T12:00:00.000Z', words });
+  });
+});
+
+it.each<[Partial<DeliveryRow>, string]>([
+  [{ delivery_state: 'pending' }, 'Waits to be sent.'],
+  [{ delivery_state: 'held', reason: 'pause' }, 'Held: pause.'],
+  [{ delivery_state: 'skipped', reason: 'discarded', problem: 'Discarded by Ana.' }, 'Discarded by Ana.'],
+  [{ delivery_state: 'failed', problem: 'It said no.' }, 'Needs a person: It said no.'],
+  [
+    { delivery_state: 'delivered', write_kind: 'note', ticket_number: 'T1' },
+    'A note was added to ticket T1.',
+  ],
+])('says what became of it: %j', (members, words) => {
+  expect(explain(row(members)).words).toBe(words);
+});
