@@ -4,8 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { apiKeyRoutes, createAccess } from './access/index.ts';
-import { createAcceptor } from './alerts/acceptor.ts';
-import { alertRoutes } from './alerts/routes.ts';
+import { alertRoutes, createAcceptor } from './alerts/index.ts';
 import type { Config } from './config.ts';
 import { connectionRoutes, createConnections } from './connections/index.ts';
 import { openDatabase } from './db/database.ts';
@@ -23,6 +22,7 @@ import { createAdapters, isPsaKind } from './psa/kinds.ts';
 import { receiptRoutes } from './receipts/index.ts';
 import { createSecretBox, loadOrCreateKeyFile, type MasterKey, parseMasterKeys } from './secrets/index.ts';
 import { createSettingsCache } from './settings/index.ts';
+import { createCallCounter } from './wake/callCounts.ts';
 import { createWorker } from './wake/worker.ts';
 import { ensureDefaultWorkspace, workspaceRoutes } from './workspaces/index.ts';
 
@@ -40,34 +40,56 @@ export interface HeraldOptions {
   log?: Logger;
 }
 
-/** Calls under way get this long to end; what is left is looked up by the next worker. */
-const mostDrainMs = 25_000;
+/** All calls to the outside, of people and of deliveries, get this long to end by themselves when Herald ends. */
+const mostCallsMs = 18_000;
+/** Then what they came to is stored; deliveries that are still open are looked up by the next worker. */
+const mostWorkMs = 23_000;
+/** After this no step is waited for any more: whoever stops a process kills it after 30 s. */
+const mostCloseMs = 27_000;
+
+/** What has been begun and how it ends, in the order of the beginning. */
+interface Ending {
+  steps: ((leftMs: () => number) => Promise<unknown>)[];
+  abortCalls(): void;
+}
 
 /** @throws StartupError with one sentence when it cannot start; everything begun is ended again. */
 export async function startHerald(
   config: Config,
   { role = 'all', log = createLogger() }: HeraldOptions = {},
 ): Promise<Herald> {
-  const undo: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const ending: Ending = { steps: [], abortCalls: () => undefined };
+  const close = () => end(ending);
   try {
-    return { url: await start(config, role, log, undo), close };
+    return { url: await start(config, role, log, ending), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function start(
-  config: Config,
-  role: Role,
-  log: Logger,
-  undo: (() => Promise<unknown>)[],
-): Promise<string | undefined> {
+async function end(ending: Ending): Promise<void> {
+  const until = performance.now() + mostWorkMs;
+  const aborting = setTimeout(() => ending.abortCalls(), mostCallsMs);
+  const late = sleep(mostCloseMs, undefined, { ref: false });
+  try {
+    for (const step of ending.steps.splice(0).reverse()) {
+      await Promise.race([step(() => Math.max(1_000, until - performance.now())), late]);
+    }
+  } finally {
+    clearTimeout(aborting);
+  }
+}
+
+async function start(config: Config, role: Role, log: Logger, ending: Ending): Promise<string | undefined> {
+  const undo = ending.steps;
   const allow = parseAllow([...config.outboundAllow]);
   if (!allow.ok) throw new StartupError(allow.message);
+  if (config.settleMs !== undefined) {
+    log.warn(
+      `HERALD_SETTLE_SECONDS is set: unclear answers are settled after ${config.settleMs / 1000} s. For tests only.`,
+    );
+  }
   const adapters = buildAdapters(config);
   const secretBox = createBox(await masterKeys(config));
 
@@ -82,9 +104,20 @@ async function start(
 
   const outbound = createOutbound({ allow: [...config.outboundAllow] });
   undo.push(() => outbound.close());
+  ending.abortCalls = outbound.abort;
   const settings = createSettingsCache(db, adapters);
   const metrics = createMetrics();
-  const connections = createConnections({ db, settings, adapters, secretBox, outbound, log });
+  const counter = createCallCounter(db, log);
+  undo.push(() => counter.close());
+  const connections = createConnections({
+    db,
+    settings,
+    adapters,
+    secretBox,
+    outbound,
+    log,
+    onCall: counter.called,
+  });
   undo.push(() => connections.close());
   const worker = createWorker({
     db,
@@ -104,11 +137,11 @@ async function start(
     onEffect: metrics.onEffect,
     onSurplus: metrics.onSurplus,
   });
-  undo.push(() => Promise.race([worker.stop(), sleep(mostDrainMs, undefined, { ref: false })]));
-  connections.onChange((workspaceId) => {
+  undo.push((leftMs) => worker.stop(leftMs()));
+  connections.onChange((workspaceId, connectionId) => {
     // What a signal misses, the sweep finds.
     worker
-      .refresh(workspaceId)
+      .changed(workspaceId, connectionId)
       .catch((error) => log.warn({ workspaceId, err: error }, 'wake.refresh.failed'));
   });
   if (role === 'worker') return undefined;

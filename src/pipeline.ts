@@ -5,7 +5,7 @@
  *     intake → accept: settings, plan, store → COMMIT → 202
  *            → deliver: settle, assign, choose, freeze → COMMIT → send → outcome → the next round settles it
  */
-import { type Accepted, acceptBatch, type Incoming } from './alerts/accept.ts';
+import { type Accepted, acceptBatch, type Incoming } from './alerts/index.ts';
 import type { Database } from './db/database.ts';
 import { assignWaiting } from './deliver/assign.ts';
 import { chooseWrites } from './deliver/choose.ts';

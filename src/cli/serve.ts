@@ -7,7 +7,7 @@ import type { Register } from './index.ts';
 import { createStop, type Stop } from './stop.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Everything under way has ended or is given up after this; Herald itself stops waiting for calls after 25 s. */
+/** The last resort: Herald ends calls under way after 18 s by itself and closes in order well before this. */
 const mostCloseMs = 30_000;
 
 export const registerServe: Register = (program, terminal) => {

@@ -5,7 +5,7 @@ import { invalid, Problem } from '../errors.ts';
 import type { Contact, Read, Refusal, Session } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
 import type { Effects } from './parts.ts';
-import { setAttention } from './store.ts';
+import { findCredentials, setAttention } from './store.ts';
 
 export interface Where {
   workspaceId: string;
@@ -15,26 +15,36 @@ export interface Where {
 /** What is needed to ask, and to remember a refused login. */
 export interface Asker {
   db: Database;
-  effects: Pick<Effects, 'onStopped' | 'onChanged'>;
+  effects: Pick<Effects, 'onStopped' | 'onCredentialsRenewed' | 'onChanged'>;
 }
 
 /**
- * The value of a read. A refused login is remembered, so that nobody repeats it (promise P8).
+ * The value of a read. A refused login is remembered, so that nobody repeats it (promise P8); `revision` says of which
+ * credentials it was.
  * @throws Problem
  */
-export async function unwrap<T>(asker: Asker, where: Where, read: Read<T>): Promise<T> {
+export async function unwrap<T>(asker: Asker, where: Where, read: Read<T>, revision?: string): Promise<T> {
   if (read.kind === 'ok') return read.value;
-  if (read.reason === 'auth') await stopConnection(asker, where, read.text);
+  if (read.reason === 'auth') await stopConnection(asker, where, read.text, revision);
   throw problemOf(read);
 }
 
-/** Sets *attention*, once; what waits is held until a person has acted (promise P8). */
+/**
+ * Sets *attention*, once; what waits is held until a person has acted (promise P8). With `revision`, the refused
+ * credentials are those: when others are in use by now, the late answer stops nothing, and what it held goes on.
+ */
 export async function stopConnection(
   { db, effects }: Asker,
   { workspaceId, connectionId }: Where,
   text: string,
+  revision?: string,
 ): Promise<void> {
   await changeSettings(db, workspaceId, async (tx) => {
+    const row = await findCredentials(tx, workspaceId, connectionId);
+    if (revision !== undefined && row && row.credentials_revision !== revision) {
+      if (row.attention === null) await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
+      return;
+    }
     const changed = await setAttention(tx, workspaceId, connectionId, text);
     if (changed) await effects.onStopped(tx, workspaceId, connectionId);
   });

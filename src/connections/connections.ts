@@ -2,14 +2,14 @@
 import type { Logger } from 'pino';
 import type { Acceptor } from '../alerts/acceptor.ts';
 import type { Plugin } from '../http/index.ts';
-import { holdWaiting, releaseHeld, skipHeld } from '../receipts/index.ts';
+import { holdWaiting, releaseHeld, skipForRemoved, skipHeld } from '../receipts/index.ts';
 import type { SettingsCache } from '../settings/index.ts';
 import { stopConnection } from './ask.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import type { Budget, ConnectionParts, Effects } from './parts.ts';
 import { routesOf } from './routes.ts';
 import { createSessions, type OpenedConnection, type SessionParts, type Sessions } from './session.ts';
-import { listWorkspaces, skipForRemoved } from './store.ts';
+import { listWorkspaces } from './store.ts';
 import { sendTestTicket } from './testTicket.ts';
 
 export interface ConnectionsParts extends SessionParts {
@@ -20,10 +20,13 @@ export interface ConnectionsParts extends SessionParts {
 }
 
 export interface Connections {
-  /** What a channel needs to call its PSA; undefined while there are no credentials that can be used. */
+  /** What a channel needs to call its PSA; undefined for a draft, and without credentials that can be used. */
   open(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
-  /** The PSA refused the login: sets *attention* and holds what waits until a person acts (promise P8). */
-  stop(workspaceId: string, connectionId: string, problem: string): Promise<void>;
+  /**
+   * The PSA refused the login: sets *attention* and holds what waits until a person acts (promise P8). Ignored when
+   * `revision` is given and other credentials are in use by now.
+   */
+  stop(workspaceId: string, connectionId: string, problem: string, revision?: string): Promise<void>;
   /** Called after a change of a connection has been committed. */
   onChange(listener: (workspaceId: string, connectionId: string) => void): void;
   /** Loads of accounts end after their page; no further ones begin. */
@@ -63,8 +66,8 @@ export function createConnections(parts: ConnectionsParts): Connections {
 
   return {
     open: sessions.openConnection,
-    stop: (workspaceId, connectionId, problem) =>
-      stopConnection({ db, effects }, { workspaceId, connectionId }, problem),
+    stop: (workspaceId, connectionId, problem, revision) =>
+      stopConnection({ db, effects }, { workspaceId, connectionId }, problem, revision),
     onChange: (listener) => void listeners.push(listener),
     async close() {
       clearInterval(timer);

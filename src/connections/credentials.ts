@@ -96,7 +96,7 @@ export async function verify(parts: ConnectionParts, where: Where): Promise<Chec
   const failed = checks.find(({ ok }) => !ok);
   if (failed && !sawRefusal()) return checks;
   if (failed) {
-    await stopConnection(parts, where, `The PSA refuses the login. ${failed.text}`);
+    await stopConnection(parts, where, `The PSA refuses the login. ${failed.text}`, found.revision);
     return checks;
   }
   await changeSettings(db, workspaceId, async (tx) => {

@@ -57,13 +57,15 @@ export function createDirectory({
     { workspaceId, connectionId }: { workspaceId: string; connectionId: string },
     startedAt: Date,
   ): Promise<string | undefined> {
-    const { session } = await sessions.openSession(workspaceId, connectionId, { purpose: 'interactive' });
+    const { session, revision } = await sessions.openSession(workspaceId, connectionId, {
+      purpose: 'interactive',
+    });
     let cursor: string | undefined;
     for (let page = 0; page < mostPages; page++) {
       const read = await readPage(session, cursor);
       if (read.kind === 'refused') {
         if (read.reason === 'auth')
-          await stopConnection({ db, effects }, { workspaceId, connectionId }, read.text);
+          await stopConnection({ db, effects }, { workspaceId, connectionId }, read.text, revision);
         return read.text;
       }
       const { items, nextCursor } = read.value;

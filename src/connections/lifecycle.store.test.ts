@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ConnectionApi, startConnectionApi } from './fixtures/connectionApi.ts';
+import { type ConnectionApi, goodCredentials, startConnectionApi } from './fixtures/connectionApi.ts';
 
 let api: ConnectionApi;
 beforeAll(async () => {
@@ -108,6 +108,57 @@ describe('finish, pause, resume, removal', () => {
     expect((await api.call('POST', path(id, '/verify'))).body.ok).toBe(true);
     expect(await deliveryOf(waits)).toEqual(['pending', null]);
     expect((await get(id)).health).toEqual({ state: 'ok' });
+  });
+
+  it('finished, it has a lease that the sweep of any worker finds', async () => {
+    const leases = async (id: string) =>
+      (
+        await api.db.unfenced((tx) =>
+          tx.query('select epoch, holder from leases where channel_id = $1', [id]),
+        )
+      ).rows;
+    const id = await api.complete();
+    expect(await leases(id)).toEqual([]);
+    await api.call('POST', path(id, '/finish'), { body: { confirmUnmapped: true } });
+    expect(await leases(id)).toEqual([{ epoch: '0', holder: null }]);
+  });
+
+  it('a late refusal of the old credentials stops nothing, and what it held goes on', async () => {
+    const id = await api.activate();
+    const revision = async () => (await api.connections.open(api.workspaceId, id))?.revision;
+    const old = await revision();
+    await api.call('PUT', path(id, '/steps/credentials'), { body: goodCredentials });
+    const held = await storeDelivery(id, 'held');
+    await api.db.inWorkspace(api.workspaceId, (tx) =>
+      tx.query(`update deliveries set reason = 'credentials' where id = $1`, [held]),
+    );
+    await api.connections.stop(api.workspaceId, id, 'The old password is refused.', old);
+    expect((await get(id)).health).toEqual({ state: 'ok' });
+    expect(await deliveryOf(held)).toEqual(['pending', null]);
+    await api.connections.stop(api.workspaceId, id, 'The new password is refused.', await revision());
+    expect((await get(id)).health).toMatchObject({ reason: 'The new password is refused.' });
+    expect(await deliveryOf(held)).toEqual(['held', 'credentials']);
+    expect((await api.connections.open(api.workspaceId, id))?.needsPerson).toBe(true);
+  });
+
+  it('counts what is being sent by its attempt', async () => {
+    const id = await api.activate();
+    const sent = await storeDelivery(id, 'sending');
+    await api.db.inWorkspace(api.workspaceId, async (tx) => {
+      await tx.query(
+        `insert into writes (workspace_id, id, connection_id, group_id, generation, seq, write_kind, write_key,
+                             delivery_ids, draft, trace)
+         values ($1, $3::bigint, $2, $3::bigint, 1, 1, 'ticket', 'k', array[$3::bigint], '{}', '[]')`,
+        [api.workspaceId, id, sent],
+      );
+      await tx.query(
+        `insert into attempts (workspace_id, write_id, n, connection_id, epoch, attempt_state)
+         values ($1, $3::bigint, 1, $2, 1, 'sending')`,
+        [api.workspaceId, id, sent],
+      );
+    });
+    expect((await get(id)).counts).toEqual({ waiting: 1, held: 0, failed: 0 });
+    expect((await api.call('DELETE', path(id, '?force=true'))).body.code).toBe('deliveriesUnderWay');
   });
 
   it('is not removed while deliveries wait, unless they are given up, and never while one is under way', async () => {

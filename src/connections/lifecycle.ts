@@ -1,15 +1,19 @@
 /** A connection from draft to active, paused, and gone (req 32–38, 67, 107; decisions 2, 5–7). */
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../db/database.ts';
-import { invalid, Problem } from '../errors.ts';
+import { invalid, notFound, Problem } from '../errors.ts';
 import { changeSettings } from '../settings/index.ts';
+import { ensureLease } from '../wake/leases.ts';
 import type { Where } from './ask.ts';
 import { countUnmapped } from './mappingStore.ts';
 import type { ConnectionParts } from './parts.ts';
 import { adapterOf, type CheckRow, mustFind, stateOfSteps } from './steps.ts';
 import {
   type ConnectionRow,
+  type DeliveryCounts,
   deleteConnection,
+  findCountedConnection,
+  findObstacles,
   hasDefault,
   hasOthersInUse,
   insertConnection,
@@ -85,6 +89,7 @@ export function finish(
     const unmapped = await countUnmapped(tx, workspaceId, connectionId);
     if (unmapped > 0 && confirmUnmapped !== true && confirmUnmapped !== unmapped) throw unconfirmed(unmapped);
     await setConnectionState(tx, workspaceId, connectionId, 'active', null);
+    await ensureLease(tx, workspaceId, connectionId);
     if (!(await hasDefault(tx, workspaceId))) await makeDefault(tx, workspaceId, connectionId);
   });
 }
@@ -121,19 +126,31 @@ export function pause(
   });
 }
 
+/** How many deliveries there are in words of a refusal: counted before the lock of a change, at least one by then. */
+async function countBefore({ db }: ConnectionParts, { workspaceId, connectionId }: Where) {
+  const row = await db.inWorkspace(workspaceId, (tx) => findCountedConnection(tx, workspaceId, connectionId));
+  if (!row) throw notFound('connection');
+  return (counted: (counts: DeliveryCounts) => number): string => {
+    const count = Math.max(1, counted(row));
+    return count === 1 ? '1 delivery' : `${count} deliveries`;
+  };
+}
+
 /** Decision 5: never silently either way, so `held` must be said when something is held. */
-export function resume(
+export async function resume(
   parts: ConnectionParts,
   where: Where,
   held: 'leave' | 'deliver' | undefined,
   check: CheckRow,
 ): Promise<void> {
   const { workspaceId, connectionId } = where;
-  return change(parts, where, check, async (tx, row) => {
+  const count = held === undefined ? await countBefore(parts, where) : undefined;
+  await change(parts, where, check, async (tx, row) => {
     if (row.connection_state === 'draft') throw notFinished;
     if (row.connection_state === 'active') return;
-    if (row.held_by_pause > 0 && held === undefined) {
-      const message = `${row.held_by_pause} deliveries are held. Say whether to leave them unsent or to deliver them.`;
+    if (count && (await findObstacles(tx, workspaceId, connectionId)).isHeldByPause) {
+      const many = count((counts) => counts.held_by_pause);
+      const message = `The pause holds ${many}. Say whether to leave them unsent or to deliver them.`;
       throw new Problem(409, 'heldDeliveries', message, {
         errors: [{ field: 'held', code: 'required', message }],
       });
@@ -144,21 +161,24 @@ export function resume(
 }
 
 /** Removes a connection with its mappings and credentials; its tickets and what was sent stay on record. */
-export function removeConnection(
+export async function removeConnection(
   parts: ConnectionParts,
   where: Where,
   { force }: { force: boolean },
   check: CheckRow,
 ): Promise<void> {
   const { workspaceId, connectionId } = where;
-  return change(parts, where, check, async (tx, row) => {
-    if (row.under_way > 0) {
-      const message = `${row.under_way} deliveries are being sent or looked up. Remove the connection when they have ended.`;
+  const count = await countBefore(parts, where);
+  await change(parts, where, check, async (tx, row) => {
+    const { isUnderWay, isOpen } = await findObstacles(tx, workspaceId, connectionId);
+    if (isUnderWay) {
+      const many = count((counts) => counts.under_way);
+      const message = `Under way to the PSA or being looked up: ${many}. Remove the connection when that has ended.`;
       throw new Problem(409, 'deliveriesUnderWay', message, { retryAfterSeconds: 60 });
     }
-    const open = row.waiting + row.held;
-    if (open > 0 && !force) {
-      const message = `${open} deliveries wait for this connection. With force=true they are given up.`;
+    if (isOpen && !force) {
+      const many = count((counts) => counts.waiting + counts.held);
+      const message = `Still waiting for this connection: ${many}. With force=true they are given up.`;
       throw new Problem(409, 'deliveriesOpen', message);
     }
     if (row.is_default && (await hasOthersInUse(tx, workspaceId, connectionId))) {

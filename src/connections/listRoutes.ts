@@ -118,9 +118,11 @@ function registerContacts(app: FastifyInstance, { sessions, db, effects }: Conne
       const [ofAccount, psaCursor, offset] = readCursor('contacts', cursor, byPsaPage) ?? [accountId, '', 0];
       if (ofAccount !== accountId)
         throw new Problem(400, 'invalidCursor', 'The cursor is of another account.');
-      const { session } = await sessions.openSession(workspaceId, params.id, { purpose: 'interactive' });
+      const { session, revision } = await sessions.openSession(workspaceId, params.id, {
+        purpose: 'interactive',
+      });
       const read = await session.contacts(accountId, psaCursor === '' ? undefined : psaCursor);
-      const { items, nextCursor } = await unwrap({ db, effects }, where, read);
+      const { items, nextCursor } = await unwrap({ db, effects }, where, read, revision);
       const end = offset + limit;
       const next =
         end < items.length ? ([psaCursor, end] as const) : nextCursor && ([nextCursor, 0] as const);
@@ -152,8 +154,10 @@ function registerChoices(app: FastifyInstance, parts: ConnectionParts): void {
       if (!listsOf(adapterOf(parts, row.kind)).has(field)) {
         throw new Problem(400, 'invalidQuery', 'This PSA has no such list.');
       }
-      const { session } = await sessions.openSession(workspaceId, params.id, { purpose: 'interactive' });
-      const choices = await unwrap({ db, effects }, where, await session.choices(field));
+      const { session, revision } = await sessions.openSession(workspaceId, params.id, {
+        purpose: 'interactive',
+      });
+      const choices = await unwrap({ db, effects }, where, await session.choices(field), revision);
       const items = parent === undefined ? choices : choices.filter(({ parentId }) => parentId === parent);
       return { items, nextCursor: null };
     },

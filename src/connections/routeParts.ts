@@ -1,8 +1,10 @@
 import type { Actor } from '../access/index.ts';
+import { notFound } from '../errors.ts';
 import { checkIfMatch, setEtag } from '../http/index.ts';
 import type { Where } from './ask.ts';
 import type { ConnectionParts } from './parts.ts';
-import { type CheckRow, mustFind } from './steps.ts';
+import type { CheckRow } from './steps.ts';
+import { findCountedConnection } from './store.ts';
 import { toView } from './view.ts';
 
 /** Which connection a request is about. */
@@ -20,7 +22,8 @@ export const checkOf =
 /** The connection as it is now, with its ETag. */
 export function answerOne(parts: ConnectionParts, where: Where, reply: Parameters<typeof setEtag>[0]) {
   return parts.db.inWorkspace(where.workspaceId, async (tx) => {
-    const row = await mustFind(tx, where);
+    const row = await findCountedConnection(tx, where.workspaceId, where.connectionId);
+    if (!row) throw notFound('connection');
     setEtag(reply, row.revision);
     return toView(parts, row);
   });

@@ -79,7 +79,7 @@ describe('a session', () => {
 
 describe('credentials', () => {
   it('are opened for those who call, with a revision that moves with them', async () => {
-    const id = await api.connect();
+    const id = await api.activate();
     const { sessions } = open();
     const before = await sessions.openConnection(api.workspaceId, id);
     expect(before).toMatchObject({ kind: 'autotask', credentials: goodCredentials });
@@ -87,6 +87,10 @@ describe('credentials', () => {
     expect((await sessions.openConnection(api.workspaceId, id))?.revision).toBe(before?.revision);
     await api.call('PUT', `/psa/connections/${id}/steps/credentials`, { body: goodCredentials });
     expect((await sessions.openConnection(api.workspaceId, id))?.revision).not.toBe(before?.revision);
+  });
+
+  it('of a draft are not opened for deliveries', async () => {
+    expect(await open().sessions.openConnection(api.workspaceId, await api.complete())).toBeUndefined();
   });
 
   it('that are not there, or cannot be unsealed, say so', async () => {
@@ -105,7 +109,7 @@ describe('credentials', () => {
   });
 
   it('moved to another connection cannot be unsealed there', async () => {
-    const [from, to] = [await api.connect(), await api.connect()];
+    const [from, to] = [await api.activate(), await api.activate()];
     await api.db.inWorkspace(api.workspaceId, (tx) =>
       tx.query(
         'update connections set sealed = (select sealed from connections where id = $1) where id = $2',

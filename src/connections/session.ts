@@ -8,7 +8,7 @@ import type { Outbound } from '../outbound/index.ts';
 import type { Adapter, PsaHttp, Session } from '../psa/contract.ts';
 import { createPsaHttp, createSlots, type Slots } from '../psa/http.ts';
 import type { SecretBox } from '../secrets/index.ts';
-import { findCredentials } from './store.ts';
+import { findCredentials, isDraftConnection } from './store.ts';
 import { fieldsOf } from './validate.ts';
 
 export interface SessionParts {
@@ -25,6 +25,8 @@ export interface OpenedConnection {
   kind: string;
   credentials: Record<string, string>;
   revision: string;
+  /** The login was refused and nobody has acted yet. */
+  needsPerson: boolean;
 }
 
 type Credentials =
@@ -37,6 +39,11 @@ export interface OpenedSession {
   session: Session;
 }
 
+/** A session with the revision of the credentials that it was opened with. */
+export interface StoredSession extends OpenedSession {
+  revision: string;
+}
+
 export interface Sessions {
   /**
    * The session of a connection, for interactive calls (deadline 30 s).
@@ -46,7 +53,7 @@ export interface Sessions {
     workspaceId: string,
     connectionId: string,
     options: { purpose: 'interactive' },
-  ): Promise<OpenedSession>;
+  ): Promise<StoredSession>;
   /** A session for credentials that are not stored; `sawRefusal` tells whether the PSA has answered 401. */
   probe(
     workspaceId: string,
@@ -55,20 +62,16 @@ export interface Sessions {
   ): OpenedSession & { sawRefusal: () => boolean };
   /** Credentials in clear, for the one who calls the PSA now; never stored, logged or answered. */
   credentialsOf(tx: Tx, workspaceId: string, connectionId: string): Promise<Credentials>;
-  /** The same in a transaction of its own; undefined when there are none that can be used. */
+  /** The same in a transaction of its own, to serve it; undefined for drafts, and without credentials that can be used. */
   openConnection(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
 }
 
 const interactiveDeadlineMs = 30_000;
 const mostKept = 200;
 
-interface Kept extends OpenedSession {
-  revision: string;
-}
-
 export function createSessions(parts: SessionParts): Sessions {
   const { db, secretBox, adapters, outbound, onCall } = parts;
-  const kept = new Map<string, Kept>();
+  const kept = new Map<string, StoredSession>();
   const slots = new Map<string, Slots>();
 
   function httpFor(workspaceId: string, connectionId: string): PsaHttp {
@@ -103,16 +106,25 @@ export function createSessions(parts: SessionParts): Sessions {
       }
     }
     if (row.steps.credentials === undefined) return { ok: false, reason: 'incomplete' };
-    return { ok: true, kind: row.kind, credentials, revision: row.credentials_revision };
+    return {
+      ok: true,
+      kind: row.kind,
+      credentials,
+      revision: row.credentials_revision,
+      needsPerson: row.attention !== null,
+    };
   };
 
   return {
     credentialsOf,
     async openConnection(workspaceId, connectionId) {
-      const found = await db.inWorkspace(workspaceId, (tx) => credentialsOf(tx, workspaceId, connectionId));
-      return found.ok
-        ? { kind: found.kind, credentials: found.credentials, revision: found.revision }
-        : undefined;
+      const found = await db.inWorkspace(workspaceId, async (tx) => {
+        const isDraft = await isDraftConnection(tx, workspaceId, connectionId);
+        return isDraft ? undefined : credentialsOf(tx, workspaceId, connectionId);
+      });
+      if (!found?.ok) return undefined;
+      const { ok: _, ...opened } = found;
+      return opened;
     },
     async openSession(workspaceId, connectionId) {
       const found = await db.inWorkspace(workspaceId, async (tx) => {

@@ -19,43 +19,104 @@ export interface ConnectionRow {
   credentials_revision: string;
   revision: number;
   created_at: Date;
-  waiting: number;
-  held: number;
-  failed: number;
-  /** Of those waiting, what is being sent or looked up. */
-  under_way: number;
-  held_by_pause: number;
   load_state: 'loading' | 'ready' | 'failed' | null;
   loaded: number | null;
   total: number | null;
   load_failure: string | null;
 }
 
-const select = `
-  select c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.attention_since, c.pause_reason,
-         c.steps, c.sealed, c.revision, c.created_at,
-         md5(c.sealed::text || coalesce(c.steps -> 'credentials', '{}')::text) as credentials_revision,
-         n.waiting, n.held, n.failed, n.under_way, n.held_by_pause, l.load_state, l.loaded, l.total, l.failure as load_failure
-    from connections c
-    left join directory_loads l on l.workspace_id = c.workspace_id and l.connection_id = c.id
-    cross join lateral (
-      select count(*) filter (where d.delivery_state in ('pending', 'sending', 'uncertain'))::int as waiting,
-             count(*) filter (where d.delivery_state = 'held')::int as held,
-             count(*) filter (where d.delivery_state = 'failed')::int as failed,
-             count(*) filter (where d.delivery_state in ('sending', 'uncertain'))::int as under_way,
-             count(*) filter (where d.delivery_state = 'held' and d.reason = 'pause')::int as held_by_pause
-        from deliveries d
-       where d.workspace_id = c.workspace_id and d.channel_id = c.id
-         and d.delivery_state in ('pending', 'sending', 'uncertain', 'held', 'failed')) n
-   where c.workspace_id = $1`;
+/** Deliveries of a connection, counted. That takes a while with a long backlog: never under the lock of a change. */
+export interface DeliveryCounts {
+  waiting: number;
+  held: number;
+  failed: number;
+  /** Of those waiting, what is being sent or looked up. */
+  under_way: number;
+  held_by_pause: number;
+}
+
+export type CountedConnectionRow = ConnectionRow & DeliveryCounts;
+
+const columns = `
+  c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.attention_since, c.pause_reason, c.steps,
+  c.sealed, c.revision, c.created_at,
+  md5(c.sealed::text || coalesce(c.steps -> 'credentials', '{}')::text) as credentials_revision,
+  l.load_state, l.loaded, l.total, l.failure as load_failure`;
+
+const tables = `
+  connections c
+  left join directory_loads l on l.workspace_id = c.workspace_id and l.connection_id = c.id`;
+
+/**
+ * Each part reads an index over `place`; those being sent have none and are found by their attempts.
+ * `$1` and `c.id` name the connection.
+ */
+const counts = `
+  select count(*) filter (where d.delivery_state in ('pending', 'sending', 'uncertain'))::int as waiting,
+         count(*) filter (where d.delivery_state = 'held')::int as held,
+         count(*) filter (where d.delivery_state = 'failed')::int as failed,
+         count(*) filter (where d.delivery_state in ('sending', 'uncertain'))::int as under_way,
+         count(*) filter (where d.delivery_state = 'held' and d.reason = 'pause')::int as held_by_pause
+    from (select delivery_state, reason from deliveries
+           where workspace_id = $1 and channel_id = c.id and place = 1
+          union all
+          select delivery_state, reason from deliveries
+           where workspace_id = $1 and channel_id = c.id and place = 2
+          union all
+          select delivery_state, reason from deliveries
+           where workspace_id = $1 and channel_id = c.id and place = 3
+          union all
+          select s.delivery_state, s.reason
+            from attempts a
+            join writes w on w.workspace_id = a.workspace_id and w.id = a.write_id
+            join deliveries s on s.workspace_id = w.workspace_id and s.id = any(w.delivery_ids)
+           where a.workspace_id = $1 and a.connection_id = c.id and a.attempt_state in ('sending', 'uncertain')
+             and s.delivery_state = 'sending') d`;
+
+const countedSelect = `select ${columns}, n.* from ${tables} cross join lateral (${counts}) n where c.workspace_id = $1`;
 
 export async function findConnection(
   tx: Tx,
   workspaceId: string,
   id: string,
 ): Promise<ConnectionRow | undefined> {
-  const { rows } = await tx.query<ConnectionRow>(`${select} and c.id = $2`, [workspaceId, id]);
+  const { rows } = await tx.query<ConnectionRow>(
+    `select ${columns} from ${tables} where c.workspace_id = $1 and c.id = $2`,
+    [workspaceId, id],
+  );
   return rows[0];
+}
+
+export async function findCountedConnection(
+  tx: Tx,
+  workspaceId: string,
+  id: string,
+): Promise<CountedConnectionRow | undefined> {
+  const { rows } = await tx.query<CountedConnectionRow>(`${countedSelect} and c.id = $2`, [workspaceId, id]);
+  return rows[0];
+}
+
+/** What stands in the way of a change, looked at under its lock: found, not counted. */
+export async function findObstacles(
+  tx: Tx,
+  workspaceId: string,
+  id: string,
+): Promise<{ isUnderWay: boolean; isOpen: boolean; isHeldByPause: boolean }> {
+  const { rows } = await tx.query(
+    `select exists (select from attempts where workspace_id = $1 and connection_id = $2
+                       and attempt_state in ('sending', 'uncertain'))
+            or exists (select from deliveries where workspace_id = $1 and channel_id = $2 and place = 3
+                          and delivery_state = 'uncertain') as under_way,
+            exists (select from deliveries where workspace_id = $1 and channel_id = $2 and place = 1)
+            or exists (select from deliveries where workspace_id = $1 and channel_id = $2 and place = 2)
+            or exists (select from deliveries where workspace_id = $1 and channel_id = $2 and place = 3
+                          and delivery_state = 'held') as open,
+            exists (select from deliveries where workspace_id = $1 and channel_id = $2 and place = 3
+                       and delivery_state = 'held' and reason = 'pause') as held_by_pause`,
+    [workspaceId, id],
+  );
+  const { under_way, open, held_by_pause } = rows[0];
+  return { isUnderWay: under_way, isOpen: open, isHeldByPause: held_by_pause };
 }
 
 /** Oldest first. */
@@ -67,9 +128,9 @@ export async function listConnections(
     after,
     pattern,
   }: { limit: number; after?: readonly [string, string] | undefined; pattern?: string | undefined },
-): Promise<ConnectionRow[]> {
-  const { rows } = await tx.query<ConnectionRow>(
-    `${select}
+): Promise<CountedConnectionRow[]> {
+  const { rows } = await tx.query<CountedConnectionRow>(
+    `${countedSelect}
       and ($2::timestamptz is null or (date_trunc('milliseconds', c.created_at), c.id) > ($2::timestamptz, $3::uuid))
       and ($4::text is null or c.name ilike $4)
     order by date_trunc('milliseconds', c.created_at), c.id limit $5`,
@@ -99,6 +160,15 @@ export async function findCredentials(
     [workspaceId, id],
   );
   return rows[0];
+}
+
+/** True for a draft, and for a connection that is not there. */
+export async function isDraftConnection(tx: Tx, workspaceId: string, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `select from connections where workspace_id = $1 and id = $2 and connection_state <> 'draft'`,
+    [workspaceId, id],
+  );
+  return rowCount !== 1;
 }
 
 export async function insertConnection(
@@ -216,17 +286,6 @@ export async function deleteConnection(tx: Tx, workspaceId: string, id: string):
     [workspaceId, id],
   );
   await tx.query('delete from connections where workspace_id = $1 and id = $2', [workspaceId, id]);
-}
-
-/** Everything that waits for a connection that goes ends here, visibly (decision 24). */
-export async function skipForRemoved(tx: Tx, workspaceId: string, connectionId: string): Promise<void> {
-  await tx.query(
-    `update deliveries
-        set delivery_state = 'skipped', reason = 'connectionRemoved', settled_at = now(),
-            problem = 'Its PSA connection was removed.'
-      where workspace_id = $1 and channel_id = $2 and delivery_state in ('pending', 'held')`,
-    [workspaceId, connectionId],
-  );
 }
 
 export async function listWorkspaces(tx: Tx): Promise<string[]> {

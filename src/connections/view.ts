@@ -3,13 +3,16 @@ import type { Adapter } from '../psa/contract.ts';
 import type { ConnectionParts } from './parts.ts';
 import type { connection } from './schemas.ts';
 import { adapterOf, stateOfSteps, stepsOf } from './steps.ts';
-import type { ConnectionRow } from './store.ts';
+import type { ConnectionRow, CountedConnectionRow } from './store.ts';
 import { fieldsOf } from './validate.ts';
 
 type View = z.input<typeof connection>;
 
 /** A connection as the API shows it: everything but secrets. */
-export function toView(parts: Pick<ConnectionParts, 'adapters' | 'budgetOf'>, row: ConnectionRow): View {
+export function toView(
+  parts: Pick<ConnectionParts, 'adapters' | 'budgetOf'>,
+  row: CountedConnectionRow,
+): View {
   const adapter = adapterOf(parts, row.kind);
   return {
     id: row.id,

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../test/freshDatabase.ts';
 import { type Database, DatabaseBusy, DatabaseUnavailable, openDatabase, type Tx } from './database.ts';
+import { connectionUrl } from './embedded/connection.ts';
 
 let fresh: FreshDatabase;
 let db: Database;
@@ -141,6 +144,32 @@ async function cutAll(): Promise<void> {
   await admin.end();
 }
 
+/** A way to the database that can swallow what goes through, as a half-open connection does. */
+async function openWay() {
+  const { host, port, user = '', database = '', password } = new pg.Client(fresh.url);
+  const behindAt = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+  const way = { url: '', isSwallowing: false, connections: 0 };
+  const server = createServer((socket) => {
+    way.connections += 1;
+    const behind = connect(behindAt);
+    socket.on('data', (data) => way.isSwallowing || behind.write(data));
+    behind.on('data', (data) => way.isSwallowing || socket.write(data));
+    for (const end of [socket, behind]) end.on('error', () => undefined);
+    socket.on('close', () => behind.destroy());
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port: ownPort } = server.address() as AddressInfo;
+  way.url = connectionUrl({
+    host: '127.0.0.1',
+    port: ownPort,
+    user,
+    database,
+    password: String(password ?? ''),
+  });
+  return way;
+}
+
 const nameOf = async (tx: Tx) => (await tx.query('select name from workspaces')).rows[0].name;
 
 describe('a database that does not serve', () => {
@@ -179,6 +208,19 @@ describe('a database that does not serve', () => {
     });
     await expect(work).rejects.toThrow(DatabaseUnavailable);
     expect(await nameNow()).toBe('Test');
+  });
+
+  it('a way to it that swallows everything is given up in time, and not waited for twice (L-7)', async () => {
+    const way = await openWay();
+    const through = openDatabase({ url: way.url, poolSize: 1, queryTimeoutMs: 300 });
+    await through.unfenced((tx) => tx.query('select 1'));
+    way.isSwallowing = true;
+    const work = through.unfenced((tx) => tx.query('select 1'));
+    await expect(work).rejects.toThrow(DatabaseUnavailable);
+    way.isSwallowing = false;
+    await through.unfenced((tx) => tx.query('select 1'));
+    expect(way.connections).toBe(2);
+    await through.close();
   });
 
   it('connections that are cut while idle are replaced without anybody noticing', async () => {

@@ -48,13 +48,24 @@ export interface DatabaseOptions {
   /** The owner's address, for ANALYZE; default: the same. */
   ownerUrl?: string;
   poolSize?: number;
+  /**
+   * A statement without an answer for this long ends with its connection. Longer than statement_timeout: it strikes
+   * only when the database or the way to it is gone (promise L-7).
+   */
+  queryTimeoutMs?: number;
 }
 
-export function openDatabase({ url, ownerUrl = url, poolSize = 12 }: DatabaseOptions): Database {
+export function openDatabase({
+  url,
+  ownerUrl = url,
+  poolSize = 12,
+  queryTimeoutMs = 20_000,
+}: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 2_000,
+    query_timeout: queryTimeoutMs,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     options: sessionOptions,
@@ -86,9 +97,12 @@ export function openDatabase({ url, ownerUrl = url, poolSize = 12 }: DatabaseOpt
         return value;
       } catch (error) {
         const code = (error as { code?: string }).code;
-        await client.query('rollback').catch((failure: Error) => {
-          broken = failure;
-        });
+        // A connection that has swallowed a statement would swallow this too.
+        if (isUnanswered(error)) broken = error as Error;
+        else
+          await client.query('rollback').catch((failure: Error) => {
+            broken = failure;
+          });
         if (code !== undefined && againCodes.has(code) && run < mostRuns) continue;
         if (isConnectionLoss(error)) throw new DatabaseUnavailable(error);
         throw isBusy(code) ? new DatabaseBusy(error) : error;
@@ -109,8 +123,12 @@ export function openDatabase({ url, ownerUrl = url, poolSize = 12 }: DatabaseOpt
       const client = new pg.Client({
         connectionString: url,
         keepAlive: true,
+        connectionTimeoutMillis: 5_000,
+        query_timeout: queryTimeoutMs,
         application_name: 'herald listen',
       });
+      // The caller may not listen yet, or no longer, when it breaks.
+      client.on('error', () => undefined);
       await client.connect();
       return client;
     },
@@ -178,10 +196,14 @@ export class DatabaseBusy extends DatabaseUnavailable {
 const isBusy = (code: string | undefined): boolean =>
   code === '55P03' || code === '57014' || (code !== undefined && againCodes.has(code));
 
+/** The client gave up waiting for an answer. */
+const isUnanswered = (error: unknown): boolean => /Query read timeout/.test((error as Error).message ?? '');
+
 /** Class 08, 57P01–57P03 and socket errors: the connection is gone, whatever was being done. */
 function isConnectionLoss(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
   return (
+    isUnanswered(error) ||
     /^(08...|57P0[123]|53300|ECONN.*|EPIPE|ENOENT)$/.test(code) ||
     /Connection terminated|not queryable|timeout exceeded when trying to connect/i.test(message)
   );

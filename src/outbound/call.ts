@@ -43,7 +43,7 @@ export class Call implements Dispatcher.DispatchHandler {
     this.#settings = settings;
     this.#startedAt = settings.now();
     this.#timer = setTimeout(this.#onDeadline, settings.deadlineMs);
-    settings.request.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    settings.request.signal?.addEventListener('abort', this.abort, { once: true });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -112,7 +112,8 @@ export class Call implements Dispatcher.DispatchHandler {
     else this.#endNotSent('connect', `There was no free connection to ${host} within ${seconds} s.`);
   };
 
-  readonly #onAbort = (): void => {
+  /** Ends the call now: `notSent` or `unknown`, by what had left. */
+  readonly abort = (): void => {
     if (this.#isStarted) this.#endUnknown('aborted', 'The call was ended before the answer was complete.');
     else this.#endNotSent('aborted', 'The call was ended before it was sent.');
   };
@@ -179,7 +180,7 @@ export class Call implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     clearTimeout(this.#timer);
-    this.#settings.request.signal?.removeEventListener('abort', this.#onAbort);
+    this.#settings.request.signal?.removeEventListener('abort', this.abort);
     this.#settings.onSettled();
     return true;
   }

@@ -292,6 +292,20 @@ describe('the door', () => {
     expect(() => createOutbound({ allow: ['10.0.0.0/99'] })).toThrow('“10.0.0.0/99”');
   });
 
+  it('that is aborted ends every call by what had left, takes no more, and closes at once', async () => {
+    const receiver = await receive(() => undefined);
+    const door = openDoor({ limits: { connectionsPerOrigin: 1 } });
+    const sent = door.call({ ...post, url: receiver.url });
+    const queued = door.call({ ...post, url: receiver.url });
+    await expect.poll(() => receiver.received()).toContain('POST');
+    door.abort();
+    expect(await sent).toMatchObject({ kind: 'unknown', reason: 'aborted' });
+    expect(await queued).toMatchObject({ kind: 'notSent', reason: 'aborted' });
+    expect(await door.call({ ...post, url: receiver.url })).toMatchObject({ kind: 'notSent' });
+    await door.close();
+    expect(receiver.received().match(/POST/g)).toHaveLength(1);
+  });
+
   it('closes when the calls under way have ended, and takes no more', async () => {
     const arrived = gate<() => void>();
     const receiver = await receive((socket) => arrived.open(() => socket.write(OK)));

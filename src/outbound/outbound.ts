@@ -42,7 +42,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
   if (!parsed.ok) throw new Error(parsed.message);
   const { allow } = parsed;
   const agent = createAgent(limits, createConnector({ allow, ...connectorOptions(options, limits) }));
-  const underway = createCounter();
+  const underway = createUnderway();
 
   function call(request: OutboundRequest): Promise<Reply> {
     if (underway.isClosed()) return Promise.resolve(notSent('aborted', 'The service is stopping.'));
@@ -53,10 +53,11 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
     const { host } = verdict.url;
     const { deadlineMs = limits.deadlineMs, maxBytes = limits.maxBytes } = request;
     return new Promise((resolve, reject) => {
-      underway.add();
-      const onSettled = underway.remove;
+      const onSettled = () => underway.remove(made);
       const settings = { request, host, deadlineMs, maxBytes, now, resolve, reject, onSettled };
-      agent.dispatch(dispatchOptions(verdict.url, request), new Call(settings));
+      const made = new Call(settings);
+      underway.add(made);
+      agent.dispatch(dispatchOptions(verdict.url, request), made);
     });
   }
 
@@ -66,24 +67,29 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
     await agent.destroy();
   }
 
-  return { call, close };
+  return { call, abort: underway.abort, close };
 }
 
-/** Counts the calls under way, so that closing can wait for them. */
-function createCounter() {
+/** Knows the calls under way, so that closing can wait for them or end them. */
+function createUnderway() {
   const drained = Promise.withResolvers<void>();
-  let count = 0;
+  const calls = new Set<Call>();
   let isClosed = false;
   const settleWhenDrained = () => {
-    if (isClosed && count === 0) drained.resolve();
+    if (isClosed && calls.size === 0) drained.resolve();
   };
   return {
     isClosed: () => isClosed,
-    add: () => {
-      count++;
+    add: (call: Call) => {
+      calls.add(call);
     },
-    remove: () => {
-      count--;
+    remove: (call: Call) => {
+      calls.delete(call);
+      settleWhenDrained();
+    },
+    abort: () => {
+      isClosed = true;
+      for (const call of [...calls]) call.abort();
       settleWhenDrained();
     },
     close: () => {

@@ -128,6 +128,8 @@ export type OutboundOptions = {
 export type Outbound = {
   /** Sends one request at most once. Throws only what `mayWrite` throws. */
   call(request: OutboundRequest): Promise<Reply>;
+  /** Takes no more calls and ends those under way: `notSent` or `unknown`, by what had left. */
+  abort(): void;
   /** Takes no more calls and resolves when those under way have ended. */
   close(): Promise<void>;
 };

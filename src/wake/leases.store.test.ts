@@ -4,7 +4,15 @@ import { type FreshDatabase, freshDatabase } from '../../test/freshDatabase.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { holdLeases } from '../deliver/journal.ts';
 import { loadCallCounts, saveCallCounts } from './callCounts.ts';
-import { type Lease, releaseLeases, renewLeases, takeFreeLeases, takeLease } from './leases.ts';
+import {
+  ensureLease,
+  type Lease,
+  releaseLease,
+  releaseLeases,
+  renewLeases,
+  takeFreeLeases,
+  takeLease,
+} from './leases.ts';
 
 let fresh: FreshDatabase;
 let db: Database;
@@ -103,6 +111,31 @@ describe('a lease', () => {
   });
 });
 
+describe('one lease that is given back', () => {
+  it('is free at once, for others too', async () => {
+    const channelId = randomUUID();
+    const lease = (await take(first, channelId)) as Lease;
+    await db.unfenced((tx) => releaseLease(tx, first, lease));
+    expect(await take(second, channelId)).toMatchObject({ epoch: '2' });
+  });
+
+  it('stays where it is under another epoch or with another holder', async () => {
+    const channelId = randomUUID();
+    const lease = (await take(first, channelId)) as Lease;
+    await db.unfenced((tx) => releaseLease(tx, second, lease));
+    await db.unfenced((tx) => releaseLease(tx, first, { ...lease, epoch: '2' }));
+    expect(await renew(first)).toEqual([lease]);
+  });
+
+  it('comes after those that nobody has had', async () => {
+    const [tried, fresh] = channels(2) as [string, string];
+    const lease = (await take(first, tried)) as Lease;
+    await db.unfenced((tx) => releaseLease(tx, first, lease));
+    await db.unfenced((tx) => ensureLease(tx, workspaceId, fresh));
+    expect(channelsOf(await takeFree(second, 1))).toEqual([fresh]);
+  });
+});
+
 describe('the sweep', () => {
   it('takes what nobody holds, so many at a time', async () => {
     const all = channels(5);
@@ -144,7 +177,10 @@ describe('calls that were made', () => {
   const save = (connectionId: string, counts: { minute: number; calls: number }[]) =>
     db.inWorkspace(workspaceId, (tx) => saveCallCounts(tx, { workspaceId, connectionId }, counts));
   const load = (channelId: string) =>
-    db.inWorkspace(workspaceId, (tx) => loadCallCounts(tx, { workspaceId, channelId }));
+    db.inWorkspace(
+      workspaceId,
+      async (tx) => (await loadCallCounts(tx, { workspaceId, channelIds: [channelId] })).get(channelId) ?? [],
+    );
 
   it('add up by minute, over workers and restarts', async () => {
     const id = randomUUID();

@@ -25,12 +25,20 @@ const toLease = (row: LeaseRow): Lease => ({
   epoch: row.epoch,
 });
 
-/** Takes every lease that nobody holds, at most `limit`. */
+/** Makes the lease of a channel that may have deliveries from now on, so that the sweep of any worker finds it. */
+export async function ensureLease(tx: Tx, workspaceId: string, channelId: string): Promise<void> {
+  await tx.query('insert into leases (workspace_id, channel_id) values ($1, $2) on conflict do nothing', [
+    workspaceId,
+    channelId,
+  ]);
+}
+
+/** Takes leases that nobody holds, at most `limit`, the longest free first. */
 export async function takeFreeLeases(tx: Tx, holder: string, limit: number): Promise<Lease[]> {
   const { rows } = await tx.query<LeaseRow>(
     `update leases l set epoch = l.epoch + 1, holder = $1, expires_at = clock_timestamp() + ${lasts}
        from (select workspace_id, channel_id from leases
-              where expires_at <= clock_timestamp() limit $2 for update skip locked) free
+              where expires_at <= clock_timestamp() order by expires_at limit $2 for update skip locked) free
       where l.workspace_id = free.workspace_id and l.channel_id = free.channel_id
      returning l.workspace_id, l.channel_id, l.epoch`,
     [holder, limit],
@@ -66,6 +74,22 @@ export async function renewLeases(tx: Tx, holder: string): Promise<Lease[]> {
     [holder],
   );
   return rows.map(toLease);
+}
+
+/**
+ * Gives one lease back, if it is still ours under this epoch. It is free from now, not from ever: those who take free
+ * ones come to the others first.
+ */
+export async function releaseLease(
+  tx: Tx,
+  holder: string,
+  { workspaceId, channelId, epoch }: Lease,
+): Promise<void> {
+  await tx.query(
+    `update leases set holder = null, expires_at = clock_timestamp()
+      where workspace_id = $1 and channel_id = $2 and holder = $3 and epoch = $4`,
+    [workspaceId, channelId, holder, epoch],
+  );
 }
 
 /** Gives all our leases back, so that the next worker need not wait for them to run out. */

@@ -10,10 +10,13 @@ import type { Database } from '../db/database.ts';
 export interface Signals {
   /** Tells other processes that a channel has something to do; many within a moment become one. */
   tell(workspaceId: string, channelId: string): void;
+  /** Tells other processes that the settings of a channel have changed. */
+  tellChange(workspaceId: string, channelId: string): void;
   close(): Promise<void>;
 }
 
 const notifyChannel = 'herald_wake';
+const changeWord = 'changed';
 const gatherMs = 20;
 const reconnectMs = 1_000;
 const watchdogMs = 20_000;
@@ -21,13 +24,18 @@ const watchdogMs = 20_000;
 export function createSignals(
   db: Database,
   log: Logger,
-  onSignal: (workspaceId: string, channelId: string) => void,
+  onSignal: (workspaceId: string, channelId: string, isChange: boolean) => void,
 ): Signals {
   const told = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let client: pg.Client | undefined;
   let isClosed = false;
   let retry: NodeJS.Timeout | undefined;
+
+  function add(payload: string): void {
+    told.add(payload);
+    timer ??= setTimeout(() => void flush(), gatherMs);
+  }
 
   async function flush(): Promise<void> {
     timer = undefined;
@@ -49,8 +57,8 @@ export function createSignals(
       if (isClosed) return void next.end();
       client = next;
       next.on('notification', ({ payload }) => {
-        const [workspaceId, channelId] = (payload ?? '').split(' ');
-        if (workspaceId && channelId) onSignal(workspaceId, channelId);
+        const [workspaceId, channelId, what] = (payload ?? '').split(' ');
+        if (workspaceId && channelId) onSignal(workspaceId, channelId, what === changeWord);
       });
       next.on('error', () => lose(next));
       next.on('end', () => lose(next));
@@ -89,10 +97,8 @@ export function createSignals(
   void listen();
 
   return {
-    tell(workspaceId, channelId) {
-      told.add(`${workspaceId} ${channelId}`);
-      timer ??= setTimeout(() => void flush(), gatherMs);
-    },
+    tell: (workspaceId, channelId) => add(`${workspaceId} ${channelId}`),
+    tellChange: (workspaceId, channelId) => add(`${workspaceId} ${channelId} ${changeWord}`),
     async close() {
       isClosed = true;
       clearInterval(watchdog);

@@ -1,0 +1,178 @@
+/**
+ * The channels that this worker serves, and one drain per workspace over them. A channel is opened with the lease that
+ * was taken for it, and anew when its credentials have moved.
+ */
+import type { Channel } from '../deliver/channel.ts';
+import { createContactDirectory } from '../deliver/contacts.ts';
+import { createDrain, type Drain } from '../deliver/drain.ts';
+import { createFlow } from '../deliver/flow.ts';
+import { timingOf } from '../deliver/timing.ts';
+import type { Adapter } from '../psa/contract.ts';
+import { createPsaHttp, createSlots, type QueueingSlots } from '../psa/http.ts';
+import { loadCallCounts } from './callCounts.ts';
+import type { Lease } from './leases.ts';
+import { createStops } from './stops.ts';
+import type { OpenedConnection, WorkerParts } from './worker.ts';
+
+export interface Served extends Channel {
+  /** Of the credentials that the session uses. */
+  readonly revision: string;
+  /** As last seen: the login was refused and a person must act. */
+  needsPerson: boolean;
+}
+
+export interface Serving {
+  /** Serves the channel of this lease; false when there is nothing to open (a draft, removed, unreadable). */
+  open(lease: Lease): Promise<boolean>;
+  /** Looks whether the channel's credentials have moved; false when there is nothing to open any more. */
+  check(channelId: string): Promise<boolean>;
+  /** Whether an {@link open} or {@link check} of the channel is under way. */
+  isTurning(channelId: string): boolean;
+  get(channelId: string): Served | undefined;
+  all(): Served[];
+  drop(channelId: string): void;
+  drainOf(workspaceId: string): Drain;
+  /** By workspace. */
+  drains(): ReadonlyMap<string, Drain>;
+  /** A stop of a connection that cannot be stored is not tried again. */
+  endStops(): void;
+}
+
+export function createServing(parts: WorkerParts): Serving {
+  const { db } = parts;
+  const channels = new Map<string, Served>();
+  const drains = new Map<string, Drain>();
+  const turns = new Map<string, Promise<unknown>>();
+  const stops = createStops(
+    parts,
+    (channelId) => channels.get(channelId),
+    (workspaceId) => drainOf(workspaceId).wake(),
+  );
+
+  function drainOf(workspaceId: string): Drain {
+    let drain = drains.get(workspaceId);
+    if (!drain) {
+      drain = createDrain(workspaceId, { ...parts, stopConnection: stops.stop });
+      drains.set(workspaceId, drain);
+    }
+    return drain;
+  }
+
+  function publish(workspaceId: string): void {
+    drainOf(workspaceId).setChannels(
+      [...channels.values()].filter((channel) => channel.workspaceId === workspaceId),
+    );
+  }
+
+  function drop(channelId: string): void {
+    const channel = channels.get(channelId);
+    if (!channel) return;
+    channels.delete(channelId);
+    publish(channel.workspaceId);
+  }
+
+  /** Opens and checks of one channel happen one after another: two at once would each make a gate of their own. */
+  function inTurn<T>(channelId: string, work: () => Promise<T>): Promise<T> {
+    const before = turns.get(channelId) ?? Promise.resolve();
+    const turn = before.catch(() => undefined).then(work);
+    const ended = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (turns.get(channelId) === ended) turns.delete(channelId);
+      });
+    turns.set(channelId, ended);
+    return turn;
+  }
+
+  async function serve(lease: Lease, opened: OpenedConnection | undefined): Promise<boolean> {
+    const { workspaceId, channelId } = lease;
+    const adapter = opened && parts.adapters.get(opened.kind);
+    if (!opened || !adapter) {
+      drop(channelId);
+      return false;
+    }
+    const before = channels.get(channelId);
+    const channel = openChannel(lease, opened, adapter, before);
+    if (!before) {
+      const counts = await db.inWorkspace(workspaceId, (tx) =>
+        loadCallCounts(tx, { workspaceId, channelIds: [channelId] }),
+      );
+      channel.flow.setWindow(counts.get(channelId) ?? []);
+    } else if (before.revision !== channel.revision || isLifted(before, opened)) channel.flow.renewed();
+    channels.set(channelId, channel);
+    publish(workspaceId);
+    return true;
+  }
+
+  async function check(channelId: string): Promise<boolean> {
+    const channel = channels.get(channelId);
+    if (!channel) return true;
+    const { workspaceId, epoch } = channel;
+    const opened = await parts.openConnection(workspaceId, channelId);
+    if (channels.get(channelId) !== channel) return true;
+    if (opened?.revision !== channel.revision) return serve({ workspaceId, channelId, epoch }, opened);
+    const lifted = isLifted(channel, opened);
+    channel.needsPerson = opened.needsPerson ?? false;
+    if (lifted) {
+      channel.flow.renewed();
+      drainOf(workspaceId).wake();
+    }
+    return true;
+  }
+
+  /** Slots and budget outlive a change of credentials; the session does not. */
+  function openChannel(lease: Lease, opened: OpenedConnection, adapter: Adapter, before?: Served): Served {
+    const timing = timingOf(adapter.limits, parts.settleMs);
+    const { perEndpoint, total } = adapter.limits.parallel;
+    const slots: QueueingSlots = before?.slots ?? createSlots(perEndpoint, total);
+    const drain = drainOf(lease.workspaceId);
+    let flow = before?.flow;
+    const http = createPsaHttp({
+      outbound: parts.outbound,
+      deadlineMs: timing.deadlineMs,
+      slots,
+      onCall: () => flow?.called(drain.now()),
+      isStopped: () => flow?.isStopped() ?? false,
+    });
+    const session = stops.watch(adapter.open(opened.credentials, http), lease.channelId, opened.revision);
+    flow ??= createFlow({
+      limits: adapter.limits,
+      slots,
+      timing,
+      asksUsage: session.usage !== undefined,
+    });
+    return {
+      connectionId: lease.channelId,
+      workspaceId: lease.workspaceId,
+      epoch: lease.epoch,
+      adapter,
+      timing,
+      slots,
+      flow,
+      session,
+      contacts: createContactDirectory(session),
+      busy: before?.busy ?? new Set(),
+      revision: opened.revision,
+      needsPerson: opened.needsPerson ?? false,
+    };
+  }
+
+  return {
+    open: (lease) =>
+      inTurn(lease.channelId, async () =>
+        serve(lease, await parts.openConnection(lease.workspaceId, lease.channelId)),
+      ),
+    check: (channelId) => inTurn(channelId, () => check(channelId)),
+    isTurning: (channelId) => turns.has(channelId),
+    get: (channelId) => channels.get(channelId),
+    all: () => [...channels.values()],
+    drop,
+    drainOf,
+    drains: () => drains,
+    endStops: stops.end,
+  };
+}
+
+/** A person has acted without new credentials: the old ones work again. */
+const isLifted = (before: Served, opened: OpenedConnection): boolean =>
+  before.needsPerson && !opened.needsPerson;
