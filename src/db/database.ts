@@ -86,12 +86,14 @@ export function openDatabase({
     for (let run = 1; ; run++) {
       const client = await acquire();
       let broken: Error | undefined;
+      let hasBegun = false;
       const onError = (error: Error) => {
         broken = error;
       };
       client.on('error', onError);
       try {
         await client.query(begin);
+        hasBegun = true;
         const value = await work(prepared(client));
         await client.query('commit');
         return value;
@@ -104,6 +106,8 @@ export function openDatabase({
             broken = failure;
           });
         if (code !== undefined && againCodes.has(code) && run < mostRuns) continue;
+        // It was cut while it was idle: nothing was asked of it yet, and another one may be whole.
+        if (!hasBegun && !isUnanswered(error) && isConnectionLoss(error) && run <= poolSize) continue;
         if (isConnectionLoss(error)) throw new DatabaseUnavailable(error);
         throw isBusy(code) ? new DatabaseBusy(error) : error;
       } finally {
