@@ -2,7 +2,8 @@
  * `npm run bench`: what the product does per second, in calls, in memory and at start-up, measured on this machine and
  * written to docs/benchmarks.md. Load generator and receiver are processes of their own on the same cores.
  *
- * `npm run bench -- --only intake,delivery,memory,startup` measures a part and prints it without writing the file.
+ * `npm run bench -- --only intake,delivery,memory,startup` measures a part and prints it without writing the file;
+ * `--runs 1` is quicker than the usual three.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +22,11 @@ interface Load {
 }
 
 const connectionsToPsa = 200;
-const runs = 3;
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, runs: { type: 'string', default: '3' } },
+});
+const runs = Number(options.runs);
 
 async function load(herald: Bench, plan: Record<string, unknown>): Promise<Load> {
   const whole = { url: herald.url, key: apiKey, connections: 64, organizations: 100, users: 0, ...plan };
@@ -144,7 +149,6 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   memory,
 };
 
-const { values: options } = parseArgs({ options: { only: { type: 'string' } } });
 const wanted = options.only?.split(',') ?? Object.keys(parts);
 const figures: Figure[] = [];
 for (const name of wanted) {
