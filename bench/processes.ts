@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface Process {
@@ -15,16 +16,18 @@ export interface Process {
 const root = new URL('..', import.meta.url).pathname;
 const address = /http:\/\/[\d.]+:\d+/;
 
-/** Starts `node …args` and waits for a line with its address; `isReady` may ask for more than that. */
+/** Starts a program of the repository and waits for a line with its address; `isReady` may ask for more than that. */
 export async function start(
-  args: string[],
+  [program, ...args]: [string, ...string[]],
   env: Record<string, string> = {},
   isReady: (url: string) => Promise<boolean> = async () => true,
 ): Promise<Process> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, args, {
+  // Its first line says how it wants Node to run it; it is to be this Node.
+  const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
+  const child = spawn(program, args, {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const url = await firstAddress(child);

@@ -83,7 +83,7 @@ async function delivery(users: number, name: string): Promise<Figure[]> {
   const reads: number[] = [];
   const count = 40_000;
   for (let run = 0; run < runs; run++) {
-    const receiver = await start(['bench/receiver.ts']);
+    const receiver = await start(['node', 'bench/receiver.ts']);
     const herald = await startHerald(receiver.url);
     await connect(herald, connectionsToPsa);
     const before = (await (await fetch(`${receiver.url}/counts`)).json()) as Counts;
@@ -120,7 +120,7 @@ async function delivery(users: number, name: string): Promise<Figure[]> {
 const writesOf = (herald: Bench): Promise<number> => herald.metric('herald_writes_confirmed_total');
 
 async function memory(): Promise<Figure[]> {
-  const receiver = await start(['bench/receiver.ts']);
+  const receiver = await start(['node', 'bench/receiver.ts']);
   const herald = await startHerald(receiver.url);
   await connect(herald, 10);
   await fetch(`${receiver.url}/away`);
