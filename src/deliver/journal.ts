@@ -39,7 +39,10 @@ export interface AttemptPatch {
   writeId: string;
   n: number;
   state: 'confirmed' | 'refused' | 'uncertain';
+  /** Added to what is known already. */
   evidence: string | null;
+  /** Why the last look-up failed; null when it did not. */
+  lookProblem: string | null;
   receipt: { ref: string; number?: string; link?: string } | null;
   adopted: boolean;
   looks: number;
@@ -67,16 +70,17 @@ export async function patchAttempts(
   if (patches.length === 0) return new Set();
   const { rows } = await tx.query<{ write_id: string; n: number }>(
     `update attempts a
-        set attempt_state = p.attempt_state, evidence = coalesce(p.evidence, a.evidence),
+        set attempt_state = p.attempt_state, look_problem = p.look_problem,
+            evidence = nullif(concat_ws(E'\\n', a.evidence, p.evidence), ''),
             finished_at = case when p.attempt_state = 'uncertain' then a.finished_at else now() end,
             receipt_ref = p.receipt_ref, receipt_number = p.receipt_number, receipt_link = p.receipt_link,
             adopted = p.adopted, looks = p.looks, failed_looks = p.failed_looks, misses = p.misses,
             last_miss_at = to_timestamp(p.last_miss_at / 1000), next_look_at = to_timestamp(p.next_look_at / 1000),
             recheck_at = now() + make_interval(secs => p.recheck_in / 1000)
        from unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bool[],
-                   $10::int[], $11::int[], $12::int[], $13::float8[], $14::float8[], $15::float8[])
+                   $10::int[], $11::int[], $12::int[], $13::float8[], $14::float8[], $15::float8[], $16::text[])
             as p(write_id, n, attempt_state, evidence, receipt_ref, receipt_number, receipt_link, adopted, looks,
-                 failed_looks, misses, last_miss_at, next_look_at, recheck_in)
+                 failed_looks, misses, last_miss_at, next_look_at, recheck_in, look_problem)
       where a.workspace_id = $1 and a.write_id = p.write_id and a.n = p.n
         and a.attempt_state in ('sending', 'uncertain')
      returning a.write_id, a.n`,
@@ -96,6 +100,7 @@ export async function patchAttempts(
       patches.map(({ lastMissAt }) => lastMissAt),
       patches.map(({ nextLookAt }) => nextLookAt),
       patches.map(({ recheckInMs }) => recheckInMs),
+      patches.map(({ lookProblem }) => lookProblem),
     ],
   );
   return new Set(rows.map(({ write_id, n }) => attemptKey({ writeId: write_id, n })));
@@ -168,6 +173,7 @@ export async function patchDeliveries(
             tries = d.tries + p.tries,
             without = case when p.without is null then d.without else d.without || p.without end,
             group_id = case when p.leaves_group then null else d.group_id end,
+            former_groups = case when p.leaves_group then d.former_groups || d.group_id else d.former_groups end,
             settled_at = case when p.delivery_state in ('delivered', 'skipped', 'failed') then now() end
        from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::bool[])
             as p(id, delivery_state, reason, problem, tries, without, leaves_group)

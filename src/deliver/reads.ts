@@ -31,20 +31,33 @@ export interface ReadsParts {
   onRefused(channel: Channel, refusal: Refusal): Promise<void>;
 }
 
-/** Tickets without a number are looked up together: many at once, a few after a while, a single one after a minute. */
-const numbersAtOnce = 150;
-const aFew = { tickets: 10, afterMs: 5_000 };
-const numbersAfterMs = 60_000;
+/**
+ * Creating a ticket answers its id only; numbers are read together, shortly after. Each new ticket earns a tenth of such
+ * a read and each minute a whole one, so that the first tickets of a quiet hour get theirs at once and a storm costs
+ * little (design §3: at most 0.1 reads per alert).
+ */
+const numbersAfterMs = 2_000;
+const earned = { perTicket: 0.1, perMs: 1 / 60_000, most: 3 };
 /** A read that failed so often in a row is done without: writing must not wait for it for ever. */
 const patience = 3;
 export const mostStatesAtOnce = 200;
+
+/** Tickets of a channel whose number is still to be read, and how many reads they may cost. */
+interface Unnumbered {
+  tickets: TicketOfGroup[];
+  /** Not before this: tickets that are made together are read together. */
+  dueAt: number;
+  /** Reads that may be made; whole ones count. */
+  credit: number;
+  creditAt: number;
+}
 
 export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts): Reads {
   let seen: SeenStates[] = [];
   const underWay = new Set<string>();
   /** Failures in a row, by read. */
   const failures = new Map<string, number>();
-  const unnumbered = new Map<string, { tickets: TicketOfGroup[]; since: number }>();
+  const unnumbered = new Map<string, Unnumbered>();
 
   /** One read of a kind at a time. `learn` takes its answer; a refusal reaches it only when there is no use in waiting. */
   function read<T>(
@@ -107,34 +120,37 @@ export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts)
 
   function noteUnnumbered(channelId: string, tickets: readonly TicketOfGroup[]): void {
     if (tickets.length === 0) return;
-    const known = unnumbered.get(channelId);
-    if (known) known.tickets.push(...tickets);
-    else unnumbered.set(channelId, { tickets: [...tickets], since: now() });
-    const { since, tickets: open } = unnumbered.get(channelId) as { tickets: TicketOfGroup[]; since: number };
-    wakeAt(since + (open.length >= aFew.tickets ? aFew.afterMs : numbersAfterMs));
+    const at = now();
+    const known = unnumbered.get(channelId) ?? { tickets: [], dueAt: 0, credit: earned.most, creditAt: at };
+    unnumbered.set(channelId, known);
+    if (known.tickets.length === 0) known.dueAt = at + numbersAfterMs;
+    known.tickets.push(...tickets);
+    earn(known, at, tickets.length);
+    wakeAt(Math.max(known.dueAt, at + (1 - known.credit) / earned.perMs));
   }
 
-  function numbersOf(channel: Channel): void {
+  function earn(known: Unnumbered, at: number, tickets: number): void {
+    const more = (at - known.creditAt) * earned.perMs + tickets * earned.perTicket;
+    known.credit = Math.min(earned.most, known.credit + more);
+    known.creditAt = at;
+  }
+
+  function numbersOf(channel: Channel, known: Unnumbered): void {
     const { connectionId } = channel;
-    const open = unnumbered.get(connectionId);
-    if (!open || underWay.has(`states ${connectionId}`)) return;
-    const age = now() - open.since;
-    const isDue =
-      open.tickets.length >= numbersAtOnce ||
-      (open.tickets.length >= aFew.tickets && age >= aFew.afterMs) ||
-      age >= numbersAfterMs;
-    if (!isDue) return;
-    unnumbered.delete(connectionId);
-    const asked = open.tickets.splice(0, mostStatesAtOnce);
+    if (known.tickets.length === 0 || now() < known.dueAt || underWay.has(`states ${connectionId}`)) return;
+    earn(known, now(), 0);
+    if (known.credit < 1) return;
+    known.credit -= 1;
+    known.dueAt = now() + numbersAfterMs;
+    const asked = known.tickets.splice(0, mostStatesAtOnce);
     states(channel, asked, () => noteUnnumbered(connectionId, asked));
-    noteUnnumbered(connectionId, open.tickets);
   }
 
   return {
     numbers(channels) {
-      for (const channelId of unnumbered.keys()) {
+      for (const [channelId, known] of unnumbered) {
         const channel = channels.get(channelId);
-        if (channel) numbersOf(channel);
+        if (channel) numbersOf(channel, known);
       }
     },
     usage,

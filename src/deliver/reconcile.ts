@@ -3,7 +3,7 @@
  * after an uncertain answer is looked up again later; a second one with our key is recorded and shown, never silent.
  */
 import type { Database, Tx } from '../db/database.ts';
-import type { Refusal } from '../psa/contract.ts';
+import type { Finding, Receipt, Refusal } from '../psa/contract.ts';
 import type { Channel } from './channel.ts';
 import { holdLeases, recordSurplus } from './journal.ts';
 import type { Held } from './round.ts';
@@ -15,7 +15,11 @@ interface DueRecheck {
   channelId: string;
   key: string;
   rechecks: number;
+  /** A person ended it without knowing: any record with its key is one too many. */
+  isGivenUp: boolean;
 }
+
+type Found = Extract<Finding, { kind: 'found' }>;
 
 const mostAtOnce = 20;
 
@@ -53,7 +57,7 @@ async function recheckOne(
     await onRefused(channel, finding);
     return;
   }
-  const surplus = finding.kind === 'found' ? finding.surplus : [];
+  const surplus = finding.kind === 'found' ? surplusOf(finding, recheck) : [];
   const waitMs = nextRecheck(recheck.rechecks + 1, channel.timing);
   const added = await db.inWorkspace(workspaceId, async (tx) => {
     const { channelId, writeId } = recheck;
@@ -73,9 +77,12 @@ async function recheckOne(
   onSurplus(added);
 }
 
+const surplusOf = ({ receipt, surplus }: Found, { isGivenUp }: DueRecheck): Receipt[] =>
+  isGivenUp ? [receipt, ...surplus] : surplus;
+
 async function loadDue(tx: Tx, workspaceId: string, held: Held): Promise<DueRecheck[]> {
   const { rows } = await tx.query(
-    `select a.write_id, a.n, a.connection_id, a.rechecks, w.write_key
+    `select a.write_id, a.n, a.connection_id, a.rechecks, w.write_key, a.attempt_state
        from attempts a join writes w on w.workspace_id = a.workspace_id and w.id = a.write_id
       where a.workspace_id = $1 and a.connection_id = any($2) and a.recheck_at <= clock_timestamp()
       order by a.recheck_at limit $3`,
@@ -87,5 +94,6 @@ async function loadDue(tx: Tx, workspaceId: string, held: Held): Promise<DueRech
     channelId: row.connection_id,
     key: row.write_key,
     rechecks: row.rechecks,
+    isGivenUp: row.attempt_state === 'givenUp',
   }));
 }

@@ -155,16 +155,19 @@ const attemptOf = (state: WriteState): number => (state.phase === 'settled' ? 0 
 function attemptPatch({ write, stepped: { state, effects } }: Outcome, held: Held): AttemptPatch {
   const before = write.state;
   const n = attemptOf(before);
-  const evidence = effects.flatMap((effect) => evidenceOf(effect)).join(' ') || null;
+  const said = effects.flatMap((effect) => evidenceOf(effect)).join(' ') || null;
   const delivered = effects.find((effect) => effect.kind === 'deliver');
   const counts = state.phase === 'uncertain' ? state : before.phase === 'uncertain' ? before : undefined;
+  // What a failed look-up said must not cover the answer that made it necessary.
+  const isLook = before.phase === 'uncertain';
   const isSendingAgain = effects.some((effect) => effect.kind === 'sendAgain');
   return {
     writeId: write.writeId,
     n,
     // Two misses after W prove that this attempt did nothing.
     state: state.phase === 'settled' ? state.as : isSendingAgain ? 'refused' : 'uncertain',
-    evidence: isSendingAgain ? 'Looked up after the settle window: nothing was made.' : evidence,
+    evidence: isSendingAgain ? 'Looked up after the settle window: nothing was made.' : isLook ? null : said,
+    lookProblem: isLook ? said : null,
     receipt: delivered?.receipt ?? null,
     adopted: delivered?.adopted ?? false,
     looks: counts?.looks ?? 0,

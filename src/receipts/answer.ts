@@ -6,10 +6,13 @@ import type { AttemptRow, DeliveryRow, WriteOfDelivery } from './store.ts';
 const attempt = z.object({
   n: z.number().meta({ description: 'Counted over everything that was sent for the delivery.' }),
   kind: z.enum(['ticket', 'note', 'digest']),
-  state: z.enum(['sending', 'confirmed', 'refused', 'uncertain']),
+  state: z
+    .enum(['sending', 'confirmed', 'refused', 'uncertain', 'givenUp'])
+    .meta({ description: 'givenUp: a person ended it while nobody could find out whether it arrived.' }),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   evidence: z.string().nullable(),
+  lookProblem: z.string().nullable().meta({ description: 'Why the last look-up failed, if it did.' }),
   adopted: z.boolean().meta({ description: 'Found by look-up, not answered by the PSA.' }),
   looks: z.number(),
 });
@@ -99,6 +102,7 @@ function toAttempt(row: AttemptRow, kind: WriteOfDelivery['write_kind']) {
     startedAt: row.started_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
     evidence: row.evidence,
+    lookProblem: row.look_problem,
     adopted: row.adopted,
     looks: row.looks,
   };

@@ -2,7 +2,7 @@
 import type { Tx } from '../db/database.ts';
 import { notFound, Problem } from '../errors.ts';
 import type { DeliveryState } from '../plan/types.ts';
-import { discard, lockDelivery, putBack } from './store.ts';
+import { discard, giveUpWriteOf, lockDelivery, putBack } from './store.ts';
 
 const mayRetry: readonly DeliveryState[] = ['failed', 'skipped'];
 const mayDiscard: readonly DeliveryState[] = ['pending', 'held', 'failed'];
@@ -18,7 +18,8 @@ const noRetry: Partial<Record<DeliveryState, string>> = {
 
 const noDiscard: Partial<Record<DeliveryState, string>> = {
   sending: 'It is being sent at this moment.',
-  uncertain: 'Whether it arrived is being looked up; it can be discarded after that.',
+  uncertain:
+    'Whether it arrived is being looked up. Only if the look-ups fail, it can be discarded, with a reason: what you saw in the PSA.',
   delivered: 'It was delivered already.',
   skipped: 'It was skipped already.',
 };
@@ -37,18 +38,26 @@ export async function retryDelivery(tx: Tx, workspaceId: string, id: string): Pr
   return delivery.channelId;
 }
 
-/** @throws Problem 404, or 409 with the reason why this state cannot be discarded */
+/**
+ * Ends a delivery; answers its channel. One that is uncertain ends with everything that its write carries, and only when
+ * Herald cannot find out by itself.
+ * @throws Problem 404, or 409 with the reason why this state cannot be discarded
+ */
 export async function discardDelivery(
   tx: Tx,
   workspaceId: string,
   id: string,
   by: { name: string; reason: string | undefined },
-): Promise<void> {
+): Promise<string> {
+  const why = by.reason ? `: ${by.reason}` : '.';
+  const words = `Discarded by ${by.name}${why}`;
+  const givenUp = by.reason && (await giveUpWriteOf(tx, workspaceId, id, words));
+  if (givenUp) return givenUp;
   const delivery = await lockDelivery(tx, workspaceId, id);
   if (!delivery) throw notFound('delivery');
   if (!mayDiscard.includes(delivery.state)) {
     throw new Problem(409, 'notDiscardable', noDiscard[delivery.state] ?? 'It cannot be discarded.');
   }
-  const why = by.reason ? `: ${by.reason}` : '.';
-  await discard(tx, workspaceId, id, `Discarded by ${by.name}${why}`);
+  await discard(tx, workspaceId, id, words);
+  return delivery.channelId;
 }

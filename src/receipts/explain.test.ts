@@ -10,22 +10,19 @@ const row = (members: Partial<DeliveryRow>): DeliveryRow =>
     trace: [],
     blocked_until: null,
     next_look_at: new Date('2026-11-20T12:00:00Z'),
-    last_evidence: null,
-    failed_looks: 0,
+    look_problem: null,
     ...members,
   }) as DeliveryRow;
 
 describe('an uncertain delivery in words', () => {
   const looks = 'Herald looks in the PSA whether it arrived.';
   it.each<[string, Partial<DeliveryRow>, string]>([
-    ['before a look-up', { last_evidence: 'HTTP 502' }, looks],
+    ['before a look-up', {}, looks],
     [
       'after a look-up that failed',
-      { last_evidence: 'HTTP 503.', failed_looks: 2 },
-      `${looks} The last look-up failed: HTTP 503.`,
+      { look_problem: 'HTTP 503.' },
+      `${looks} The last look-up failed: HTTP 503. If you have looked yourself, discard it with a reason.`,
     ],
-    ['after one that left no words', { failed_looks: 1 }, looks],
-    ['without an attempt', { failed_looks: null }, looks],
   ])('%s', (_, members, words) => {
     expect(explain(row(members)).next).toEqual({ at: '2026-11-20T12:00:00.000Z', words });
   });

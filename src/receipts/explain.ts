@@ -44,10 +44,10 @@ function nextSend({ blocked_until, problem }: DeliveryRow): Explanation['next'] 
   return { at: null, words: 'Goes out as soon as the connection has a free slot.' };
 }
 
-/** A failed look-up leaves its words as the attempt's evidence. */
-function nextLook({ failed_looks, last_evidence }: DeliveryRow): string {
+function nextLook({ look_problem }: DeliveryRow): string {
   const words = 'Herald looks in the PSA whether it arrived.';
-  return failed_looks && last_evidence ? `${words} The last look-up failed: ${last_evidence}` : words;
+  if (look_problem === null) return words;
+  return `${words} The last look-up failed: ${look_problem} If you have looked yourself, discard it with a reason.`;
 }
 
 function heldNext(reason: string | null): string {

@@ -4,7 +4,7 @@ import { type FreshDatabase, freshDatabase } from '../../test/freshDatabase.ts';
 import { type Database, openDatabase, type Tx } from '../db/database.ts';
 import { likePattern } from '../http/index.ts';
 import { loadSent, toDelivery } from './index.ts';
-import { findDelivery, listDeliveries } from './store.ts';
+import { findDelivery, listDeliveries, putBack } from './store.ts';
 
 let fresh: FreshDatabase;
 let db: Database;
@@ -96,11 +96,14 @@ describe('the attempts of a delivery', () => {
     expect(await attemptsOf(other)).toEqual(['1 note not of this one', '2 digest too many']);
   });
 
-  it('are shown while it is held outside its group', async () => {
-    const id = await store();
+  it('stay when it is put back, and when it is sent in another group then', async () => {
+    const id = await store({ groupId: 2 });
     await write(2, 'ticket', [id], 'first');
-    await write(2, 'ticket', [id], 'login refused');
-    expect(await attemptsOf(id)).toEqual(['1 ticket first', '2 ticket login refused']);
+    await inside((tx) => putBack(tx, workspaceId, id));
+    expect(await attemptsOf(id)).toEqual(['1 ticket first']);
+    await run('update deliveries set group_id = 3 where workspace_id = $1 and id = $2', [workspaceId, id]);
+    await write(3, 'ticket', [id], 'second');
+    expect(await attemptsOf(id)).toEqual(['1 ticket first', '2 ticket second']);
   });
 
   it('are shown when it waits again, before anything new is sent', async () => {

@@ -129,9 +129,10 @@ export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
         },
       },
       async ({ actor: { workspaceId, name }, params: { id }, body }) => {
-        await db.inWorkspace(workspaceId, (tx) =>
+        const channelId = await db.inWorkspace(workspaceId, (tx) =>
           discardDelivery(tx, workspaceId, id, { name, reason: body?.reason }),
         );
+        wake(workspaceId, [channelId]);
         return one(workspaceId, id);
       },
     );

@@ -25,9 +25,8 @@ export interface DeliveryRow {
   ticket_number: string | null;
   ticket_link: string | null;
   next_look_at: Date | null;
-  /** Of the newest attempt: what is known of it, and how many look-ups of it failed. */
-  last_evidence: string | null;
-  failed_looks: number | null;
+  /** Of the newest attempt: why its last look-up failed, if it did. */
+  look_problem: string | null;
 }
 
 /** The ticket that a delivery is in: its own, or the one that its note is on. */
@@ -37,7 +36,7 @@ const deliveryColumns = `
   w.write_kind, w.trace as write_trace, t.ref as ticket_ref,
   case when g.ticket_ref = t.ref then g.ticket_number else last.receipt_number end as ticket_number,
   case when g.ticket_ref = t.ref then g.ticket_link else last.receipt_link end as ticket_link,
-  last.next_look_at, last.evidence as last_evidence, last.failed_looks`;
+  last.next_look_at, last.look_problem`;
 
 const deliveryJoins = `
   join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id
@@ -45,7 +44,7 @@ const deliveryJoins = `
   left join ticket_groups g on g.workspace_id = d.workspace_id and g.id = d.group_id
   left join writes w on w.workspace_id = d.workspace_id and w.id = d.write_id
   left join lateral (
-    select receipt_ref, receipt_number, receipt_link, next_look_at, evidence, failed_looks from attempts
+    select receipt_ref, receipt_number, receipt_link, next_look_at, look_problem from attempts
      where workspace_id = d.workspace_id and write_id = d.write_id order by n desc limit 1) last on true
   cross join lateral (select coalesce(w.draft ->> 'ticketRef', last.receipt_ref) as ref) t`;
 
@@ -119,8 +118,8 @@ export interface WriteOfDelivery {
 }
 
 /**
- * Every write that carried one of these deliveries, oldest first: the refused ones too. They are looked for in the
- * group that the delivery waits in and in that of its newest write.
+ * Every write that carried one of these deliveries, oldest first: the refused ones too. They are looked for in every
+ * group that the delivery was in.
  */
 export async function loadWritesOf(
   tx: Tx,
@@ -130,8 +129,7 @@ export async function loadWritesOf(
   const { rows } = await tx.query<WriteOfDelivery>(
     `select d.id as delivery_id, w.id as write_id, w.write_kind
        from deliveries d
-       left join writes newest on newest.workspace_id = d.workspace_id and newest.id = d.write_id
-       join writes w on w.workspace_id = d.workspace_id and w.group_id = any(array[d.group_id, newest.group_id])
+       join writes w on w.workspace_id = d.workspace_id and w.group_id = any(d.former_groups || d.group_id)
                     and w.delivery_ids @> array[d.id]
       where d.workspace_id = $1 and d.id = any($2::bigint[])
       order by d.id, w.id`,
@@ -143,13 +141,13 @@ export async function loadWritesOf(
 export interface AttemptRow {
   write_id: string;
   n: number;
-  attempt_state: 'sending' | 'confirmed' | 'refused' | 'uncertain';
+  attempt_state: 'sending' | 'confirmed' | 'refused' | 'uncertain' | 'givenUp';
   started_at: Date;
   finished_at: Date | null;
   evidence: string | null;
+  look_problem: string | null;
   adopted: boolean;
   looks: number;
-  next_look_at: Date | null;
 }
 
 export async function loadAttempts(
@@ -158,7 +156,7 @@ export async function loadAttempts(
   writeIds: readonly string[],
 ): Promise<AttemptRow[]> {
   const { rows } = await tx.query<AttemptRow>(
-    `select write_id, n, attempt_state, started_at, finished_at, evidence, adopted, looks, next_look_at
+    `select write_id, n, attempt_state, started_at, finished_at, evidence, look_problem, adopted, looks
        from attempts where workspace_id = $1 and write_id = any($2::bigint[]) order by write_id, n`,
     [workspaceId, writeIds],
   );
@@ -193,12 +191,16 @@ export async function lockDelivery(
   return row && { state: row.delivery_state, channelId: row.channel_id, writeId: row.write_id };
 }
 
+/** It leaves its group and remembers it: what was sent in it stays findable. */
+const leaveGroup = `group_id = null,
+            former_groups = case when group_id is null then former_groups else former_groups || group_id end`;
+
 /** Waits again, as if it had just been accepted; its group is chosen anew. */
 export async function putBack(tx: Tx, workspaceId: string, id: string): Promise<void> {
   await tx.query(
     `update deliveries
-        set delivery_state = 'pending', reason = null, problem = null, tries = 0, without = '{}', group_id = null,
-            write_id = null, settled_at = null
+        set delivery_state = 'pending', reason = null, problem = null, tries = 0, without = '{}', settled_at = null,
+            ${leaveGroup}
       where workspace_id = $1 and id = $2`,
     [workspaceId, id],
   );
@@ -210,6 +212,54 @@ export async function discard(tx: Tx, workspaceId: string, id: string, words: st
       where workspace_id = $1 and id = $2`,
     [workspaceId, id, words],
   );
+}
+
+interface GivenUp {
+  id: string;
+  connection_id: string;
+  group_id: string;
+  write_kind: 'ticket' | 'note' | 'digest';
+  delivery_ids: string[];
+}
+
+/**
+ * A person gives up the write of an uncertain delivery of which nobody can find out whether it arrived: it ends for all
+ * that it carries, and its group goes on without it. If it was a ticket, the reconciler still reports it when it shows
+ * up after all. Answers the channel; undefined, and nothing changed, when it is not uncertain or its look-ups work.
+ * Rows are locked in the order of a delivery round: attempt, group, deliveries.
+ */
+export async function giveUpWriteOf(
+  tx: Tx,
+  workspaceId: string,
+  deliveryId: string,
+  words: string,
+): Promise<string | undefined> {
+  const { rows } = await tx.query<GivenUp>(
+    `update attempts a
+        set attempt_state = 'givenUp', finished_at = now(), next_look_at = null,
+            evidence = concat_ws(E'\\n', a.evidence, $3::text),
+            recheck_at = case when w.write_kind = 'ticket' then now() + interval '10 minutes' end
+       from deliveries d join writes w on w.workspace_id = d.workspace_id and w.id = d.write_id
+      where d.workspace_id = $1 and d.id = $2 and d.delivery_state = 'uncertain'
+        and a.workspace_id = $1 and a.write_id = w.id and a.attempt_state = 'uncertain' and a.look_problem is not null
+     returning w.id, w.connection_id, w.group_id, w.write_kind, w.delivery_ids`,
+    [workspaceId, deliveryId, words],
+  );
+  const write = rows[0];
+  if (!write) return undefined;
+  await tx.query(
+    // The next ticket has a key of its own, so that the two can be told apart.
+    `update ticket_groups
+        set busy_write_id = null, ticket_state = case when $4 = 'ticket' then 'gone' else ticket_state end
+      where workspace_id = $1 and id = $2 and busy_write_id = $3`,
+    [workspaceId, write.group_id, write.id, write.write_kind],
+  );
+  await tx.query(
+    `update deliveries set delivery_state = 'skipped', reason = 'discarded', problem = $3, settled_at = now()
+      where workspace_id = $1 and id = any($2::bigint[]) and delivery_state = 'uncertain'`,
+    [workspaceId, write.delivery_ids, words],
+  );
+  return write.connection_id;
 }
 
 /**
@@ -267,7 +317,7 @@ function bulkChange(change: BulkChange) {
   };
 }
 
-const hold = `delivery_state = 'held', reason = $3, problem = null, group_id = null`;
+const hold = `delivery_state = 'held', reason = $3, problem = null, ${leaveGroup}`;
 const holdUnassigned = bulkChange({ place: 1, set: hold, only: 'true' });
 const holdGrouped = bulkChange({ place: 2, set: hold, only: 'true' });
 const isHeld = `d.delivery_state = 'held' and d.reason = $3`;
