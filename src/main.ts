@@ -17,7 +17,7 @@ import { intakeRoutes } from './intake/routes.ts';
 import { createMetrics } from './metrics.ts';
 import { organizationRoutes } from './organizations/index.ts';
 import { createOutbound, parseAllow } from './outbound/index.ts';
-import { accept } from './pipeline.ts';
+import { accept, deliver } from './pipeline.ts';
 import { createAdapters, isPsaKind } from './psa/kinds.ts';
 import { receiptRoutes } from './receipts/index.ts';
 import { createSecretBox, loadOrCreateKeyFile, type MasterKey, parseMasterKeys } from './secrets/index.ts';
@@ -121,7 +121,7 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
   undo.push(() => connections.close());
   const worker = createWorker({
     db,
-    settings,
+    deliver: (work) => deliver(db, settings, work),
     log,
     adapters,
     outbound,

@@ -2,17 +2,7 @@
 import { z } from 'zod';
 import type { Database, Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
-import {
-  idText,
-  likePattern,
-  type Plugin,
-  pageOf,
-  pageQuery,
-  readCursor,
-  searchQuery,
-  toPage,
-  typed,
-} from '../http/index.ts';
+import { idText, type Plugin, pagedList, pageOf, pageQuery, searchQuery, typed } from '../http/index.ts';
 import {
   type DeliveryRow,
   deliverySchema,
@@ -80,6 +70,7 @@ const filters = z.strictObject({
   group: rowId.optional().meta({ description: 'Alerts of one ticket group.' }),
 });
 
+const byNewest = pagedList('alerts', z.tuple([rowId]), (row: AlertRow) => [row.id]);
 const tags = ['alerts'];
 
 export function alertRoutes({ db }: { db: Database }): Plugin {
@@ -124,28 +115,19 @@ export function alertRoutes({ db }: { db: Database }): Plugin {
 }
 
 async function page(tx: Tx, workspaceId: string, query: z.output<typeof filters>) {
-  const { cursor, limit, q, severity, group, ...filter } = query;
+  const { severity, group, ...filter } = query;
+  const { after, ...wanted } = byNewest.wanted(query);
   const rows = await listAlerts(tx, workspaceId, {
     ...filter,
+    ...wanted,
     severity: severity && severityRank(severity),
-    pattern: q === undefined ? undefined : likePattern(q),
     groupId: group,
-    before: readCursor('alerts', cursor, z.tuple([rowId]))?.[0],
-    limit: limit + 1,
+    before: after?.[0],
   });
-  const deliveries = await loadDeliveriesOf(
-    tx,
-    workspaceId,
-    rows.slice(0, limit).map(({ id }) => id),
-  );
+  const shown = rows.slice(0, query.limit).map(({ id }) => id);
+  const deliveries = await loadDeliveriesOf(tx, workspaceId, shown);
   const byAlert = Map.groupBy(deliveries, ({ alert_id }) => alert_id);
-  return toPage(
-    'alerts',
-    rows,
-    limit,
-    (row) => toListed(row, JSON.parse(row.body), byAlert.get(row.id) ?? []),
-    (row) => [row.id],
-  );
+  return byNewest.page(rows, query, (row) => toListed(row, JSON.parse(row.body), byAlert.get(row.id) ?? []));
 }
 
 async function one(tx: Tx, workspaceId: string, id: string) {

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { type Scope, scopes } from '../access/scopes.ts';
 import { readConfig } from '../config.ts';
 import { type AddressOptions, addAddressOptions, createClient, readUrl } from './client.ts';
-import type { Register } from './index.ts';
+import type { Register } from './register.ts';
 import type { Terminal } from './terminal.ts';
 
 interface NewKey {

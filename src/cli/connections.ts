@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { type AddressOptions, addAddressOptions, type Client, createClient, readAddress } from './client.ts';
 import { CommandError } from './errors.ts';
-import type { Register } from './index.ts';
+import type { Register } from './register.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -2,8 +2,8 @@
 import { type Command, Option } from 'commander';
 import { deliveryStates } from '../receipts/answer.ts';
 import { type AddressOptions, addAddressOptions, createClient, readAddress } from './client.ts';
-import type { Register } from './index.ts';
 import { wholeNumber } from './numbers.ts';
+import type { Register } from './register.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 

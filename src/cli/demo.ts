@@ -1,6 +1,7 @@
 /** `herald demo`: everything in one, to watch. */
-import type { Register } from './index.ts';
+
 import { positiveNumber, wholeNumber } from './numbers.ts';
+import type { Register } from './register.ts';
 
 export const registerDemo: Register = (program) => {
   program

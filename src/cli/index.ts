@@ -6,13 +6,11 @@ import { registerDeliveries } from './deliveries.ts';
 import { registerDemo } from './demo.ts';
 import { explainError } from './errors.ts';
 import { registerMigrate } from './migrate.ts';
+import type { Register } from './register.ts';
 import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-
-/** Adds a command to the program. */
-export type Register = (program: Command, terminal: Terminal) => void;
 
 const commands: readonly Register[] = [
   registerServe,

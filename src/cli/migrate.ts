@@ -1,6 +1,6 @@
 /** `herald migrate`: brings the database to the version of this Herald; `serve` does the same when it starts. */
 import { readConfig } from '../config.ts';
-import type { Register } from './index.ts';
+import type { Register } from './register.ts';
 import type { Terminal } from './terminal.ts';
 
 export const registerMigrate: Register = (program, terminal) => {

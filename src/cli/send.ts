@@ -14,9 +14,9 @@ import {
   refusalOf,
 } from './client.ts';
 import { CommandError } from './errors.ts';
-import type { Register } from './index.ts';
 import { positiveNumber } from './numbers.ts';
 import { type Batch, readRecords, toBatches } from './readAlerts.ts';
+import type { Register } from './register.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = AddressOptions & { format: FormatName; rate?: number };

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { readConfig } from '../config.ts';
 import type { Role } from '../main.ts';
 import { explainError } from './errors.ts';
-import type { Register } from './index.ts';
+import type { Register } from './register.ts';
 import { createStop, type Stop } from './stop.ts';
 import type { Terminal } from './terminal.ts';
 

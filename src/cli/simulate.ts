@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { CommandError } from './errors.ts';
-import type { Register } from './index.ts';
+import type { Register } from './register.ts';
 
 const folder = new URL('../../simulators/', import.meta.url);
 

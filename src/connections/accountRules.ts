@@ -1,7 +1,7 @@
 /** What must be true of the accounts that a connection sends tickets to (req 53–61, decisions 2–4, 8). */
 import { type FieldError, invalid } from '../errors.ts';
-import type { Adapter, Field, FieldRole, Session } from '../psa/contract.ts';
-import { type Asker, readContacts, unwrap, type Where } from './ask.ts';
+import type { Adapter, Field, FieldRole } from '../psa/contract.ts';
+import { type Asking, readContacts, unwrap } from './ask.ts';
 import { type DirectoryAccountRow, findAccounts, rememberAccounts } from './directoryStore.ts';
 import type { ConnectionRow } from './store.ts';
 import type { StepValues } from './validate.ts';
@@ -43,25 +43,21 @@ export function attachesContacts(fields: readonly Field[], values: StepValues | 
   return value === undefined ? field.kind === 'switch' && field.default : value === true;
 }
 
-interface Check extends Where, Asker {
-  session: Session;
-}
-
 /**
  * Each account exists and is active. Those that the directory does not know are asked for, and remembered.
  * @throws Problem 422
  */
 export async function checkAccounts(
-  { db, effects, session, ...where }: Check,
+  asking: Asking,
   uses: readonly AccountUse[],
 ): Promise<Map<string, DirectoryAccountRow>> {
-  const { workspaceId, connectionId } = where;
+  const { db, session, workspaceId, connectionId } = asking;
   const ids = [...new Set(uses.map(({ accountId }) => accountId))];
   const find = () => db.inWorkspace(workspaceId, (tx) => findAccounts(tx, workspaceId, connectionId, ids));
   let known = await find();
   const missing = ids.filter((id) => !known.get(id)?.is_active);
   if (missing.length > 0) {
-    const met = await unwrap({ db, effects }, where, await session.accountsById(missing));
+    const met = await unwrap(asking, await session.accountsById(missing));
     await db.inWorkspace(workspaceId, (tx) => rememberAccounts(tx, workspaceId, connectionId, met));
     known = await find();
   }
@@ -81,7 +77,7 @@ function judgeAccount(account: DirectoryAccountRow | undefined, field: string): 
  * @throws Problem 422 that names the accounts
  */
 export async function checkContacts(
-  { db, effects, session, ...where }: Check,
+  asking: Asking,
   uses: readonly AccountUse[],
   { attach, accounts }: { attach: boolean; accounts: ReadonlyMap<string, DirectoryAccountRow> },
 ): Promise<void> {
@@ -91,18 +87,15 @@ export async function checkContacts(
     const name = accounts.get(accountId)?.name ?? accountId;
     if (contactId !== undefined) {
       const isIt = (one: { id: string; isActive: boolean }) => one.id === contactId && one.isActive;
-      const found = await unwrap({ db, effects }, where, await readContacts(session, accountId, isIt));
+      const found = await unwrap(asking, await readContacts(asking.session, accountId, isIt));
       if (!found) {
         const message = `The account ${name} has no active contact with this id.`;
         errors.push({ field: contactPlace, code: 'notFound', message });
       }
     } else if (attach) {
       if (!hasContact.has(accountId)) {
-        const found = await unwrap(
-          { db, effects },
-          where,
-          await readContacts(session, accountId, (one) => one.isActive),
-        );
+        const isAny = (one: { isActive: boolean }) => one.isActive;
+        const found = await unwrap(asking, await readContacts(asking.session, accountId, isAny));
         hasContact.set(accountId, found !== undefined);
       }
       if (!hasContact.get(accountId)) errors.push(noContact(place, name));

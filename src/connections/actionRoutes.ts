@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { Problem } from '../errors.ts';
 import { idParams, typed } from '../http/index.ts';
 import { checkAccounts, checkContacts } from './accountRules.ts';
+import { beginAsking, type Where } from './ask.ts';
 import { verify } from './credentials.ts';
-import { finish, pause, refuseIncomplete, resume } from './lifecycle.ts';
+import { finish, pause, refuseDraft, refuseIncomplete, resume } from './lifecycle.ts';
 import type { ConnectionParts, TestTicketResult } from './parts.ts';
 import { previewAlert } from './previewAlert.ts';
 import { answerOne, checkOf, whereOf } from './routeParts.ts';
@@ -66,12 +67,12 @@ function registerChecks(app: FastifyInstance, parts: ConnectionParts): void {
       },
     },
     async (request, reply) => {
-      const { workspaceId, connectionId } = whereOf(request);
+      const where = whereOf(request);
       // Says at once what stands in the way.
-      await parts.sessions.openSession(workspaceId, connectionId, { purpose: 'interactive' });
-      await parts.directory.refresh(workspaceId, connectionId);
+      await beginAsking(parts, where);
+      await parts.directory.refresh(where.workspaceId, where.connectionId);
       reply.code(202);
-      return answerOne(parts, whereOf(request), reply);
+      return answerOne(parts, where, reply);
     },
   );
 }
@@ -188,22 +189,19 @@ function registerTrials(app: FastifyInstance, parts: ConnectionParts): void {
 /** The whole real way exists only for a connection that is set up and may write (decision 6). */
 function refuseTest(parts: ConnectionParts, row: ConnectionRow): void {
   refuseIncomplete(parts, row);
-  if (row.connection_state === 'draft') throw new Problem(409, 'notFinished', 'Finish the connection first.');
+  refuseDraft(row);
   if (row.connection_state === 'paused') {
     throw new Problem(409, 'paused', 'The connection is paused: nothing is written to the PSA.');
   }
 }
 
 async function checkTestTarget(
-  { db, effects, sessions }: ConnectionParts,
-  where: ReturnType<typeof whereOf>,
+  parts: ConnectionParts,
+  where: Where,
   { accountId, contactId }: z.output<typeof testTicketOrder>,
 ): Promise<void> {
-  const { session } = await sessions.openSession(where.workspaceId, where.connectionId, {
-    purpose: 'interactive',
-  });
+  const asking = await beginAsking(parts, where);
   const uses = [{ accountId, place: 'accountId', contactId, contactPlace: 'contactId' }];
-  const asking = { db, effects, session, ...where };
   const accounts = await checkAccounts(asking, uses);
   await checkContacts(asking, uses, { attach: false, accounts });
 }

@@ -1,10 +1,10 @@
 /** Questions to the PSA on behalf of a person: the answer, or a problem that says what to do. */
-
 import type { Database } from '../db/database.ts';
 import { invalid, Problem } from '../errors.ts';
 import type { Contact, Read, Refusal, Session } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
-import type { Effects } from './parts.ts';
+import type { Effects } from './effects.ts';
+import type { Sessions, StoredSession } from './session.ts';
 import { findCredentials, setAttention } from './store.ts';
 
 export interface Where {
@@ -18,14 +18,26 @@ export interface Asker {
   effects: Pick<Effects, 'onStopped' | 'onCredentialsRenewed' | 'onChanged'>;
 }
 
+/** A session with the credentials that are stored now, for questions about one connection. */
+export interface Asking extends Asker, Where, StoredSession {}
+
+/** @throws Problem 404 for no such connection, 409 when it has no credentials or the PSA has refused them */
+export async function beginAsking(
+  { db, effects, sessions }: Asker & { sessions: Sessions },
+  { workspaceId, connectionId }: Where,
+): Promise<Asking> {
+  const opened = await sessions.openSession(workspaceId, connectionId, { purpose: 'interactive' });
+  return { db, effects, workspaceId, connectionId, ...opened };
+}
+
 /**
- * The value of a read. A refused login is remembered, so that nobody repeats it (promise P8); `revision` says of which
- * credentials it was.
+ * The value of a read. A refused login is remembered, so that nobody repeats it (promise P8), unless other credentials
+ * than those of the question are in use by now.
  * @throws Problem
  */
-export async function unwrap<T>(asker: Asker, where: Where, read: Read<T>, revision?: string): Promise<T> {
+export async function unwrap<T>(asking: Asking, read: Read<T>): Promise<T> {
   if (read.kind === 'ok') return read.value;
-  if (read.reason === 'auth') await stopConnection(asker, where, read.text, revision);
+  if (read.reason === 'auth') await stopConnection(asking, asking, read.text, asking.revision);
   throw problemOf(read);
 }
 

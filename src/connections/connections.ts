@@ -2,11 +2,11 @@
 import type { Logger } from 'pino';
 import type { Acceptor } from '../alerts/acceptor.ts';
 import type { Plugin } from '../http/index.ts';
-import { holdWaiting, releaseHeld, skipForRemoved, skipHeld } from '../receipts/index.ts';
 import type { SettingsCache } from '../settings/index.ts';
 import { stopConnection } from './ask.ts';
 import { createDirectory, type Directory } from './directory.ts';
-import type { Budget, ConnectionParts, Effects } from './parts.ts';
+import { createEffects, type Effects } from './effects.ts';
+import type { Budget, ConnectionParts } from './parts.ts';
 import { routesOf } from './routes.ts';
 import { createSessions, type OpenedConnection, type SessionParts, type Sessions } from './session.ts';
 import { listWorkspaces } from './store.ts';
@@ -77,23 +77,6 @@ export function createConnections(parts: ConnectionsParts): Connections {
     directory,
     effects,
     parts,
-  };
-}
-
-/** Decision 5: a pause and broken credentials hold for reasons of their own, and are lifted apart. */
-function createEffects(onChanged: Effects['onChanged']): Effects {
-  return {
-    onStopped: (tx, workspaceId, id) => holdWaiting(tx, workspaceId, id, 'credentials'),
-    async onCredentialsRenewed(tx, workspaceId, id) {
-      await releaseHeld(tx, workspaceId, id, 'credentials');
-    },
-    onPause: (tx, workspaceId, id) => holdWaiting(tx, workspaceId, id, 'pause'),
-    async onResume(tx, workspaceId, id, held) {
-      if (held === 'deliver') await releaseHeld(tx, workspaceId, id, 'pause');
-      else await skipHeld(tx, workspaceId, id, 'pause');
-    },
-    onRemove: skipForRemoved,
-    onChanged,
   };
 }
 

@@ -4,7 +4,8 @@ import type { Adapter, Check } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
 import { stopConnection, type Where } from './ask.ts';
 import type { ConnectionParts } from './parts.ts';
-import { adapterOf, type CheckRow, mustFind } from './steps.ts';
+import { adapterOf, credentialsProblem } from './session.ts';
+import { type CheckRow, mustFind } from './steps.ts';
 import { findCredentials, saveSecrets, saveStep, setAttention } from './store.ts';
 import { readStep, type StepValues } from './validate.ts';
 
@@ -80,8 +81,9 @@ function refusedCredentials(failed: readonly Check[]): Problem {
 }
 
 /**
- * Checks the stored credentials line by line. A refused login sets *attention*; a good check clears it.
- * @throws Problem 409 when there are none
+ * Checks the stored credentials line by line. A refused login sets *attention*; a good check clears it. Neither says
+ * anything of other credentials that are saved meanwhile.
+ * @throws Problem 409 when there are none that can be used
  */
 export async function verify(parts: ConnectionParts, where: Where): Promise<Check[]> {
   const { db, sessions, effects } = parts;
@@ -90,16 +92,17 @@ export async function verify(parts: ConnectionParts, where: Where): Promise<Chec
     await mustFind(tx, where);
     return sessions.credentialsOf(tx, workspaceId, connectionId);
   });
-  if (!found.ok) throw new Problem(409, 'credentialsMissing', 'Enter the credentials first.');
-  const { session, sawRefusal } = sessions.probe(workspaceId, connectionId, found);
-  const checks = await session.verify();
-  const failed = checks.find(({ ok }) => !ok);
-  if (failed && !sawRefusal()) return checks;
-  if (failed) {
-    await stopConnection(parts, where, `The PSA refuses the login. ${failed.text}`, found.revision);
-    return checks;
+  if (!found.ok) throw credentialsProblem(found.reason);
+  const checks = await sessions.probe(workspaceId, connectionId, found).session.verify();
+  const refused = checks.find(({ reason }) => reason === 'auth');
+  if (refused) {
+    await stopConnection(parts, where, `The PSA refuses the login. ${refused.text}`, found.revision);
   }
+  if (checks.some(({ ok }) => !ok)) return checks;
   await changeSettings(db, workspaceId, async (tx) => {
+    const row = await findCredentials(tx, workspaceId, connectionId);
+    // Of credentials that were saved meanwhile nothing has been learnt.
+    if (row?.credentials_revision !== found.revision) return;
     const changed = await setAttention(tx, workspaceId, connectionId, null);
     if (changed) await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
   });

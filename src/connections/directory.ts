@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { Problem } from '../errors.ts';
 import type { Account, Page, Read, Session } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
-import { type Asker, stopConnection } from './ask.ts';
+import { type Asker, beginAsking, stopConnection, type Where } from './ask.ts';
 import { beginLoad, failLoad, finishLoad, listStaleLoads, savePage } from './directoryStore.ts';
 import type { Sessions } from './session.ts';
 
@@ -53,19 +53,14 @@ export function createDirectory({
   }
 
   /** Undefined when the load is done or was taken over, else why it failed. */
-  async function run(
-    { workspaceId, connectionId }: { workspaceId: string; connectionId: string },
-    startedAt: Date,
-  ): Promise<string | undefined> {
-    const { session, revision } = await sessions.openSession(workspaceId, connectionId, {
-      purpose: 'interactive',
-    });
+  async function run(where: Where, startedAt: Date): Promise<string | undefined> {
+    const { workspaceId, connectionId } = where;
+    const asking = await beginAsking({ db, effects, sessions }, where);
     let cursor: string | undefined;
     for (let page = 0; page < mostPages; page++) {
-      const read = await readPage(session, cursor);
+      const read = await readPage(asking.session, cursor);
       if (read.kind === 'refused') {
-        if (read.reason === 'auth')
-          await stopConnection({ db, effects }, { workspaceId, connectionId }, read.text, revision);
+        if (read.reason === 'auth') await stopConnection(asking, where, read.text, asking.revision);
         return read.text;
       }
       const { items, nextCursor } = read.value;

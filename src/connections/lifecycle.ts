@@ -7,7 +7,8 @@ import { ensureLease } from '../wake/leases.ts';
 import type { Where } from './ask.ts';
 import { countUnmapped } from './mappingStore.ts';
 import type { ConnectionParts } from './parts.ts';
-import { adapterOf, type CheckRow, mustFind, stateOfSteps } from './steps.ts';
+import { adapterOf } from './session.ts';
+import { type CheckRow, mustFind, stateOfSteps } from './steps.ts';
 import {
   type ConnectionRow,
   type DeliveryCounts,
@@ -110,7 +111,10 @@ export function refuseIncomplete(parts: ConnectionParts, row: ConnectionRow): vo
   if (errors.length > 0) throw invalid(errors);
 }
 
-const notFinished = new Problem(409, 'notFinished', 'Finish the connection first.');
+/** @throws Problem 409 */
+export function refuseDraft({ connection_state }: ConnectionRow): void {
+  if (connection_state === 'draft') throw new Problem(409, 'notFinished', 'Finish the connection first.');
+}
 
 export function pause(
   parts: ConnectionParts,
@@ -120,7 +124,7 @@ export function pause(
 ): Promise<void> {
   const { workspaceId, connectionId } = where;
   return change(parts, where, check, async (tx, row) => {
-    if (row.connection_state === 'draft') throw notFinished;
+    refuseDraft(row);
     await setConnectionState(tx, workspaceId, connectionId, 'paused', reason ?? null);
     if (row.connection_state !== 'paused') await parts.effects.onPause(tx, workspaceId, connectionId);
   });
@@ -146,7 +150,7 @@ export async function resume(
   const { workspaceId, connectionId } = where;
   const count = held === undefined ? await countBefore(parts, where) : undefined;
   await change(parts, where, check, async (tx, row) => {
-    if (row.connection_state === 'draft') throw notFinished;
+    refuseDraft(row);
     if (row.connection_state === 'active') return;
     if (count && (await findObstacles(tx, workspaceId, connectionId)).isHeldByPause) {
       const many = count((counts) => counts.held_by_pause);

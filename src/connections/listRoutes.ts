@@ -5,25 +5,29 @@ import { Problem } from '../errors.ts';
 import {
   flagQuery,
   idParams,
-  likePattern,
+  pagedList,
   pageOf,
   pageQuery,
   readCursor,
   searchQuery,
-  toPage,
   typed,
   writeCursor,
 } from '../http/index.ts';
 import type { Adapter } from '../psa/contract.ts';
-import { unwrap, type Where } from './ask.ts';
+import { beginAsking, unwrap } from './ask.ts';
 import { type ListedAccountRow, listAccounts } from './directoryStore.ts';
 import type { ConnectionParts } from './parts.ts';
+import { whereOf } from './routeParts.ts';
 import { account, choice, contact } from './schemas.ts';
-import { adapterOf, mustFind } from './steps.ts';
+import { adapterOf } from './session.ts';
+import { mustFind } from './steps.ts';
 
 const tags = ['connections'];
 const config = { scope: 'read' } as const;
-const byName = z.tuple([z.string(), z.string()]);
+const byName = pagedList('accounts', z.tuple([z.string(), z.string()]), (row: ListedAccountRow) => [
+  row.sort_name,
+  row.account_id,
+]);
 const byPsaPage = z.tuple([z.string(), z.string(), z.int().min(0)]);
 const psaId = z.string().min(1).max(100);
 
@@ -54,19 +58,18 @@ function registerAccounts(app: FastifyInstance, parts: ConnectionParts): void {
         response: { 200: pageOf(account) },
       },
     },
-    ({ actor: { workspaceId }, params, query: { limit, cursor, q, ignored, mapped, ...rest } }) => {
-      const after = readCursor('accounts', cursor, byName);
+    ({ actor: { workspaceId }, params, query }) => {
+      const { limit: _limit, cursor: _cursor, q: _q, ignored, mapped, ...filters } = query;
+      const wanted = byName.wanted(query);
       return parts.db.inWorkspace(workspaceId, async (tx) => {
         const { kind } = await mustFind(tx, { workspaceId, connectionId: params.id });
         const rows = await listAccounts(tx, workspaceId, params.id, {
-          limit: limit + 1,
-          after,
-          pattern: q === undefined ? undefined : likePattern(q),
-          filters: filtersOf(adapterOf(parts, kind), rest),
+          ...wanted,
+          filters: filtersOf(adapterOf(parts, kind), filters),
           isIgnored: ignored ?? false,
           isMapped: mapped,
         });
-        return toPage('accounts', rows, limit, toAccount, (row) => [row.sort_name, row.account_id]);
+        return byName.page(rows, query, toAccount);
       });
     },
   );
@@ -99,7 +102,7 @@ function toAccount(row: ListedAccountRow): z.input<typeof account> {
   };
 }
 
-function registerContacts(app: FastifyInstance, { sessions, db, effects }: ConnectionParts): void {
+function registerContacts(app: FastifyInstance, parts: ConnectionParts): void {
   typed(app).get(
     '/psa/connections/:id/contacts',
     {
@@ -112,17 +115,15 @@ function registerContacts(app: FastifyInstance, { sessions, db, effects }: Conne
         response: { 200: pageOf(contact) },
       },
     },
-    async ({ actor: { workspaceId }, params, query: { limit, cursor, accountId } }) => {
-      const where: Where = { workspaceId, connectionId: params.id };
+    async (request) => {
+      const { limit, cursor, accountId } = request.query;
       // The PSA's pages have their own size: a position is the PSA's cursor and the place within its page.
       const [ofAccount, psaCursor, offset] = readCursor('contacts', cursor, byPsaPage) ?? [accountId, '', 0];
       if (ofAccount !== accountId)
         throw new Problem(400, 'invalidCursor', 'The cursor is of another account.');
-      const { session, revision } = await sessions.openSession(workspaceId, params.id, {
-        purpose: 'interactive',
-      });
-      const read = await session.contacts(accountId, psaCursor === '' ? undefined : psaCursor);
-      const { items, nextCursor } = await unwrap({ db, effects }, where, read, revision);
+      const asking = await beginAsking(parts, whereOf(request));
+      const read = await asking.session.contacts(accountId, psaCursor === '' ? undefined : psaCursor);
+      const { items, nextCursor } = await unwrap(asking, read);
       const end = offset + limit;
       const next =
         end < items.length ? ([psaCursor, end] as const) : nextCursor && ([nextCursor, 0] as const);
@@ -135,7 +136,6 @@ function registerContacts(app: FastifyInstance, { sessions, db, effects }: Conne
 }
 
 function registerChoices(app: FastifyInstance, parts: ConnectionParts): void {
-  const { sessions, db, effects } = parts;
   typed(app).get(
     '/psa/connections/:id/choices',
     {
@@ -148,16 +148,15 @@ function registerChoices(app: FastifyInstance, parts: ConnectionParts): void {
         response: { 200: pageOf(choice) },
       },
     },
-    async ({ actor: { workspaceId }, params, query: { field, parent } }) => {
-      const where: Where = { workspaceId, connectionId: params.id };
-      const row = await db.inWorkspace(workspaceId, (tx) => mustFind(tx, where));
+    async (request) => {
+      const { field, parent } = request.query;
+      const where = whereOf(request);
+      const row = await parts.db.inWorkspace(where.workspaceId, (tx) => mustFind(tx, where));
       if (!listsOf(adapterOf(parts, row.kind)).has(field)) {
         throw new Problem(400, 'invalidQuery', 'This PSA has no such list.');
       }
-      const { session, revision } = await sessions.openSession(workspaceId, params.id, {
-        purpose: 'interactive',
-      });
-      const choices = await unwrap({ db, effects }, where, await session.choices(field), revision);
+      const asking = await beginAsking(parts, where);
+      const choices = await unwrap(asking, await asking.session.choices(field));
       const items = parent === undefined ? choices : choices.filter(({ parentId }) => parentId === parent);
       return { items, nextCursor: null };
     },

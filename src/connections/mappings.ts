@@ -9,7 +9,7 @@ import {
   checkAccounts,
   checkContacts,
 } from './accountRules.ts';
-import type { Where } from './ask.ts';
+import { beginAsking, type Where } from './ask.ts';
 import {
   countUnmapped,
   existingOrganizations,
@@ -21,7 +21,8 @@ import {
 } from './mappingStore.ts';
 import type { ConnectionParts } from './parts.ts';
 import type { mappingSet, newMappingSet } from './schemas.ts';
-import { adapterOf, type CheckRow, mustFind } from './steps.ts';
+import { adapterOf } from './session.ts';
+import { type CheckRow, mustFind } from './steps.ts';
 
 /** The whole set, and how many organizations have none. */
 export function readMappings({ db }: ConnectionParts, where: Where): Promise<z.input<typeof mappingSet>> {
@@ -59,7 +60,7 @@ export async function putMappings(
   { mappings, ignoredAccountIds }: z.output<typeof newMappingSet>,
   check: CheckRow,
 ): Promise<void> {
-  const { db, effects, sessions } = parts;
+  const { db, effects } = parts;
   const { workspaceId, connectionId } = where;
   refuse([...findDuplicates(mappings), ...findIgnored(mappings, ignoredAccountIds ?? [])]);
   const before = await db.inWorkspace(workspaceId, async (tx) => ({
@@ -69,12 +70,12 @@ export async function putMappings(
   const adapter = adapterOf(parts, before.row.kind);
   const uses = mappings.map(toUse);
   if (uses.length > 0) {
-    const { session } = await sessions.openSession(workspaceId, connectionId, { purpose: 'interactive' });
-    const accounts = await checkAccounts({ db, effects, session, ...where }, uses);
+    const asking = await beginAsking(parts, where);
+    const accounts = await checkAccounts(asking, uses);
     const attach = attachesContacts(adapter.fields, before.row.steps.accounts);
     const isKnown = alreadyChecked(before.row, adapter, before.stored);
     const isNew = uses.filter((use) => !isKnown(use));
-    await checkContacts({ db, effects, session, ...where }, isNew, { attach, accounts });
+    await checkContacts(asking, isNew, { attach, accounts });
   }
   await changeSettings(db, workspaceId, async (tx) => {
     check(await mustFind(tx, where));

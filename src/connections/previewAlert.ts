@@ -12,7 +12,8 @@ import { findAccounts } from './directoryStore.ts';
 import { listMappings } from './mappingStore.ts';
 import type { ConnectionParts } from './parts.ts';
 import type { previewAnswer, previewOrder } from './schemas.ts';
-import { adapterOf, mustFind } from './steps.ts';
+import { adapterOf } from './session.ts';
+import { mustFind } from './steps.ts';
 import type { ConnectionRow } from './store.ts';
 
 export function previewAlert(

@@ -5,13 +5,11 @@ import {
   flagQuery,
   idParams,
   idText,
-  likePattern,
   type Plugin,
+  pagedList,
   pageOf,
   pageQuery,
-  readCursor,
   searchQuery,
-  toPage,
   typed,
 } from '../http/index.ts';
 import type { Field } from '../psa/contract.ts';
@@ -33,14 +31,17 @@ import {
   newMappingSet,
 } from './schemas.ts';
 import { putStep, steps } from './steps.ts';
-import { listConnections } from './store.ts';
+import { type CountedConnectionRow, listConnections } from './store.ts';
 import { toView } from './view.ts';
 
 const tags = ['connections'];
 const read = { scope: 'read' } as const;
 const admin = { scope: 'admin' } as const;
 const params = idParams;
-const byAge = z.tuple([z.iso.datetime(), idText]);
+const byAge = pagedList('connections', z.tuple([z.iso.datetime(), idText]), (row: CountedConnectionRow) => [
+  row.created_at.toISOString(),
+  row.id,
+]);
 
 /** The routes of this slice; {@link ./connections.ts} makes the parts. */
 export function routesOf(parts: ConnectionParts): Plugin {
@@ -97,14 +98,10 @@ function registerReads(app: FastifyInstance, parts: ConnectionParts): void {
         response: { 200: pageOf(connection) },
       },
     },
-    async ({ actor: { workspaceId }, query: { limit, cursor, q } }) => {
-      const after = readCursor('connections', cursor, byAge);
-      const pattern = q === undefined ? undefined : likePattern(q);
-      const rows = await parts.db.inWorkspace(workspaceId, (tx) =>
-        listConnections(tx, workspaceId, { limit: limit + 1, after, pattern }),
-      );
-      const position = (row: (typeof rows)[number]) => [row.created_at.toISOString(), row.id];
-      return toPage('connections', rows, limit, (row) => toView(parts, row), position);
+    async ({ actor: { workspaceId }, query }) => {
+      const wanted = byAge.wanted(query);
+      const rows = await parts.db.inWorkspace(workspaceId, (tx) => listConnections(tx, workspaceId, wanted));
+      return byAge.page(rows, query, (row) => toView(parts, row));
     },
   );
 

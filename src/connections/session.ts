@@ -54,12 +54,12 @@ export interface Sessions {
     connectionId: string,
     options: { purpose: 'interactive' },
   ): Promise<StoredSession>;
-  /** A session for credentials that are not stored; `sawRefusal` tells whether the PSA has answered 401. */
+  /** A session for credentials that are to be checked, stored or not. */
   probe(
     workspaceId: string,
     connectionId: string,
     opened: Pick<OpenedConnection, 'kind' | 'credentials'>,
-  ): OpenedSession & { sawRefusal: () => boolean };
+  ): OpenedSession;
   /** Credentials in clear, for the one who calls the PSA now; never stored, logged or answered. */
   credentialsOf(tx: Tx, workspaceId: string, connectionId: string): Promise<Credentials>;
   /** The same in a transaction of its own, to serve it; undefined for drafts, and without credentials that can be used. */
@@ -70,7 +70,7 @@ const interactiveDeadlineMs = 30_000;
 const mostKept = 200;
 
 export function createSessions(parts: SessionParts): Sessions {
-  const { db, secretBox, adapters, outbound, onCall } = parts;
+  const { db, secretBox, outbound, onCall } = parts;
   const kept = new Map<string, StoredSession>();
   const slots = new Map<string, Slots>();
 
@@ -85,17 +85,11 @@ export function createSessions(parts: SessionParts): Sessions {
     });
   }
 
-  function adapterOf(kind: string): Adapter {
-    const adapter = adapters.get(kind);
-    if (!adapter) throw new Problem(409, 'kindNotBuilt', 'This PSA is not supported by this version.');
-    return adapter;
-  }
-
   const credentialsOf: Sessions['credentialsOf'] = async (tx, workspaceId, connectionId) => {
     const row = await findCredentials(tx, workspaceId, connectionId);
     if (!row) return { ok: false, reason: 'notFound' };
     const credentials: Record<string, string> = {};
-    for (const { key, kind } of fieldsOf(adapterOf(row.kind).fields, 'credentials')) {
+    for (const { key, kind } of fieldsOf(adapterOf(parts, row.kind).fields, 'credentials')) {
       const sealed = row.sealed[key];
       const plain = row.steps.credentials?.[key];
       if (kind !== 'secret' && typeof plain === 'string') credentials[key] = plain;
@@ -131,27 +125,27 @@ export function createSessions(parts: SessionParts): Sessions {
         await refuseAttention(tx, workspaceId, connectionId);
         return credentialsOf(tx, workspaceId, connectionId);
       });
-      if (!found.ok) throw problemOf(found.reason);
+      if (!found.ok) throw credentialsProblem(found.reason);
       const known = kept.get(keyOf(workspaceId, connectionId));
       if (known?.revision === found.revision) return known;
-      const adapter = adapterOf(found.kind);
+      const adapter = adapterOf(parts, found.kind);
       const session = adapter.open(found.credentials, httpFor(workspaceId, connectionId));
       const opened = { adapter, session, revision: found.revision };
       keep(kept, keyOf(workspaceId, connectionId), opened);
       return opened;
     },
     probe(workspaceId, connectionId, { kind, credentials }) {
-      const adapter = adapterOf(kind);
-      const http = httpFor(workspaceId, connectionId);
-      let refused = false;
-      const watching: PsaHttp = async (request) => {
-        const reply = await http(request);
-        if (reply.kind === 'answered' && reply.status === 401) refused = true;
-        return reply;
-      };
-      return { adapter, session: adapter.open(credentials, watching), sawRefusal: () => refused };
+      const adapter = adapterOf(parts, kind);
+      return { adapter, session: adapter.open(credentials, httpFor(workspaceId, connectionId)) };
     },
   };
+}
+
+/** @throws Problem 409 for a kind that this version does not have */
+export function adapterOf({ adapters }: Pick<SessionParts, 'adapters'>, kind: string): Adapter {
+  const adapter = adapters.get(kind);
+  if (!adapter) throw new Problem(409, 'kindNotBuilt', 'This PSA is not supported by this version.');
+  return adapter;
 }
 
 /** After a refused login no call is made until a person has acted: repeated ones lock the account (promise P8). */
@@ -162,7 +156,8 @@ async function refuseAttention(tx: Tx, workspaceId: string, connectionId: string
   }
 }
 
-function problemOf(reason: 'notFound' | 'incomplete' | 'unreadable'): Problem {
+/** Why there are no credentials to call the PSA with, and what to do. */
+export function credentialsProblem(reason: Extract<Credentials, { ok: false }>['reason']): Problem {
   if (reason === 'notFound') return notFound('connection');
   if (reason === 'incomplete') return new Problem(409, 'credentialsMissing', 'Enter the credentials first.');
   return new Problem(

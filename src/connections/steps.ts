@@ -1,6 +1,6 @@
 /** Saving a step: read, judged by the adapter's declaration, judged by the PSA, then stored whole (req 48–105). */
 import type { Tx } from '../db/database.ts';
-import { invalid, notFound, Problem } from '../errors.ts';
+import { invalid, notFound } from '../errors.ts';
 import type { Adapter, Choice, Step } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
 import {
@@ -10,11 +10,11 @@ import {
   checkAccounts,
   checkContacts,
 } from './accountRules.ts';
-import { unwrap, type Where } from './ask.ts';
+import { type Asking, beginAsking, unwrap, type Where } from './ask.ts';
 import { checkChoices, neededLists } from './choices.ts';
 import { listMappings } from './mappingStore.ts';
 import type { ConnectionParts } from './parts.ts';
-import type { OpenedSession } from './session.ts';
+import { adapterOf } from './session.ts';
 import { type ConnectionRow, findConnection, saveStep } from './store.ts';
 import { missingIn, readStep, type StepValues } from './validate.ts';
 
@@ -45,12 +45,6 @@ export async function mustFind(tx: Tx, { workspaceId, connectionId }: Where): Pr
   return row;
 }
 
-export function adapterOf({ adapters }: Pick<ConnectionParts, 'adapters'>, kind: string): Adapter {
-  const adapter = adapters.get(kind);
-  if (!adapter) throw new Problem(409, 'kindNotBuilt', 'This PSA is not supported by this version.');
-  return adapter;
-}
-
 /** Saves any step but credentials. */
 export async function putStep(
   parts: ConnectionParts,
@@ -59,17 +53,14 @@ export async function putStep(
   body: StepValues,
   check: CheckRow,
 ): Promise<void> {
-  const { db, sessions } = parts;
+  const { db } = parts;
   const row = await db.inWorkspace(where.workspaceId, (tx) => mustFind(tx, where));
   const adapter = adapterOf(parts, row.kind);
   if (!stepsOf(adapter).includes(step)) throw notFound('step');
   const read = readStep(adapter.fields, step, body);
   if (!read.ok) throw invalid(read.errors);
   if (step === 'accounts' || neededLists(adapter.fields, step, read.values).length > 0) {
-    const opened = await sessions.openSession(where.workspaceId, where.connectionId, {
-      purpose: 'interactive',
-    });
-    await judgeByPsa(parts, where, opened, step, read.values, row.steps.accounts);
+    await judgeByPsa(await beginAsking(parts, where), step, read.values, row.steps.accounts);
   }
   await changeSettings(db, where.workspaceId, async (tx) => {
     check(await mustFind(tx, where));
@@ -79,27 +70,25 @@ export async function putStep(
 }
 
 async function judgeByPsa(
-  { db, effects }: ConnectionParts,
-  where: Where,
-  { adapter, session }: OpenedSession,
+  asking: Asking,
   step: Step,
   values: StepValues,
   accountsBefore: StepValues | undefined,
 ): Promise<void> {
+  const { db, adapter, session } = asking;
   const choices = new Map<string, Choice[]>();
   for (const list of neededLists(adapter.fields, step, values)) {
-    choices.set(list, await unwrap({ db, effects }, where, await session.choices(list)));
+    choices.set(list, await unwrap(asking, await session.choices(list)));
   }
   const errors = checkChoices(adapter.fields, step, values, choices);
   if (errors.length > 0) throw invalid(errors);
   const catchAll = step === 'accounts' ? catchAllUse(adapter.fields, values) : [];
   if (catchAll.length === 0) return;
-  const asking = { db, effects, session, ...where };
   const attach = attachesContacts(adapter.fields, values);
   const turnsOn = attach && !attachesContacts(adapter.fields, accountsBefore);
-  const uses = turnsOn ? [...catchAll, ...(await mappedUses(db, where, catchAll[0]!.place))] : catchAll;
+  const uses = turnsOn ? [...catchAll, ...(await mappedUses(db, asking, catchAll[0]!.place))] : catchAll;
   const accounts = await checkAccounts(asking, catchAll);
-  await checkContacts(asking, uses, { attach, accounts: await namesOf(db, where, accounts) });
+  await checkContacts(asking, uses, { attach, accounts: await namesOf(db, asking, accounts) });
 }
 
 /** Switching contacts on asks them of the accounts that are mapped already too (decision 3). */

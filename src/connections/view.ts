@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Adapter } from '../psa/contract.ts';
 import type { ConnectionParts } from './parts.ts';
 import type { connection } from './schemas.ts';
-import { adapterOf, stateOfSteps, stepsOf } from './steps.ts';
+import { adapterOf } from './session.ts';
+import { stateOfSteps, stepsOf } from './steps.ts';
 import type { ConnectionRow, CountedConnectionRow } from './store.ts';
 import { fieldsOf } from './validate.ts';
 

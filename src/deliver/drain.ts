@@ -6,9 +6,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import { DatabaseUnavailable } from '../db/database.ts';
-import { deliver } from '../pipeline.ts';
 import type { Permit, Outcome as PsaOutcome, Refusal } from '../psa/contract.ts';
-import type { SettingsCache } from '../settings/index.ts';
 import type { Channel } from './channel.ts';
 import { createLooks } from './looks.ts';
 import { type Clock, startPermit } from './permit.ts';
@@ -20,7 +18,8 @@ import { loadUnnumbered } from './tickets.ts';
 
 export interface DrainParts {
   db: Database;
-  settings: SettingsCache;
+  /** One round, committed: what is to be sent and looked up now. */
+  deliver(work: RoundWork): Promise<Round>;
   log: Logger;
   baseUrl: string;
   clock: Clock;
@@ -54,7 +53,7 @@ const manyCalls = 8;
 const againMs = 500;
 
 export function createDrain(workspaceId: string, parts: DrainParts): Drain {
-  const { db, settings, log, clock } = parts;
+  const { db, log, clock } = parts;
   let channels: readonly Channel[] = [];
   const outcomes: Outcome[] = [];
   /** After a failed round outcomes are settled one by one, apart from everything else. */
@@ -136,7 +135,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       startPermit: (channel) => startPermit(clock, channel.timing.permitMs),
     };
     try {
-      afterRound(await deliver(db, settings, work), work);
+      afterRound(await parts.deliver(work), work);
     } catch (error) {
       afterFailure(error, work);
       return;

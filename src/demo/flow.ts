@@ -4,36 +4,21 @@ import { type Client, refusalOf } from '../cli/client.ts';
 import { type BlockAlert, block } from './blocks.ts';
 import { type Counts, countsInWords, noCounts } from './counts.ts';
 import type { Screen } from './screen.ts';
-import type { IntakeStatus } from './story.ts';
 import { type DemoRequest, demoRequests } from './stream.ts';
-import { type Shown, watch } from './watch.ts';
+import { type Result, type Shown, type Watching, watch } from './watch.ts';
 
-export interface FlowOptions {
-  client: Client;
+export interface FlowOptions extends Pick<Watching, 'client' | 'abort' | 'linkOf'> {
   screen: Screen;
   /** Alerts per second. */
   rate: number;
   /** Ends after so many; without it the flow is endless. */
   count: number | undefined;
-  abort: AbortSignal;
-  /** A shorter link to a ticket than the PSA's own, if there is one. */
-  linkOf(ticketId: string, link: string): string;
-}
-
-/** What became of one alert of a request. */
-export interface Result {
-  id?: string;
-  status: IntakeStatus;
-  error?: { message: string };
 }
 
 /** What sending, watching and showing share. */
-export interface Flow extends FlowOptions {
-  counts: Counts;
+interface Flow extends FlowOptions, Watching {
   /** Sent and not shown yet, in the order of sending. */
   queue: Promise<Shown | undefined>[];
-  /** Alerts that were shown before they had come to an end. */
-  unfinished: Set<Promise<void>>;
   isSending: boolean;
 }
 

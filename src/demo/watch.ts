@@ -1,10 +1,29 @@
 /** One alert from its answer at intake to what is shown of it. Never rejects. */
+import type { Client } from '../cli/client.ts';
 import { formats } from '../intake/formats.ts';
 import type { BlockAlert } from './blocks.ts';
-import type { Flow, Result } from './flow.ts';
+import type { Counts } from './counts.ts';
 import { follow, isSettled, type Sight } from './follow.ts';
-import { type Story, tell, tellRejection } from './story.ts';
+import { type IntakeStatus, type Story, tell, tellRejection } from './story.ts';
 import type { DemoRequest } from './stream.ts';
+
+/** What all watches share. */
+export interface Watching {
+  client: Client;
+  counts: Counts;
+  abort: AbortSignal;
+  /** A shorter link to a ticket than the PSA's own, if there is one. */
+  linkOf(ticketId: string, link: string): string;
+  /** Alerts that were shown before they had come to an end. */
+  unfinished: Set<Promise<void>>;
+}
+
+/** What intake answered for one alert of a request. */
+export interface Result {
+  id?: string;
+  status: IntakeStatus;
+  error?: { message: string };
+}
 
 export interface Shown {
   alert: BlockAlert;
@@ -25,44 +44,44 @@ const patienceMs = 12_000;
 const laterEveryMs = 3_000;
 
 /** Follows one alert to its end, and counts it. Undefined when the demo ended before. */
-export async function watch(flow: Flow, sent: Sent): Promise<Shown | undefined> {
+export async function watch(shared: Watching, sent: Sent): Promise<Shown | undefined> {
   const { id, status, error } = sent.result;
   if (status === 'rejected' || id === undefined) {
-    return counted(flow, {
+    return counted(shared, {
       alert: asSent(sent),
       story: tellRejection(error?.message ?? 'no reason was given'),
     });
   }
   try {
-    const sight = await follow(flow.client, id, {
+    const sight = await follow(shared.client, id, {
       ...(status === 'accepted' && { revision: 1 }),
       ...(status === 'duplicate' && { isEnough: () => true }),
       deadlineMs: patienceMs,
-      abort: flow.abort,
+      abort: shared.abort,
     });
     const story = tell(status, sight);
-    if (story.link && story.ticketId) story.link = flow.linkOf(story.ticketId, story.link);
-    if (story.ending === 'waiting' && sight) finishLater(flow, sent, id, sight);
-    return counted(flow, { alert: sight ? { ...asSent(sent), ...asStored(sight) } : asSent(sent), story });
+    if (story.link && story.ticketId) story.link = shared.linkOf(story.ticketId, story.link);
+    if (story.ending === 'waiting' && sight) finishLater(shared, sent, id, sight);
+    return counted(shared, { alert: sight ? { ...asSent(sent), ...asStored(sight) } : asSent(sent), story });
   } catch (cause) {
     // Herald is ending: the alert is stored, and nobody looks any more.
-    if (flow.abort.aborted) return undefined;
-    return counted(flow, {
+    if (shared.abort.aborted) return undefined;
+    return counted(shared, {
       alert: asSent(sent),
       story: { ending: 'unaccounted', steps: [status, (cause as Error).message] },
     });
   }
 }
 
-function counted({ counts }: Flow, shown: Shown): Shown {
+function counted({ counts }: Watching, shown: Shown): Shown {
   counts.underWay -= 1;
   counts.endings[shown.story.ending] += 1;
   return shown;
 }
 
 /** Its block is shown as waiting; when it has come to an end, the counters say so. */
-function finishLater(flow: Flow, { result }: Sent, id: string, { deliveries }: Sight): void {
-  const { client, abort, counts, unfinished } = flow;
+function finishLater(shared: Watching, { result }: Sent, id: string, { deliveries }: Sight): void {
+  const { client, abort, counts, unfinished } = shared;
   const revision = deliveries[0]?.revision;
   const isEnough = (sight: Sight) => sight.deliveries.every(({ state }) => isSettled(state));
   const later: Promise<void> = follow(client, id, {

@@ -1,9 +1,7 @@
 /** How bodies are read: as bytes first, then strictly as JSON; form posts and the like never reach a handler. */
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '../errors.ts';
-import { bodyLimitBytes, readBody } from '../intake/body.ts';
-
-export { bodyLimitBytes };
+import { readBody } from './readBody.ts';
 
 /** All routes of the server: JSON only. An empty body counts as none, whatever content type it claims. */
 export function readJsonBodies(app: FastifyInstance): void {

@@ -4,6 +4,7 @@ export { checkIfMatch, setEtag } from './etag.ts';
 export {
   flagQuery,
   likePattern,
+  pagedList,
   pageOf,
   pageQuery,
   readCursor,
@@ -11,5 +12,6 @@ export {
   toPage,
   writeCursor,
 } from './paging.ts';
+export { readBody } from './readBody.ts';
 export type { Plugin } from './server.ts';
 export { idParams, idText, typed } from './typed.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { likePattern, readCursor, toPage, writeCursor } from './paging.ts';
+import { likePattern, pagedList, readCursor, toPage, writeCursor } from './paging.ts';
 
 const shape = z.tuple([z.string(), z.int()]);
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -38,6 +38,27 @@ describe('a page', () => {
     const { items: shown, nextCursor } = page(rows, limit);
     expect(shown).toEqual(items);
     expect(nextCursor).toBe(hasMore ? writeCursor('things', ['x', 2]) : null);
+  });
+});
+
+describe('a paged list', () => {
+  const list = pagedList('things', shape, (row: number) => ['x', row]);
+
+  it('wants one row more than it shows, after the position of the cursor', () => {
+    expect(list.wanted({ limit: 2 })).toEqual({ limit: 3, after: undefined, pattern: undefined });
+    const { nextCursor } = list.page([1, 2, 3], { limit: 2 }, String);
+    expect(list.wanted({ limit: 2, cursor: nextCursor ?? '', q: '5%' })).toEqual({
+      limit: 3,
+      after: ['x', 2],
+      pattern: '%5\\%%',
+    });
+    expect(list.page([3], { limit: 2 }, String)).toEqual({ items: ['3'], nextCursor: null });
+  });
+
+  it('refuses the cursor of another list', () => {
+    expect(() => list.wanted({ limit: 2, cursor: writeCursor('others', ['x', 2]) })).toThrow(
+      expect.objectContaining({ code: 'invalidCursor' }),
+    );
   });
 });
 

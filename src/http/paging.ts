@@ -80,6 +80,40 @@ export function toPage<Row, Item>(
   return { items: shown.map(toItem), nextCursor: hasMore ? writeCursor(list, positionOf(last)) : null };
 }
 
+/** What a route is asked for, as {@link pageQuery} and {@link searchQuery} have read it. */
+export interface PageQuery {
+  limit: number;
+  cursor?: string | undefined;
+  q?: string | undefined;
+}
+
+/** A list that is read from the database page by page. */
+export interface PagedList<Row, At extends Position> {
+  /**
+   * Which rows are wanted: those after the position, one more than will be shown.
+   * @throws Problem 400 when the cursor is not one of this list
+   */
+  wanted(query: PageQuery): { limit: number; after: At | undefined; pattern: string | undefined };
+  /** The page of the rows that were wanted. */
+  page<Item>(rows: readonly Row[], query: PageQuery, toItem: (row: Row) => Item): Page<Item>;
+}
+
+/** Says once what the cursors of a list are made of: how they are written is how they are read. */
+export function pagedList<Row, At extends Position | []>(
+  list: string,
+  shape: z.ZodType<At>,
+  positionOf: (row: Row) => At,
+): PagedList<Row, At> {
+  return {
+    wanted: ({ limit, cursor, q }) => ({
+      limit: limit + 1,
+      after: readCursor(list, cursor, shape),
+      pattern: q === undefined ? undefined : likePattern(q),
+    }),
+    page: (rows, { limit }, toItem) => toPage(list, rows, limit, toItem, positionOf),
+  };
+}
+
 /** `q` as a pattern for ILIKE: found anywhere, its own wildcards taken literally (ASVS 1.2.9). */
 export function likePattern(q: string): string {
   return `%${q.replace(/[\\%_]/g, '\\$&')}%`;

@@ -17,12 +17,13 @@ import type { Scope } from '../access/scopes.ts';
 import type { Config } from '../config.ts';
 import { notFound, Problem } from '../errors.ts';
 import { requireActor } from './auth.ts';
-import { bodyLimitBytes, readJsonBodies } from './body.ts';
+import { readJsonBodies } from './body.ts';
 import { registerDocs } from './docs.ts';
 import { addSecurityHeaders } from './headers.ts';
 import { describeRoutes } from './openapi.ts';
 import { type OperationsParts, registerOperations } from './operations.ts';
 import { clientErrorAnswer, createErrorHandler, sendProblem } from './problems.ts';
+import { bodyLimitBytes } from './readBody.ts';
 import { closed, validatorCompiler } from './validation.ts';
 
 /** The routes of a slice. Registered below /api/v1; `request.actor` is set in every handler. */

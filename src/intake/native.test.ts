@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readBody } from './body.ts';
+import { readBody } from '../http/readBody.ts';
 import { parseNative } from './native.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');

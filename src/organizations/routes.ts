@@ -8,14 +8,12 @@ import {
   checkIfMatch,
   idParams,
   idText,
-  likePattern,
   type Plugin,
+  pagedList,
   pageOf,
   pageQuery,
-  readCursor,
   searchQuery,
   setEtag,
-  toPage,
   typed,
 } from '../http/index.ts';
 import { senderReferences } from '../plan/index.ts';
@@ -35,8 +33,13 @@ import { listUnassigned, type UnassignedRow } from './unassigned.ts';
 const tags = ['organizations'];
 const read = { scope: 'read' } as const;
 const admin = { scope: 'admin' } as const;
-const byName = z.tuple([z.string(), idText]);
-const byNewest = z.tuple([z.string().regex(/^\d{1,19}$/)]);
+const byName = pagedList('organizations', z.tuple([z.string(), idText]), (row: OrganizationRow) => [
+  row.sort_name,
+  row.id,
+]);
+const byNewest = pagedList('unassigned', z.tuple([z.string().regex(/^\d{1,19}$/)]), (row: UnassignedRow) => [
+  row.newest_id,
+]);
 
 export interface OrganizationParts {
   db: Database;
@@ -64,24 +67,13 @@ function registerReads(app: Parameters<Plugin>[0], { db, settings }: Organizatio
         response: { 200: pageOf(organization) },
       },
     },
-    ({ actor: { workspaceId }, query: { limit, cursor, q, connectionId } }) => {
-      const after = readCursor('organizations', cursor, byName);
-      const pattern = q === undefined ? undefined : likePattern(q);
+    ({ actor: { workspaceId }, query }) => {
+      const { connectionId } = query;
+      const wanted = byName.wanted(query);
       return db.inWorkspace(workspaceId, async (tx) => {
         const snapshot = await settings.inStep(tx, workspaceId);
-        const rows = await listOrganizations(tx, workspaceId, {
-          limit: limit + 1,
-          after,
-          pattern,
-          connectionId,
-        });
-        return toPage(
-          'organizations',
-          rows,
-          limit,
-          (row) => toAnswer(row, snapshot),
-          (row) => [row.sort_name, row.id],
-        );
+        const rows = await listOrganizations(tx, workspaceId, { ...wanted, connectionId });
+        return byName.page(rows, query, (row) => toAnswer(row, snapshot));
       });
     },
   );
@@ -108,12 +100,12 @@ function registerUnassigned(app: Parameters<Plugin>[0], { db, settings }: Organi
         response: { 200: pageOf(unassignedReference) },
       },
     },
-    ({ actor: { workspaceId }, query: { limit, cursor } }) => {
-      const after = readCursor('unassigned', cursor, byNewest);
+    ({ actor: { workspaceId }, query }) => {
+      const wanted = byNewest.wanted(query);
       return db.inWorkspace(workspaceId, async (tx) => {
         const snapshot = await settings.inStep(tx, workspaceId);
-        const rows = await listUnassigned(tx, snapshot, { limit: limit + 1, after });
-        return toPage('unassigned', rows, limit, toUnassigned, (row) => [row.newest_id]);
+        const rows = await listUnassigned(tx, snapshot, wanted);
+        return byNewest.page(rows, query, toUnassigned);
       });
     },
   );

@@ -3,8 +3,14 @@
  * of the rendered text. Connection, account and organization belong to the ticket group beside this key.
  */
 import { hash } from 'node:crypto';
-import { oneLine, storedTemplate, type TemplateField, truncate } from '../templates/index.ts';
-import type { Grouping, TemplateScope } from './types.ts';
+import {
+  oneLine,
+  storedTemplate,
+  type TemplateField,
+  type TemplateScope,
+  truncate,
+} from '../templates/index.ts';
+import type { Grouping } from './types.ts';
 
 /** Longest value shown in the words, in UTF-16 units. */
 const maxShown = 60;

@@ -1,18 +1,10 @@
 /** What is decided at claim: where and how a delivery goes, by the settings of now, with the words that explain it. */
 import { type Alert, type Severity, severities } from '../alerts/types.ts';
-import { fallbackTitle, render, storedTemplate } from '../templates/index.ts';
+import { fallbackTitle, render, storedTemplate, type TemplateScope } from '../templates/index.ts';
 import { groupAlert } from './grouping.ts';
 import { findOverride, overriddenValues } from './overrides.ts';
 import { templateScope } from './scope.ts';
-import type {
-  Connection,
-  ContactChoice,
-  Mapping,
-  Organization,
-  Resolution,
-  Settings,
-  TemplateScope,
-} from './types.ts';
+import type { Connection, ContactChoice, Mapping, Organization, Resolution, Settings } from './types.ts';
 
 /**
  * Account, contact, priority, fields, texts and group of one alert in one connection. Never throws and never refuses:

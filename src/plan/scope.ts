@@ -1,7 +1,8 @@
 /** What templates see for an alert of an organization, or of none (decision 22). */
 import type { Alert } from '../alerts/types.ts';
+import type { TemplateScope } from '../templates/index.ts';
 import { senderReferences } from './organizations.ts';
-import type { Organization, TemplateScope } from './types.ts';
+import type { Organization } from './types.ts';
 
 /** For an unassigned alert the sender's words stand in: its name for the organization, else its first reference. */
 export function templateScope(alert: Alert, organization: Organization | undefined): TemplateScope {

@@ -1,5 +1,5 @@
 /** What planning reads and answers. Plain data: no database, no clock, no network in this room. */
-import type { Alert, Severity } from '../alerts/types.ts';
+import type { Severity } from '../alerts/types.ts';
 
 /** One immutable picture of a workspace's settings; `version` rises with every change. */
 export interface Settings {
@@ -165,10 +165,4 @@ export interface Grouping {
   alone: boolean;
   /** The grouping in words, for people. */
   words: string;
-}
-
-/** What templates see (decision 13, design §9). */
-export interface TemplateScope {
-  alert: Alert;
-  organization: { name: string; externalRef: string };
 }

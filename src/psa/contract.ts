@@ -196,6 +196,8 @@ export interface Check {
   ok: boolean;
   /** What was found, or what to do about it. */
   text: string;
+  /** Set when the PSA refused the call of this line, or was not reached; `auth`: it does not take these credentials. */
+  reason?: RefusalReason;
 }
 
 export interface Choice {

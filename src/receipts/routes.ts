@@ -2,21 +2,11 @@
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
 import { notFound } from '../errors.ts';
-import {
-  idText,
-  likePattern,
-  type Plugin,
-  pageOf,
-  pageQuery,
-  readCursor,
-  searchQuery,
-  toPage,
-  typed,
-} from '../http/index.ts';
+import { idText, type Plugin, pagedList, pageOf, pageQuery, searchQuery, typed } from '../http/index.ts';
 import { deliverySchema, deliveryStates, toDelivery } from './answer.ts';
 import { discardDelivery, retryDelivery } from './decide.ts';
 import { loadSent } from './sent.ts';
-import { findDelivery, listDeliveries } from './store.ts';
+import { type DeliveryRow, findDelivery, listDeliveries } from './store.ts';
 
 export interface ReceiptParts {
   db: Database;
@@ -27,7 +17,7 @@ export interface ReceiptParts {
 export const rowId = z.string().regex(/^[1-9]\d{0,17}$/, 'must be an id');
 
 const params = z.strictObject({ id: rowId });
-const position = z.tuple([rowId]);
+const byNewest = pagedList('deliveries', z.tuple([rowId]), (row: DeliveryRow) => [row.id]);
 const tags = ['deliveries'];
 const reasonBody = z
   .strictObject({ reason: z.string().trim().max(500).optional() })
@@ -63,23 +53,12 @@ export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
           response: { 200: pageOf(deliverySchema) },
         },
       },
-      async ({ actor, query: { cursor, limit, q, ...filter } }) => {
-        const before = readCursor('deliveries', cursor, position)?.[0];
-        const rows = await db.inWorkspace(actor.workspaceId, (tx) =>
-          listDeliveries(tx, actor.workspaceId, {
-            ...filter,
-            pattern: q === undefined ? undefined : likePattern(q),
-            before,
-            limit: limit + 1,
-          }),
+      async ({ actor: { workspaceId }, query }) => {
+        const { after, ...wanted } = byNewest.wanted(query);
+        const rows = await db.inWorkspace(workspaceId, (tx) =>
+          listDeliveries(tx, workspaceId, { ...query, ...wanted, before: after?.[0] }),
         );
-        return toPage(
-          'deliveries',
-          rows,
-          limit,
-          (row) => toDelivery(row),
-          (row) => [row.id],
-        );
+        return byNewest.page(rows, query, (row) => toDelivery(row));
       },
     );
 

@@ -1,5 +1,5 @@
 /** The documented fields that a template may name (decision 13, design §9), as data: help, check and grouping read it. */
-import type { TemplateScope } from '../plan/types.ts';
+import type { TemplateScope } from './scope.ts';
 
 /** One field of the list. `read` answers the value as it came, or undefined when the alert does not have it. */
 export interface TemplateField {

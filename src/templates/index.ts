@@ -9,4 +9,5 @@ export type { TemplateField } from './fields.ts';
 export { oneLine } from './oneLine.ts';
 export { subjectPresets } from './presets.ts';
 export { fallbackTitle, render, storedTemplate } from './render.ts';
+export type { TemplateScope } from './scope.ts';
 export { truncate } from './truncate.ts';

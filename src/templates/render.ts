@@ -1,7 +1,7 @@
 /** Rendering a compiled template: a join of field values, one line, never empty. */
-import type { TemplateScope } from '../plan/types.ts';
 import { type CompiledTemplate, compileTemplate, type TemplatePart } from './compile.ts';
 import { oneLine } from './oneLine.ts';
+import type { TemplateScope } from './scope.ts';
 import { truncate } from './truncate.ts';
 
 /** No PSA title and no mail subject is longer; a value of megabytes must not cost more (promises I-11). */

@@ -1,60 +1,40 @@
 /** Rounds against the database, without a PSA: whose epoch is over changes nothing, and switches count at claim. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FreshDatabase, freshDatabase } from '../../test/freshDatabase.ts';
-import { anAlert, ticketsStep } from '../../test/support/world.ts';
+import { ticketsStep } from '../../test/support/steps.ts';
+import { openWorkspace, unreachableAutotask, type Workspace } from '../../test/support/workspace.ts';
 import type { Accepted } from '../alerts/accept.ts';
-import { bodyHash, dedupKey } from '../alerts/index.ts';
 import type { Alert } from '../alerts/types.ts';
-import { type Database, openDatabase } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import type { Channel } from '../deliver/channel.ts';
 import { createContactDirectory } from '../deliver/contacts.ts';
 import { createFlow } from '../deliver/flow.ts';
 import type { OpenWrite, Outcome, Round } from '../deliver/round.ts';
 import { step, type WriteEvent } from '../deliver/step.ts';
 import { timingOf } from '../deliver/timing.ts';
-import { accept, deliver } from '../pipeline.ts';
-import { createAutotask } from '../psa/autotask/index.ts';
+import { deliver } from '../pipeline.ts';
 import type { Session } from '../psa/contract.ts';
 import { createSlots } from '../psa/http.ts';
 import { discardDelivery } from '../receipts/decide.ts';
-import { changeSettings, createSettingsCache, type SettingsCache } from '../settings/index.ts';
+import { changeSettings } from '../settings/index.ts';
 import { takeLease } from './leases.ts';
 
-let fresh: FreshDatabase;
+let workspace: Workspace;
 let db: Database;
-let settings: SettingsCache;
 let workspaceId: string;
 let connectionId: string;
-const adapter = createAutotask({ zoneUrl: 'http://127.0.0.1:9/zone' });
-const adapters = new Map([['autotask', adapter]]);
 
 beforeEach(async () => {
-  fresh = await freshDatabase();
-  db = openDatabase({ url: fresh.url, poolSize: 8 });
-  settings = createSettingsCache(db, adapters);
-  workspaceId = randomUUID();
-  connectionId = randomUUID();
-  const steps = { accounts: { catchAllAccountId: '0', attachContacts: false }, tickets: ticketsStep };
-  await db.inWorkspace(workspaceId, async (tx) => {
-    await tx.query(`insert into workspaces (id, name, data_key) values ($1, 'Test', 'none')`, [workspaceId]);
-    await tx.query(
-      `insert into connections (workspace_id, id, name, kind, connection_state, is_default, steps)
-       values ($1, $2, 'Our PSA', 'autotask', 'active', true, $3)`,
-      [workspaceId, connectionId, steps],
-    );
-  });
+  workspace = await openWorkspace();
+  ({ db, workspaceId, connectionId } = workspace);
 });
-afterEach(async () => {
-  await db.close();
-  await fresh.drop();
-});
+afterEach(() => workspace.close());
 
 /** Takes the lease as another worker and answers its channel; nothing of it ever makes a call. */
 async function serve(): Promise<Channel> {
   const lease = await db.unfenced((tx) => takeLease(tx, randomUUID(), workspaceId, connectionId));
   if (!lease) throw new Error('somebody has the lease');
-  const { limits } = adapter;
+  const { limits } = unreachableAutotask;
   const slots = createSlots(limits.parallel.perEndpoint, limits.parallel.total);
   const timing = timingOf(limits);
   const session = {} as Session;
@@ -62,7 +42,7 @@ async function serve(): Promise<Channel> {
     connectionId,
     workspaceId,
     epoch: lease.epoch,
-    adapter,
+    adapter: unreachableAutotask,
     timing,
     slots,
     flow: createFlow({ limits, slots, timing, asksUsage: false }),
@@ -94,22 +74,16 @@ async function round(
     ...more,
   };
   try {
-    return await deliver(db, settings, work);
+    return await deliver(db, workspace.settings, work);
   } finally {
     for (const giveBack of taken.values()) giveBack();
   }
 }
 
-const incoming = (alert: Alert) => ({
-  alert,
-  dedupKey: dedupKey(alert),
-  bodyHash: bodyHash(alert),
-  raw: null,
-});
-const take = async (members?: Partial<Alert>): Promise<Accepted> =>
-  (await accept(db, settings, workspaceId, [incoming(anAlert(members))]))[0] as Accepted;
-
-const rows = async (text: string) => (await db.inWorkspace(workspaceId, (tx) => tx.query(text))).rows;
+/** Alerts of one user share a ticket. */
+const ofAna = { user: { email: 'ana@northwind.example' } };
+const take = (members?: Partial<Alert>): Promise<Accepted> => workspace.take(members);
+const rows = (text: string) => workspace.rows(text);
 const deliveries = () => rows('select delivery_state, reason from deliveries order by id');
 
 /** Every row that a round may write. */
@@ -253,7 +227,7 @@ describe('a switch that is thrown off between acceptance and claim', () => {
   it.each(off)('%s: nothing is sent', async (_name, statement, expected) => {
     const channel = await serve();
     await take();
-    await settings.get(workspaceId);
+    await workspace.settings.get(workspaceId);
     await changeSettings(db, workspaceId, (tx) => tx.query(statement));
     expect((await round(channel)).frozen).toEqual([]);
     expect(await deliveries()).toEqual([expected]);
@@ -261,7 +235,6 @@ describe('a switch that is thrown off between acceptance and claim', () => {
 
   it('nor what waited in its group already', async () => {
     const channel = await serve();
-    const ofAna = { user: { email: 'ana@northwind.example' } };
     await take(ofAna);
     const write = firstOf(await round(channel));
     await take(ofAna);
@@ -287,17 +260,6 @@ describe('a switch that is thrown off between acceptance and claim', () => {
     expect((await deliveries())[0].delivery_state).not.toBe('sending');
   });
 });
-
-/** Transactions that wait for another one. */
-async function waiters(): Promise<number> {
-  const { rows: found } = await db.unfenced((tx) =>
-    tx.query(
-      `select count(*)::int as n from pg_locks l join pg_stat_activity a using (pid)
-        where not l.granted and a.datname = current_database()`,
-    ),
-  );
-  return found[0].n;
-}
 
 describe('a person and a round at the same moment', () => {
   const discard = (id: string) =>
@@ -326,7 +288,6 @@ describe('a person and a round at the same moment', () => {
 
   it('what is discarded while a round chooses is not sent', async () => {
     const channel = await serve();
-    const ofAna = { user: { email: 'ana@northwind.example' } };
     await take(ofAna);
     const first = firstOf(await round(channel));
     // The second and third wait in the group of the first.
@@ -343,7 +304,7 @@ describe('a person and a round at the same moment', () => {
     });
     await isHeld.promise;
     const choosing = round(channel, [outcomeOf(channel, first, events[0]?.[1] as WriteEvent)]);
-    await expect.poll(waiters).toBe(1);
+    await expect.poll(workspace.waiters).toBe(1);
     goOn.resolve();
     await discarding;
     const { frozen } = await choosing;

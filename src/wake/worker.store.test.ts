@@ -4,47 +4,26 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { type FreshDatabase, freshDatabase } from '../../test/freshDatabase.ts';
-import { anAlert, ticketsStep } from '../../test/support/world.ts';
-import { bodyHash, dedupKey } from '../alerts/index.ts';
-import { type Database, openDatabase } from '../db/database.ts';
+import { openWorkspace, unreachableAutotask, type Workspace } from '../../test/support/workspace.ts';
+import type { Database } from '../db/database.ts';
 import { createOutbound } from '../outbound/index.ts';
-import { accept } from '../pipeline.ts';
-import { createAutotask } from '../psa/autotask/index.ts';
+import { deliver } from '../pipeline.ts';
 import type { Outcome, Permit, PsaHttp, Session } from '../psa/contract.ts';
-import { createSettingsCache, type SettingsCache } from '../settings/index.ts';
 import { createCallCounter } from './callCounts.ts';
 import { ensureLease } from './leases.ts';
 import { createWorker, type OpenedConnection, type Worker, type WorkerParts } from './worker.ts';
 
-let fresh: FreshDatabase;
+let workspace: Workspace;
 let db: Database;
-let settings: SettingsCache;
 let workspaceId: string;
 let connectionId: string;
-const autotask = createAutotask({ zoneUrl: 'http://127.0.0.1:9/zone' });
 const log = pino({ level: 'silent' });
 
 beforeEach(async () => {
-  fresh = await freshDatabase();
-  db = openDatabase({ url: fresh.url, poolSize: 8 });
-  settings = createSettingsCache(db, new Map([['autotask', autotask]]));
-  workspaceId = randomUUID();
-  connectionId = randomUUID();
-  const steps = { accounts: { catchAllAccountId: '0', attachContacts: false }, tickets: ticketsStep };
-  await db.inWorkspace(workspaceId, async (tx) => {
-    await tx.query(`insert into workspaces (id, name, data_key) values ($1, 'Test', 'none')`, [workspaceId]);
-    await tx.query(
-      `insert into connections (workspace_id, id, name, kind, connection_state, is_default, steps)
-       values ($1, $2, 'Our PSA', 'autotask', 'active', true, $3)`,
-      [workspaceId, connectionId, steps],
-    );
-  });
+  workspace = await openWorkspace();
+  ({ db, workspaceId, connectionId } = workspace);
 });
-afterEach(async () => {
-  await db.close();
-  await fresh.drop();
-});
+afterEach(() => workspace.close());
 
 const receipt = { ref: '17', number: 'T1', link: 'https://psa.example/17' };
 const done: Outcome = { kind: 'done', receipt };
@@ -67,7 +46,7 @@ const opened = (revision = 'r1', needsPerson = false): OpenedConnection => ({
 /** A worker that looks around many times a second; `psa` may be changed while it runs. */
 function start(psa: Psa, more: Partial<WorkerParts> = {}): Worker {
   const adapter = {
-    ...autotask,
+    ...unreachableAutotask,
     open: (credentials: Record<string, string>, http: PsaHttp) =>
       ({
         createTicket: (_draft: unknown, permit: Permit) => psa.create(credentials, http, permit),
@@ -78,7 +57,7 @@ function start(psa: Psa, more: Partial<WorkerParts> = {}): Worker {
   const outbound = createOutbound({ allow: ['127.0.0.1'] });
   const worker = createWorker({
     db,
-    settings,
+    deliver: (work) => deliver(db, workspace.settings, work),
     log,
     adapters: new Map([['autotask', adapter]]),
     outbound,
@@ -106,16 +85,11 @@ const makeLease = (channelId: string) => db.unfenced((tx) => ensureLease(tx, wor
 const leaseOf = async (channelId: string) =>
   (await db.unfenced((tx) => tx.query('select * from leases where channel_id = $1', [channelId]))).rows[0];
 const serves = (worker: Worker, channelId: string) => () => worker.budgetOf(channelId) !== undefined;
-const take = async (): Promise<void> => {
-  const alert = anAlert();
-  await accept(db, settings, workspaceId, [
-    { alert, dedupKey: dedupKey(alert), bodyHash: bodyHash(alert), raw: null },
-  ]);
-};
+const take = () => workspace.take();
 const states = async () =>
-  (
-    await db.inWorkspace(workspaceId, (tx) => tx.query('select delivery_state from deliveries order by id'))
-  ).rows.map(({ delivery_state }) => delivery_state);
+  (await workspace.rows('select delivery_state from deliveries order by id')).map(
+    (row) => row.delivery_state,
+  );
 
 describe('leases', () => {
   it('of a channel that nobody has woken are found by the sweep', async () => {
@@ -176,7 +150,7 @@ describe('leases', () => {
     await expect.poll(serves(worker, first)).toBe(true);
     await db.unfenced(async (tx) => {
       await tx.query('select from leases where channel_id = $1 for update', [first]);
-      await expect.poll(waiters).toBe(1);
+      await expect.poll(workspace.waiters).toBe(1);
       worker.wake(workspaceId, [second]);
       await expect.poll(serves(worker, second)).toBe(true);
     });
@@ -185,16 +159,6 @@ describe('leases', () => {
     expect(opens.filter((id) => id === second)).toHaveLength(1);
   });
 });
-
-async function waiters(): Promise<number> {
-  const { rows } = await db.unfenced((tx) =>
-    tx.query(
-      `select count(*)::int as n from pg_locks l join pg_stat_activity a using (pid)
-        where not l.granted and a.datname = current_database()`,
-    ),
-  );
-  return rows[0].n;
-}
 
 describe('credentials that were renewed', () => {
   const seen: string[] = [];

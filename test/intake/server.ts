@@ -12,14 +12,13 @@ import { createServer } from '../../src/http/server.ts';
 import { createIdempotencyKeys } from '../../src/intake/idempotency.ts';
 import { intakeRoutes } from '../../src/intake/routes.ts';
 import { accept } from '../../src/pipeline.ts';
-import { createAutotask } from '../../src/psa/autotask/index.ts';
 import { receiptRoutes } from '../../src/receipts/index.ts';
 import { createSecretBox } from '../../src/secrets/index.ts';
 import { createSettingsCache } from '../../src/settings/index.ts';
 import { ensureDefaultWorkspace } from '../../src/workspaces/index.ts';
 import { insertWorkspace } from '../../src/workspaces/store.ts';
 import { freshDatabase } from '../freshDatabase.ts';
-import { ticketsStep } from '../support/world.ts';
+import { insertConnection, unreachableAutotask } from '../support/workspace.ts';
 import { type Answer, sendRaw } from './rawHttp.ts';
 
 export interface KeyOptions {
@@ -66,12 +65,10 @@ export async function startIntake({ poolSize = 6 } = {}): Promise<IntakeServer> 
   await db.inWorkspace(otherWorkspaceId, (tx) =>
     insertWorkspace(tx, otherWorkspaceId, 'Other', box.newDataKey(otherWorkspaceId)),
   );
-  await insertConnection(db, workspaceId);
+  // So that each alert that is accepted also owes a delivery.
+  await db.inWorkspace(workspaceId, (tx) => insertConnection(tx, workspaceId));
   const access = createAccess({ db, defaultWorkspaceId: workspaceId });
-  const settings = createSettingsCache(
-    db,
-    new Map([['autotask', createAutotask({ zoneUrl: 'http://127.0.0.1:9/zone' })]]),
-  );
+  const settings = createSettingsCache(db, new Map([['autotask', unreachableAutotask]]));
   const logLines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) });
   const acceptor = createAcceptor({
@@ -142,18 +139,6 @@ export async function startIntake({ poolSize = 6 } = {}): Promise<IntakeServer> 
       await fresh.drop();
     },
   };
-}
-
-/** An active connection, so that each alert that is accepted also owes a delivery. */
-async function insertConnection(db: Database, workspaceId: string): Promise<void> {
-  const steps = { accounts: { catchAllAccountId: '0', attachContacts: false }, tickets: ticketsStep };
-  await db.inWorkspace(workspaceId, (tx) =>
-    tx.query(
-      `insert into connections (workspace_id, id, name, kind, connection_state, is_default, steps)
-       values ($1, $2, 'Our PSA', 'autotask', 'active', true, $3)`,
-      [workspaceId, randomUUID(), steps],
-    ),
-  );
 }
 
 let counter = 0;

@@ -46,7 +46,7 @@ async function checkZone(connection: Connection): Promise<Step> {
     return { lines: [ok('zone', label, `Served by ${new URL(zone.value.baseUrl).host}.`)], stop: false };
   }
   const advice = zone.reason === 'auth' ? ' Copy the key of the API user again, without spaces.' : '';
-  return { lines: [failed('zone', label, zone.text + advice)], stop: true };
+  return { lines: [refused('zone', label, zone, advice)], stop: true };
 }
 
 /** The threshold proves all three secrets at once, and shows the load. */
@@ -54,7 +54,7 @@ async function checkLogin(connection: Connection): Promise<Step> {
   const label = 'API Password and API Tracking Identifier are accepted';
   const usage = await readThreshold(connection);
   if (usage.kind === 'refused') {
-    return { lines: [failed('login', label, `${usage.text}${loginAdvice(usage)}`)], stop: true };
+    return { lines: [refused('login', label, usage, loginAdvice(usage))], stop: true };
   }
   const { currentTimeframeRequestCount: used, externalRequestThreshold: allowed } = usage.value;
   const minutes = usage.value.requestThresholdTimeframe;
@@ -79,7 +79,7 @@ function rightCheck(right: Right): (connection: Connection) => Promise<Step> {
     const lines = right.operations.map((operation) => {
       const key = `${right.entity}.${operation}`;
       const label = `${operation === 'create' ? 'Create' : 'Read'} ${right.words}`;
-      if (information.kind === 'refused') return failed(key, label, information.text);
+      if (information.kind === 'refused') return refused(key, label, information);
       return isAllowed(information.value, operation)
         ? ok(key, label, 'Allowed.')
         : failed(key, label, `Allow it for ${right.words} in the security level of the API user.`);
@@ -100,7 +100,7 @@ function isAllowed(info: EntityInformation, operation: Operation): boolean {
 async function checkVisibility(connection: Connection): Promise<Step> {
   const label = 'Companies are visible';
   const count = await countVisible(connection, 'Companies');
-  if (count.kind === 'refused') return { lines: [failed('visibility', label, count.text)], stop: true };
+  if (count.kind === 'refused') return { lines: [refused('visibility', label, count)], stop: true };
   const text =
     'The API user sees none. Check the access to companies in its security level and its Line of Business.';
   const line =
@@ -116,4 +116,8 @@ function ok(key: string, label: string, text: string): Check {
 
 function failed(key: string, label: string, text: string): Check {
   return { key, label, ok: false, text };
+}
+
+function refused(key: string, label: string, { reason, text }: Refusal, advice = ''): Check {
+  return { ...failed(key, label, text + advice), reason };
 }

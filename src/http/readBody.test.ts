@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyLimitBytes, readBody } from './body.ts';
+import { bodyLimitBytes, readBody } from './readBody.ts';
 
 const json = 'application/json';
 const read = (text: string, type: string | undefined = json) => readBody(Buffer.from(text), type);
