@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Process, pause, start } from './processes.ts';
+import { makeConnection } from '../test/harness/connection.ts';
+import { type Process, start } from './processes.ts';
 
 export const apiKey = 'bench-key-that-is-longer-than-32-characters';
 
@@ -61,11 +62,11 @@ async function isReady(url: string): Promise<boolean> {
 /** One organization with a connection of its own, `count` times: alerts of `org-<n>` go to the nth connection. */
 export async function connect(herald: Bench, count: number): Promise<void> {
   for (let n = 0; n < count; n++) {
-    const { id } = await herald.api<{ id: string }>('POST', '/psa/connections', {
-      kind: 'autotask',
+    const id = await makeConnection(herald.api, {
       name: `Connection ${n}`,
+      credentials: { username: 'bench@psa.example', secret: 'bench', integrationCode: 'BENCH' },
+      catchAllAccountId: '1',
     });
-    await configure(herald, id);
     await herald.api('POST', `/psa/connections/${id}/finish`, { confirmUnmapped: 0 });
     await herald.api('POST', '/organizations', {
       name: `Organization ${n}`,
@@ -73,30 +74,4 @@ export async function connect(herald: Bench, count: number): Promise<void> {
       connectionId: id,
     });
   }
-}
-
-async function configure(herald: Bench, id: string): Promise<void> {
-  const step = (name: string, body: unknown) =>
-    herald.api('PUT', `/psa/connections/${id}/steps/${name}`, body);
-  await step('credentials', { username: 'bench@psa.example', secret: 'bench', integrationCode: 'BENCH' });
-  for (let tries = 0; tries < 200; tries++) {
-    const { directory } = await herald.api<{ directory: { state: string } }>('GET', `/psa/connections/${id}`);
-    if (directory.state === 'ready') break;
-    await pause(10);
-  }
-  await step('accounts', { catchAllAccountId: '1', attachContacts: false });
-  await step('tickets', {
-    ticketCategory: '3',
-    ticketType: '5',
-    ticketStatus: '1',
-    ticketQueue: '8',
-    ticketSource: '8',
-    ticketSubject: '{{ alert.title }} - {{ alert.user.email }}',
-    priorities: { informational: null, low: '3', medium: '2', high: '1', critical: '4' },
-    noteType: '3',
-    noteVisibility: '2',
-    noteTitle: '{{ alert.title }}',
-    brake: null,
-  });
-  await step('contracts', { addContracts: false, syncUsers: false });
 }

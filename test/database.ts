@@ -30,7 +30,23 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const external = process.env.TEST_DATABASE_URL;
   const server = external ? { url: external, stop: async () => {} } : await startServer();
   const template = `herald_template_${process.pid}`;
-  const admin = new pg.Client(server.url);
+  try {
+    await makeTemplate(server.url, template);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  project.provide('databaseUrl', server.url);
+  project.provide('databasePassword', password);
+  project.provide('databaseTemplate', template);
+  return async () => {
+    if (external) await dropTemplate(server.url, template);
+    await server.stop();
+  };
+}
+
+async function makeTemplate(url: string, template: string): Promise<void> {
+  const admin = new pg.Client(url);
   try {
     await admin.connect();
     await prepareRoles(admin);
@@ -41,19 +57,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }
     // A database that somebody is connected to cannot be copied.
     await admin.query(`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
-  } catch (error) {
-    await server.stop();
-    throw error;
   } finally {
     await admin.end();
   }
-  project.provide('databaseUrl', server.url);
-  project.provide('databasePassword', password);
-  project.provide('databaseTemplate', template);
-  return async () => {
-    if (external) await dropTemplate(server.url, template);
-    await server.stop();
-  };
 }
 
 async function startServer(): Promise<Server> {

@@ -1,20 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ConnectionApi, goodCredentials, startConnectionApi } from './fixtures/connectionApi.ts';
+import {
+  type ConnectionApi,
+  fieldsOf,
+  goodCredentials,
+  path,
+  startConnectionApi,
+} from './fixtures/connectionApi.ts';
 
 let api: ConnectionApi;
 beforeAll(async () => {
   api = await startConnectionApi();
 });
 afterAll(() => api.close());
-
-const path = (id: string, more = '') => `/psa/connections/${id}${more}`;
-const draft = async () =>
-  (await api.call('POST', '/psa/connections', { body: { kind: 'autotask' } })).body.id as string;
-const get = async (id: string) => (await api.call('GET', path(id))).body;
-const fieldsOf = (answer: { body: { errors?: { field: string; code: string }[] } }) =>
-  (answer.body.errors ?? []).map(({ field, code }) => [field, code]);
-const organization = async (name: string) =>
-  (await api.call('POST', '/organizations', { body: { name } })).body.id as string;
 
 async function storeDelivery(connectionId: string, state = 'pending'): Promise<string> {
   const { rows } = await api.db.inWorkspace(api.workspaceId, (tx) =>
@@ -46,7 +43,7 @@ describe('finish, pause, resume, removal', () => {
   });
 
   it('the number of unmapped organizations is confirmed once; the first finished is the default', async () => {
-    await organization('Unmapped');
+    await api.organization('Unmapped');
     const id = await api.complete('First');
     const { body } = await api.call('GET', path(id, '/mappings'));
     const refused = await api.call('POST', path(id, '/finish'));
@@ -69,7 +66,7 @@ describe('finish, pause, resume, removal', () => {
       ticketTarget: { connectionId: id, accountName: 'Catch & Co', isCatchAll: true },
     });
     await api.call('PATCH', path(second), { body: { isDefault: true } });
-    expect([(await get(id)).isDefault, (await get(second)).isDefault]).toEqual([false, true]);
+    expect([(await api.get(id)).isDefault, (await api.get(second)).isDefault]).toEqual([false, true]);
     expect((await api.call('DELETE', path(second))).body.code).toBe('isDefault');
     await api.call('PATCH', path(id), { body: { isDefault: true } });
     expect((await api.call('DELETE', path(second))).status).toBe(204);
@@ -81,7 +78,7 @@ describe('finish, pause, resume, removal', () => {
     const waits = await storeDelivery(id);
     const paused = await api.call('POST', path(id, '/pause'), { body: { reason: 'Maintenance' } });
     expect(paused.body).toMatchObject({ status: 'paused', pauseReason: 'Maintenance' });
-    expect((await get(id)).counts).toEqual({ waiting: 0, held: 1, failed: 0 });
+    expect((await api.get(id)).counts).toEqual({ waiting: 0, held: 1, failed: 0 });
     expect(await deliveryOf(waits)).toEqual(['held', 'pause']);
     expect((await api.call('POST', path(id, '/resume'))).body.code).toBe('heldDeliveries');
     const resumed = await api.call('POST', path(id, '/resume'), { body: { held: 'deliver' } });
@@ -98,7 +95,7 @@ describe('finish, pause, resume, removal', () => {
     const waits = await storeDelivery(id);
     await api.connections.stop(api.workspaceId, id, 'The PSA refuses the login.');
     expect(await deliveryOf(waits)).toEqual(['held', 'credentials']);
-    expect((await get(id)).health).toMatchObject({
+    expect((await api.get(id)).health).toMatchObject({
       state: 'attention',
       reason: 'The PSA refuses the login.',
     });
@@ -107,7 +104,7 @@ describe('finish, pause, resume, removal', () => {
     expect(await deliveryOf(waits)).toEqual(['held', 'credentials']);
     expect((await api.call('POST', path(id, '/verify'))).body.ok).toBe(true);
     expect(await deliveryOf(waits)).toEqual(['pending', null]);
-    expect((await get(id)).health).toEqual({ state: 'ok' });
+    expect((await api.get(id)).health).toEqual({ state: 'ok' });
   });
 
   it('finished, it has a lease that the sweep of any worker finds', async () => {
@@ -133,10 +130,10 @@ describe('finish, pause, resume, removal', () => {
       tx.query(`update deliveries set reason = 'credentials' where id = $1`, [held]),
     );
     await api.connections.stop(api.workspaceId, id, 'The old password is refused.', old);
-    expect((await get(id)).health).toEqual({ state: 'ok' });
+    expect((await api.get(id)).health).toEqual({ state: 'ok' });
     expect(await deliveryOf(held)).toEqual(['pending', null]);
     await api.connections.stop(api.workspaceId, id, 'The new password is refused.', await revision());
-    expect((await get(id)).health).toMatchObject({ reason: 'The new password is refused.' });
+    expect((await api.get(id)).health).toMatchObject({ reason: 'The new password is refused.' });
     expect(await deliveryOf(held)).toEqual(['held', 'credentials']);
     expect((await api.connections.open(api.workspaceId, id))?.needsPerson).toBe(true);
   });
@@ -157,7 +154,7 @@ describe('finish, pause, resume, removal', () => {
         [api.workspaceId, id, sent],
       );
     });
-    expect((await get(id)).counts).toEqual({ waiting: 1, held: 0, failed: 0 });
+    expect((await api.get(id)).counts).toEqual({ waiting: 1, held: 0, failed: 0 });
     expect((await api.call('DELETE', path(id, '?force=true'))).body.code).toBe('deliveriesUnderWay');
   });
 
@@ -176,7 +173,7 @@ describe('finish, pause, resume, removal', () => {
   });
 
   it('a change meant for another revision is refused', async () => {
-    const id = await draft();
+    const id = await api.draft();
     const { headers } = await api.call('GET', path(id));
     const options = { body: { name: 'Renamed' }, headers: { 'if-match': String(headers.etag) } };
     expect((await api.call('PATCH', path(id), options)).status).toBe(200);

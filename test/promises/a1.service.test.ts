@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { countWhile, numbered } from '../harness/alerts.ts';
 import { check } from '../harness/checker.ts';
 import { pick, randomOf } from '../harness/random.ts';
-import { createPace, inParallel } from '../harness/sender.ts';
 import type { Instance } from '../harness/service.ts';
+import { startStream } from '../harness/stream.ts';
 import { killAndRestart, openWorld, until, type World } from '../harness/world.ts';
 import { countOf, mostTestMs } from './counts.ts';
 
-const alertsPerSecond = 200;
-const senders = 8;
-const groups = 40;
 /** Longest wait between two kills. */
 const mostPauseMs = 600;
 /** The bar of the catalogue is 5 s on a host of its own; here it shares two cores with everything else. */
@@ -23,19 +19,9 @@ it(
   'A1: no acknowledged alert is lost and none is delivered twice when APIs and workers are killed',
   async () => {
     world = await openWorld({ roles: ['api', 'api', 'worker', 'worker'] });
-    const { instances, sender, customers } = world;
-    const reference = customers[0]!.reference;
+    const { instances, sender } = world;
     const random = randomOf('A1');
-    let isOver = false;
-    const pace = createPace(alertsPerSecond);
-    const sending = inParallel(
-      countWhile(() => !isOver),
-      senders,
-      async (n) => {
-        await pace(n);
-        await sender.send(numbered('A1', n, groups, reference));
-      },
-    );
+    const stream = startStream('A1', world);
 
     const restarts: Promise<number>[] = [];
     for (let kill = 0; kill < countOf('A1'); kill += 1) {
@@ -44,8 +30,7 @@ it(
       restarts.push(killAndRestart(pick(killable(instances), random)));
     }
     const backMs = await Promise.all(restarts);
-    isOver = true;
-    await sending;
+    await stream.stop();
 
     const { sends, unavailable, serverErrors } = sender.counts;
     const slowest = Math.max(...backMs);

@@ -8,33 +8,18 @@ import { pino } from 'pino';
 import { type SimulatorOptions, startAutotaskSimulator } from '../../simulators/autotask/index.ts';
 import { createAcceptor } from '../../src/alerts/acceptor.ts';
 import type { Alert } from '../../src/alerts/types.ts';
-import { type Database, openDatabase } from '../../src/db/database.ts';
+import { openDatabase } from '../../src/db/database.ts';
 import { createOutbound } from '../../src/outbound/index.ts';
-import { accept } from '../../src/pipeline.ts';
+import { accept, deliver } from '../../src/pipeline.ts';
 import { createAutotask } from '../../src/psa/autotask/index.ts';
 import { createSettingsCache } from '../../src/settings/index.ts';
 import { createWorker } from '../../src/wake/worker.ts';
 import { freshDatabase } from '../freshDatabase.ts';
+import { simulatorCredentials, steps, type ticketsStep } from './steps.ts';
+import { insertWorkspace } from './workspace.ts';
 
-export const ticketsStep = {
-  ticketCategory: '3',
-  ticketType: '5',
-  ticketStatus: '1',
-  ticketQueue: '8',
-  ticketSource: '8',
-  ticketSubject: '{{ alert.title }} - {{ alert.user.email }}',
-  priorities: { informational: null, low: '3', medium: '2', high: '1', critical: '4' },
-  noteType: '3',
-  noteVisibility: '2',
-  noteTitle: '{{ alert.title }}',
-  brake: null,
-};
-
-const simulatorCredentials = {
-  username: 'api.user@msp.example',
-  secret: 'Sim-Secret-1',
-  integrationCode: 'SIMULATORTRACKINGCODE000001',
-};
+export { anAlert } from './alerts.ts';
+export { ticketsStep } from './steps.ts';
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
@@ -54,16 +39,18 @@ export async function openWorld(options: WorldOptions = {}) {
   const outbound = createOutbound({ allow: ['127.0.0.1'] });
   const settings = createSettingsCache(db, adapters);
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
-  const workspaceId = randomUUID();
-  const connectionId = randomUUID();
+  const { workspaceId, connectionId } = await insertWorkspace(db, {
+    ...steps,
+    accounts: { ...steps.accounts, attachContacts: options.attachContacts ?? false },
+    tickets: { ...steps.tickets, ...options.tickets },
+  });
   const credentials = { ...simulatorCredentials };
   const stopped: string[] = [];
-  await seed(db, workspaceId, connectionId, options);
 
   const startWorker = (serves = true) =>
     createWorker({
       db,
-      settings,
+      deliver: (work) => deliver(db, settings, work),
       log,
       adapters,
       outbound,
@@ -121,45 +108,5 @@ export async function openWorld(options: WorldOptions = {}) {
       await simulator.close();
       await database.drop();
     },
-  };
-}
-
-async function seed(
-  db: Database,
-  workspaceId: string,
-  connectionId: string,
-  options: WorldOptions,
-): Promise<void> {
-  const steps = {
-    accounts: { catchAllAccountId: '0', attachContacts: options.attachContacts ?? false },
-    tickets: { ...ticketsStep, ...options.tickets },
-    contracts: { addContracts: false, syncUsers: false },
-  };
-  await db.inWorkspace(workspaceId, async (tx) => {
-    await tx.query(`insert into workspaces (id, name, data_key) values ($1, 'Test', 'none')`, [workspaceId]);
-    await tx.query(
-      `insert into connections (workspace_id, id, name, kind, connection_state, is_default, steps)
-       values ($1, $2, 'Our PSA', 'autotask', 'active', true, $3)`,
-      [workspaceId, connectionId, steps],
-    );
-  });
-}
-
-let counter = 0;
-
-/** An alert that differs from all others unless told otherwise. */
-export function anAlert(members: Partial<Alert> = {}): Alert {
-  counter += 1;
-  return {
-    source: 'edr',
-    externalId: `evt-${counter}`,
-    title: 'Impossible travel',
-    severity: 'high',
-    originalSeverity: 'high',
-    status: 'new',
-    user: { email: `user${counter}@northwind.example` },
-    organization: { externalId: 'org-17' },
-    flags: [],
-    ...members,
   };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listChoices } from './choices.ts';
+import { reply } from './scriptedHttp.ts';
+import { openScripted } from './scriptedSession.ts';
 import type { EntityField, PicklistValue } from './types.ts';
 
 function value(id: string, more: Partial<PicklistValue> = {}): PicklistValue {
@@ -71,5 +73,26 @@ describe('choices', () => {
   it('are empty for a field without values, and refused for one that is gone', () => {
     expect(choicesOf([field('queueID', null)], 'queueID')).toEqual([]);
     expect(listChoices([], 'queueID')).toMatchObject({ kind: 'refused', reason: 'serverError' });
+  });
+});
+
+describe('choices of a session', () => {
+  const fields = reply(200, { fields: [{ name: 'status', picklistValues: [] }, { name: 'queueID' }] });
+
+  it('of one entity cost one call', async () => {
+    const { session, calls } = openScripted(fields);
+    await Promise.all([session.choices('ticketStatus'), session.choices('ticketQueue')]);
+    await session.choices('ticketStatus');
+    expect(calls()).toHaveLength(1);
+  });
+
+  it('are asked for again after a failure', async () => {
+    const { session } = openScripted(reply(503, ''), fields);
+    expect((await session.choices('ticketStatus')).kind).toBe('refused');
+    expect((await session.choices('ticketStatus')).kind).toBe('ok');
+  });
+
+  it.each(['nothing', 'toString', ''])('of "%s" are refused', async (list) => {
+    expect(await openScripted().session.choices(list)).toMatchObject({ kind: 'refused', reason: 'invalid' });
   });
 });

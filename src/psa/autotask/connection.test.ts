@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createConnection } from './connection.ts';
 import { reply, type ScriptedHttp, scriptedHttp, zoneReply } from './scriptedHttp.ts';
+import { scriptedCredentials as credentials } from './scriptedSession.ts';
 import { vendorLookUpUrl } from './zone.ts';
 
-const credentials = { username: 'k3y@MSP.EXAMPLE', secret: 'S3cr$t#1', integrationCode: 'CODE0001' };
 const call = { method: 'POST', path: '/Tickets/query', body: { a: 1 } } as const;
 const hour = 3_600_000;
 

@@ -1,4 +1,6 @@
+import { request } from 'undici';
 import { describe, expect, it } from 'vitest';
+import { simulatorPerTest } from './simulatorPerTest.ts';
 import { judgeZone, lookUpUrlFor, parseLookUpUrl, ticketLink, vendorLookUpUrl } from './zone.ts';
 
 const zone14 = 'https://webservices14.autotask.net/ATServicesRest/';
@@ -79,5 +81,31 @@ describe('links', () => {
     expect(lookUpUrlFor(vendorLookUpUrl, 'a+b@MSP.EXAMPLE&x=1')).toBe(
       `${vendorLookUpUrl.url}?user=a%2Bb%40MSP.EXAMPLE%26x%3D1`,
     );
+  });
+});
+
+describe('the zone of a session', () => {
+  const world = simulatorPerTest();
+
+  it('is followed when the tenant moves, by one call more', async () => {
+    await world.createdTicket();
+    await world.psa.set({ zoneMoved: true });
+    expect((await world.send()).kind).toBe('done');
+    expect(await world.psa.refusedLogins()).toBe(1);
+    expect((await world.send()).kind).toBe('done');
+    expect(await world.psa.refusedLogins()).toBe(1);
+  });
+
+  it('may come with a double slash', async () => {
+    await world.psa.set({ zoneDoubleSlash: true });
+    expect((await world.send()).kind).toBe('done');
+  });
+
+  it('leads to the page of the ticket', async () => {
+    const outcome = await world.send();
+    const receipt = outcome.kind === 'done' ? outcome.receipt : undefined;
+    const page = await request(receipt?.link ?? '');
+    await page.body.dump();
+    expect(page.headers.location).toMatch(new RegExp(`/tickets/${receipt?.ref}$`));
   });
 });

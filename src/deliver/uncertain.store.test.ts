@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { ofAna } from '../../test/support/alerts.ts';
+import { openPsaWorld } from '../../test/support/psa.ts';
+
+describe('an answer that proves nothing', () => {
+  const unclear = [
+    { name: 'none at all', fault: { kind: 'afterCommit', answer: 'hang' } },
+    { name: 'a torn connection', fault: { kind: 'afterCommit', answer: 'reset' } },
+    { name: 'a gateway page', fault: { kind: 'afterCommit', status: 502, body: '<h1>Bad gateway</h1>' } },
+    { name: 'half of it', fault: { kind: 'afterCommit', answer: 'truncate', withLength: false } },
+    { name: 'one without an id', fault: { kind: 'afterCommit', answer: 'noId', form: 'missing' } },
+  ];
+
+  it.each(unclear)('$name: the ticket is found and adopted, none is made twice', async ({ fault }) => {
+    const w = await openPsaWorld({ settleMs: 1_000 });
+    await w.ticketFault(fault);
+    await w.accept(ofAna());
+    await w.settled();
+    expect(await w.tickets()).toHaveLength(1);
+    const [attempt] = await w.rows('select attempt_state, adopted, evidence from attempts');
+    expect(attempt).toMatchObject({ attempt_state: 'confirmed', adopted: true });
+    expect(attempt.evidence).toBeTruthy();
+  });
+
+  it.each(unclear)('$name, for a note: the note is found and adopted', async ({ fault }) => {
+    const w = await openPsaWorld({ settleMs: 1_000 });
+    await w.accept(ofAna());
+    await w.settled();
+    await w.control('faults', { match: { method: 'POST', path: '/Notes$' }, fault });
+    await w.accept(ofAna());
+    await w.settled();
+    expect((await w.tickets())[0]?.notes).toHaveLength(1);
+    expect(await w.states()).toEqual(['delivered', 'delivered']);
+  });
+
+  it('when nothing was made: sent again, with the same key, only after the settle window', async () => {
+    const settleMs = 1_000;
+    const w = await openPsaWorld({ settleMs });
+    await w.ticketFault({ kind: 'beforeCommit', answer: 'reset' });
+    await w.accept(ofAna());
+    await w.settled();
+    expect(await w.tickets()).toHaveLength(1);
+    const attempts = await w.rows(
+      `select n, attempt_state, extract(epoch from started_at)::float8 * 1000 as at from attempts order by n`,
+    );
+    expect(attempts.map((row) => [row.n, row.attempt_state])).toEqual([
+      [1, 'refused'],
+      [2, 'confirmed'],
+    ]);
+    expect(attempts[1].at - attempts[0].at).toBeGreaterThanOrEqual(settleMs);
+  });
+
+  it('that commits late, within the settle window, is adopted', async () => {
+    const w = await openPsaWorld({ settleMs: 2_000 });
+    await w.ticketFault({ kind: 'lateCommit', answer: 'reset', commitAfterMs: 1_000 });
+    await w.accept(ofAna());
+    await w.settled();
+    expect(await w.tickets()).toHaveLength(1);
+  });
+
+  it('is not sent again while the connection is paused (decision 5)', async () => {
+    const w = await openPsaWorld({ settleMs: 1_000 });
+    await w.ticketFault({ kind: 'beforeCommit', answer: 'reset' });
+    await w.accept(ofAna());
+    await expect.poll(() => w.states()).toEqual(['uncertain']);
+    await w.rows(`update connections set connection_state = 'paused' returning id`);
+    await w.rows('update workspaces set settings_version = settings_version + 1 returning id');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(await w.tickets()).toEqual([]);
+    await w.rows(`update connections set connection_state = 'active' returning id`);
+    await w.rows('update workspaces set settings_version = settings_version + 1 returning id');
+    await w.settled();
+    expect(await w.tickets()).toHaveLength(1);
+  });
+});
+
+describe('a ticket that comes later than the settle window allows', () => {
+  it('is found by the reconciler and shown, never silent', async () => {
+    const w = await openPsaWorld({ settleMs: 1_000 });
+    await w.ticketFault({ kind: 'lateCommit', answer: 'reset', commitAfterMs: 2_000 });
+    const { id } = await w.accept(ofAna());
+    await w.settled();
+    await expect.poll(async () => (await w.tickets()).length, { timeout: 10_000 }).toBe(2);
+    await expect
+      .poll(
+        async () => {
+          await w.rows('update attempts set recheck_at = now() where recheck_at is not null returning n');
+          w.worker.refresh(w.workspaceId);
+          return (await w.rows('select receipt_ref from surplus_records')).length;
+        },
+        { timeout: 10_000, interval: 200 },
+      )
+      .toBe(1);
+    expect(await w.rows('select id from deliveries where alert_id = $1', [id])).toHaveLength(1);
+  });
+});
+
+describe('a worker that goes away', () => {
+  it('leaves its write to the next one, which looks before it sends', async () => {
+    const w = await openPsaWorld({ settleMs: 1_000 });
+    await w.ticketFault({ kind: 'afterCommit', answer: 'hang' });
+    await w.accept(ofAna());
+    await expect.poll(async () => (await w.tickets()).length).toBe(1);
+    // As if the process had been killed: its lease runs out and its epoch is over.
+    await w.db.unfenced((tx) => tx.query(`update leases set expires_at = '-infinity'`));
+    const second = w.startWorker();
+    try {
+      second.wake(w.workspaceId, [w.connectionId]);
+      await w.settled();
+      expect(await w.tickets()).toHaveLength(1);
+      expect(await w.states()).toEqual(['delivered']);
+    } finally {
+      await second.stop();
+    }
+  });
+});
