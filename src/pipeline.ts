@@ -5,6 +5,7 @@
  *     intake → accept: settings, plan, store → COMMIT → 202
  *            → deliver: settle, assign, choose, freeze → COMMIT → send → outcome → the next round settles it
  */
+import { crashPoint } from './crashPoints.ts';
 import { type Accepted, acceptBatch, type Incoming } from './alerts/index.ts';
 import type { Database } from './db/database.ts';
 import { assignWaiting } from './deliver/assign.ts';
@@ -17,24 +18,28 @@ import type { Permit } from './psa/contract.ts';
 import type { SettingsCache } from './settings/index.ts';
 
 /** One transaction for alerts that arrived together; answers in their order. */
-export function accept(
+export async function accept(
   db: Database,
   settings: SettingsCache,
   workspaceId: string,
   entries: readonly Incoming[],
 ): Promise<Accepted[]> {
-  return db.inWorkspace(workspaceId, async (tx) => {
+  const accepted = await db.inWorkspace(workspaceId, async (tx) => {
     const current = await settings.inStep(tx, workspaceId);
-    return acceptBatch(tx, workspaceId, current, entries);
+    const stored = await acceptBatch(tx, workspaceId, current, entries);
+    crashPoint('before-accept-commit');
+    return stored;
   });
+  crashPoint('after-accept-commit');
+  return accepted;
 }
 
 /**
  * One round over the channels of a workspace that this worker leases; answers what is to be sent and looked up now
  * that the journal has committed. Channels whose lease is lost drop out, with everything that was theirs.
  */
-export function deliver(db: Database, settings: SettingsCache, work: RoundWork): Promise<Round> {
-  return db.inWorkspace(work.workspaceId, async (tx) => {
+export async function deliver(db: Database, settings: SettingsCache, work: RoundWork): Promise<Round> {
+  const round = await db.inWorkspace(work.workspaceId, async (tx) => {
     returnSlots(work);
     const held = await holdLeases(tx, work);
     const current = await settings.inStep(tx, work.workspaceId);
@@ -42,15 +47,19 @@ export function deliver(db: Database, settings: SettingsCache, work: RoundWork):
     if (work.isClosing) return { ...nothingBegun, held, settled };
     const assigned = await assignWaiting(tx, work, held, current);
     const chosen = await chooseWrites(tx, work, held, current);
-    const frozen = await freezeWrites(tx, work, held, chosen);
+    const frozen = await freezeWrites(tx, work, held, chosen, current);
     const attention = new Set([...current.connections.values()].filter((c) => c.attention).map((c) => c.id));
     const permits = startPermits(work, held);
-    return { held, settled, assigned, frozen, needs: chosen.needs, attention, permits };
+    const more = assigned.more || chosen.moved;
+    crashPoint('before-round-commit');
+    return { held, settled, more, frozen, needs: chosen.needs, attention, permits };
   });
+  crashPoint('after-round-commit');
+  return round;
 }
 
 const nothingBegun: Omit<Round, 'held' | 'settled'> = {
-  assigned: { more: false },
+  more: false,
   frozen: [],
   needs: { states: [], contacts: [] },
   attention: new Set(),

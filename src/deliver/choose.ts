@@ -6,11 +6,22 @@ import type { Tx } from '../db/database.ts';
 import { makeMarker } from '../plan/index.ts';
 import type { Settings } from '../plan/types.ts';
 import { sift } from './assign.ts';
+import { type Brake, gather, readBrake } from './brake.ts';
 import type { Channel } from './channel.ts';
-import { clearWaiting, loadReadyGroups, loadWaiting, type ReadyGroup, type Waiting } from './claim.ts';
+import {
+  blockGroups,
+  clearWaiting,
+  loadBehind,
+  loadReadyGroups,
+  loadWaiting,
+  type Queue,
+  type ReadyGroup,
+  type Waiting,
+} from './claim.ts';
 import { type Composed, composeWrite, type NeedsContacts } from './compose.ts';
 import { type DeliveryPatch, patchDeliveries } from './journal.ts';
 import { type Held, type Needs, type RoundWork, takeSlot } from './round.ts';
+import { mostNotesAtOnce, noteCredit, waitForNote } from './throttle.ts';
 import { ticketStateMs } from './tickets.ts';
 
 /** A group's next write, not yet committed. */
@@ -25,20 +36,26 @@ export interface ChosenWrite {
   deliveries: readonly Waiting[];
   /** What still waits in the group behind this write. */
   leftover: { lane: number; since: string } | null;
+  /** Notes that its ticket still takes at once, this one taken off. */
+  noteCredit: number;
 }
 
 export interface Chosen {
   writes: ChosenWrite[];
   needs: Needs;
+  /** Deliveries were moved to where they can go: a further round has something to do. */
+  moved: boolean;
 }
 
-/** A digest takes at most so many alerts; a storm has several. */
-const mostPerDigest = 500;
+/** A digest counts at most so many alerts. */
+const mostPerDigest = 20_000;
+/** So many alerts of a group are read with their bodies; a digest needs little of the others. */
+const mostInFull = Math.min(500, mostPerDigest);
 /** Groups looked at beyond the free slots, when those at the front turn out not to be ready. */
 const moreGroups = 20;
 
 export async function chooseWrites(tx: Tx, work: RoundWork, held: Held, settings: Settings): Promise<Chosen> {
-  const chosen: Chosen = { writes: [], needs: { states: [], contacts: [] } };
+  const chosen: Chosen = { writes: [], needs: { states: [], contacts: [] }, moved: false };
   const left = openSlots(held, settings);
   const seen = new Set<string>();
   // A second look is taken only where groups at the front were not ready after all.
@@ -81,11 +98,13 @@ async function chooseAmong(
   { groups, left, chosen }: Choosing,
 ): Promise<number> {
   if (groups.length === 0) return 0;
-  const fresh = groups.filter((group) => isFresh(group, chosen.needs));
-  const ids = fresh.map(({ id }) => id);
-  const queues = await loadWaiting(tx, work.workspaceId, ids, mostPerDigest);
+  const rationed = await withCredit(tx, work, held, groups);
+  const fresh = rationed.filter((group) => isFresh(group, chosen.needs));
+  const queues = await loadQueues(tx, work.workspaceId, fresh);
+  const brake = await readBrake(tx, work.workspaceId, fresh, settings);
   const stopped: DeliveryPatch[] = [];
   const empty: string[] = [];
+  const braked: ReadyGroup[] = [];
   let written = 0;
   for (const group of fresh) {
     const { deliveries, more } = queues.get(group.id) ?? { deliveries: [], more: false };
@@ -95,11 +114,21 @@ async function chooseAmong(
       if (!more) empty.push(group.id);
       continue;
     }
+    if (!mayGo(group, sifted.going, brake)) {
+      braked.push(group);
+      continue;
+    }
     const channel = held.channels.get(group.connectionId) as Channel;
     if ((left.get(group.connectionId) ?? 0) <= 0) continue;
-    const choice = chooseWrite({ group, channel, going: sifted.going, more, now: held.now }, work, settings);
+    const choice = chooseWrite(
+      { group, channel, going: sifted.going, more, now: held.now },
+      work,
+      held,
+      settings,
+    );
     if (choice.kind === 'write') {
       chosen.writes.push(choice.write);
+      if (choice.write.startsTicket) brake.opened(group);
       left.set(group.connectionId, (left.get(group.connectionId) ?? 0) - 1);
       written += 1;
     } else if (choice.kind === 'needsContacts') {
@@ -111,8 +140,61 @@ async function chooseAmong(
   }
   await patchDeliveries(tx, work.workspaceId, stopped);
   await clearWaiting(tx, work.workspaceId, empty);
+  await gather(tx, work, braked, chosen.writes);
+  chosen.moved ||= braked.length > 0;
   return groups.length - written;
 }
+
+/** A test that a person asked for goes out whatever the brake says. */
+const mayGo = (group: ReadyGroup, going: readonly Waiting[], brake: Brake): boolean =>
+  group.ticketState === 'open' || going[0]?.directed !== undefined || brake.mayOpen(group);
+
+/** The groups whose ticket takes a note now; the others wait until it does (promise P7). */
+async function withCredit(
+  tx: Tx,
+  work: RoundWork,
+  held: Held,
+  groups: readonly ReadyGroup[],
+): Promise<ReadyGroup[]> {
+  const waits = new Map(
+    groups.map((group) => [group.id, waitForNote(creditOf(group, held), timingIn(group, held))]),
+  );
+  const blocked = groups
+    .flatMap(({ id }) => ({ id, waitMs: waits.get(id) ?? 0 }))
+    .filter(({ waitMs }) => waitMs > 0);
+  await blockGroups(tx, work.workspaceId, blocked);
+  return groups.filter(({ id }) => waits.get(id) === 0);
+}
+
+const timingIn = ({ connectionId }: ReadyGroup, { channels }: Held) =>
+  (channels.get(connectionId) as Channel).timing;
+
+const creditOf = (group: ReadyGroup, held: Held): number =>
+  group.ticketState === 'open'
+    ? noteCredit(group.noteCredit, group.noteCreditAgoMs, timingIn(group, held))
+    : mostNotesAtOnce;
+
+/** What waits in these groups; of one that takes all at once, everything. */
+async function loadQueues(
+  tx: Tx,
+  workspaceId: string,
+  groups: readonly ReadyGroup[],
+): Promise<Map<string, Queue>> {
+  const ids = groups.map(({ id }) => id);
+  const queues = await loadWaiting(tx, workspaceId, ids, mostInFull);
+  for (const group of groups) {
+    const queue = queues.get(group.id);
+    const last = queue?.deliveries.at(-1);
+    if (!queue?.more || !last || !takesAll(group)) continue;
+    const limit = mostPerDigest - queue.deliveries.length;
+    const behind = await loadBehind(tx, workspaceId, { groupId: group.id, afterId: last.id, limit });
+    queues.set(group.id, { ...behind, deliveries: [...queue.deliveries, ...behind.deliveries] });
+  }
+  return queues;
+}
+
+/** A ticket tells of one alert, and what waits behind it follows as a note; one that gathers tells of many. */
+const takesAll = ({ ticketState, gathers }: ReadyGroup): boolean => ticketState === 'open' || gathers;
 
 /** Whether what we know of the group's ticket is young enough; if not, asks for its state. */
 function isFresh(group: ReadyGroup, needs: Needs): boolean {
@@ -139,11 +221,10 @@ interface Candidate {
   now: number;
 }
 
-function chooseWrite(candidate: Candidate, work: RoundWork, settings: Settings): Choice {
+function chooseWrite(candidate: Candidate, work: RoundWork, held: Held, settings: Settings): Choice {
   const { group, channel, going } = candidate;
   const place = nextPlace(group, work);
-  // The ticket itself tells of one alert; what waits behind it follows as a note.
-  const deliveries = group.ticketState === 'open' ? going : going.slice(0, 1);
+  const deliveries = takesAll(group) ? going : going.slice(0, 1);
   const first = deliveries[0] as Waiting;
   let composed: ReturnType<typeof composeWrite>;
   try {
@@ -162,6 +243,7 @@ function chooseWrite(candidate: Candidate, work: RoundWork, settings: Settings):
     composed,
     deliveries,
     leftover: leftoverOf(candidate, deliveries.length),
+    noteCredit: place.startsTicket ? mostNotesAtOnce : creditOf(group, held) - 1,
   };
   return { kind: 'write', write };
 }

@@ -125,6 +125,55 @@ export async function loadWaiting(
   return queues;
 }
 
+interface BriefRow extends Omit<WaitingRow, 'body' | 'waiting'> {
+  source: string;
+  external_id: string;
+  title: string;
+  alert_status: string | null;
+}
+
+/**
+ * What waits in a group behind `afterId`, with only what a digest shows of an alert: a storm's thousands of bodies are
+ * not read to be counted.
+ */
+export async function loadBehind(
+  tx: Tx,
+  workspaceId: string,
+  { groupId, afterId, limit }: { groupId: string; afterId: string; limit: number },
+): Promise<Queue> {
+  const { rows } = await tx.query<BriefRow>(
+    `select d.id, d.alert_id, d.channel_id, d.group_id, d.update_purpose, d.directed, d.tries, d.without, d.severity,
+            a.organization_id, a.unassigned_reference, a.source, a.external_id,
+            coalesce(r.body ->> 'title', a.title) as title,
+            case when r.alert_id is null then a.alert_status else r.alert_status end as alert_status,
+            p.severity as severity_before, p.alert_status as status_before
+       from deliveries d
+       join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id
+       left join alert_revisions r on d.revision <> a.revision and r.workspace_id = d.workspace_id
+             and r.alert_id = d.alert_id and r.revision = d.revision
+       left join alert_revisions p on d.revision > 1 and p.workspace_id = d.workspace_id and p.alert_id = d.alert_id
+             and p.revision = d.revision - 1
+      where d.workspace_id = $1 and d.group_id = $2 and d.place = 2 and d.id > $3
+      order by d.id limit $4`,
+    [workspaceId, groupId, afterId, limit + 1],
+  );
+  return { deliveries: rows.slice(0, limit).map(toBrief), more: rows.length > limit };
+}
+
+function toBrief({ source, external_id, title, alert_status, ...row }: BriefRow): Waiting {
+  const severity = severityOf(row.severity);
+  const body: Alert = {
+    source,
+    externalId: external_id,
+    title,
+    severity,
+    originalSeverity: severity,
+    ...(alert_status !== null && { status: alert_status }),
+    flags: [],
+  };
+  return toWaiting({ ...row, body, waiting: 0 });
+}
+
 function toWaiting(row: WaitingRow): Waiting {
   return {
     id: row.id,
@@ -222,6 +271,29 @@ export async function joinGroups(
   );
 }
 
+/** These groups take what the brake keeps from opening tickets of their own. */
+export async function markGathering(tx: Tx, workspaceId: string, groupIds: readonly string[]): Promise<void> {
+  await tx.query(
+    'update ticket_groups set gathers = true where workspace_id = $1 and id = any($2::bigint[]) and not gathers',
+    [workspaceId, groupIds],
+  );
+}
+
+/** What waits in these groups waits in another one from now on. */
+export async function moveWaiting(
+  tx: Tx,
+  workspaceId: string,
+  groupIds: readonly string[],
+  target: string,
+): Promise<void> {
+  await tx.query(
+    `update deliveries set group_id = $3
+      where workspace_id = $1 and group_id = any($2::bigint[]) and place = 2`,
+    [workspaceId, groupIds, target],
+  );
+  await clearWaiting(tx, workspaceId, groupIds);
+}
+
 /** Tells known groups that more deliveries wait in them. */
 export async function rejoinGroups(
   tx: Tx,
@@ -271,6 +343,13 @@ export interface ReadyGroup {
   previousNumber: string | undefined;
   /** Age of what we know of the ticket, in milliseconds. */
   checkedAgoMs: number;
+  /** The ration of notes on its ticket, as it was so many milliseconds ago (promise P7). */
+  noteCredit: number;
+  noteCreditAgoMs: number;
+  accountId: string;
+  organizationKey: string;
+  /** Takes what the brake kept from opening tickets of its own. */
+  gathers: boolean;
 }
 
 /** Groups in which deliveries wait and nothing is under way, best lane first, then the longest wait. */
@@ -282,7 +361,9 @@ export async function loadReadyGroups(
   if (wanted.length === 0) return [];
   const { rows } = await tx.query(
     `select g.id, g.connection_id, g.generation, g.marker, g.next_seq, g.ticket_state, g.ticket_ref, g.ticket_number,
-            g.previous_number, extract(epoch from now() - g.ticket_checked_at)::float8 * 1000 as checked_ago
+            g.previous_number, extract(epoch from now() - g.ticket_checked_at)::float8 * 1000 as checked_ago,
+            g.note_credit, extract(epoch from now() - g.note_credit_at)::float8 * 1000 as note_credit_ago,
+            g.account_id, g.organization_key, g.gathers
        from unnest($2::uuid[], $3::int[]) with ordinality as c(channel_id, most, ord)
       cross join lateral (
         select * from ticket_groups g
@@ -303,7 +384,26 @@ export async function loadReadyGroups(
     ticketNumber: row.ticket_number ?? undefined,
     previousNumber: row.previous_number ?? undefined,
     checkedAgoMs: row.checked_ago ?? Number.POSITIVE_INFINITY,
+    noteCredit: row.note_credit,
+    noteCreditAgoMs: row.note_credit_ago ?? 0,
+    accountId: row.account_id,
+    organizationKey: row.organization_key,
+    gathers: row.gathers,
   }));
+}
+
+/** Groups that must wait although they are free: `waitMs` from now. */
+export async function blockGroups(
+  tx: Tx,
+  workspaceId: string,
+  groups: readonly { id: string; waitMs: number }[],
+): Promise<void> {
+  if (groups.length === 0) return;
+  await tx.query(
+    `update ticket_groups g set blocked_until = now() + make_interval(secs => b.wait / 1000)
+       from unnest($2::bigint[], $3::float8[]) as b(id, wait) where g.workspace_id = $1 and g.id = b.id`,
+    [workspaceId, groups.map(({ id }) => id), groups.map(({ waitMs }) => waitMs)],
+  );
 }
 
 /** Groups in which, on a closer look, nothing waits any more. */

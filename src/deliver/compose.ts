@@ -1,5 +1,13 @@
 /** The content of a write: resolved by the settings of now, composed for people, cut to the adapter's limits. */
-import { composeDigest, composeNote, composeTicket, noteKey, resolve } from '../plan/index.ts';
+import { severities } from '../alerts/types.ts';
+import {
+  composeDigest,
+  composeGatheringTicket,
+  composeNote,
+  composeTicket,
+  noteKey,
+  resolve,
+} from '../plan/index.ts';
 import type { ContactChoice, Resolution, Settings } from '../plan/types.ts';
 import { truncate } from '../templates/index.ts';
 import type { Channel } from './channel.ts';
@@ -39,7 +47,9 @@ export function composeWrite(
   baseUrl: string,
   settings: Settings,
 ): Composed | NeedsContacts {
-  const first = ingredients.deliveries[0] as Waiting;
+  const { deliveries, startsTicket, group } = ingredients;
+  // A ticket that gathers is as urgent as the worst alert in it.
+  const first = startsTicket && group.gathers ? worstOf(deliveries) : (deliveries[0] as Waiting);
   const connection = settings.connections.get(first.channelId);
   if (!connection) throw new Error('its connection is no longer configured');
   const resolution = resolve(
@@ -49,37 +59,33 @@ export function composeWrite(
     connection,
     settings,
   );
-  return ingredients.startsTicket
+  return startsTicket
     ? ticketOf(ingredients, first, resolution, baseUrl)
     : noteOf(ingredients, first, resolution, baseUrl);
 }
 
+const worstOf = (deliveries: readonly Waiting[]): Waiting =>
+  deliveries.reduce((worst, next) =>
+    severities.indexOf(next.alert.severity) > severities.indexOf(worst.alert.severity) ? next : worst,
+  );
+
 function ticketOf(
-  { channel, marker, continues, now }: Ingredients,
+  ingredients: Ingredients,
   first: Waiting,
   resolution: Resolution,
   baseUrl: string,
 ): Composed | NeedsContacts {
+  const { channel, marker, group, now } = ingredients;
   const accountId = first.directed?.accountId ?? resolution.accountId;
-  const choice: ContactChoice =
-    first.directed && resolution.contact.kind === 'find'
-      ? { kind: 'find', fallbackContactId: first.directed.contactId }
-      : resolution.contact;
+  const choice = contactFor(first, group, resolution);
   const contact = first.without.includes('contact')
     ? { kind: 'none' as const, words: 'The PSA refused the contact that was chosen.' }
     : channel.contacts.pick(accountId, choice, now);
   if (contact.kind === 'unknown') {
     return { kind: 'needsContacts', accountId, email: choice.kind === 'find' ? choice.email : undefined };
   }
-  const { title, description } = composeTicket({
-    alert: first.alert,
-    resolution,
-    key: marker,
-    link: alertLink(baseUrl, first),
-    limits: channel.adapter.limits.text,
-    continues,
-    noContact: contact.kind === 'none' ? contact.words : undefined,
-  });
+  const noContact = contact.kind === 'none' ? contact.words : undefined;
+  const { title, description } = ticketText(ingredients, first, resolution, baseUrl, noContact);
   const draft = {
     key: marker,
     accountId,
@@ -92,8 +98,41 @@ function ticketOf(
     values: withoutRefused(resolution.values, first.without),
   };
   const trace = [...resolution.trace];
+  if (group.gathers) trace.unshift(`${ingredients.deliveries.length} alerts in one ticket: ${gatheredWords}`);
   if ('words' in contact && contact.words) trace.push(contact.words);
   return { kind: 'content', content: { kind: 'ticket', draft }, trace };
+}
+
+const gatheredWords = 'their organization opened as many tickets of its own as its brake allows.';
+
+/** Many people's alerts belong to none of them: such a ticket goes to the account's own contact. */
+function contactFor({ directed }: Waiting, { gathers }: ReadyGroup, { contact }: Resolution): ContactChoice {
+  if (contact.kind === 'none') return contact;
+  if (directed) return { kind: 'find', fallbackContactId: directed.contactId };
+  return gathers ? { kind: 'find', fallbackContactId: contact.fallbackContactId } : contact;
+}
+
+function ticketText(
+  { channel, marker: key, deliveries, continues, group }: Ingredients,
+  first: Waiting,
+  resolution: Resolution,
+  baseUrl: string,
+  noContact: string | undefined,
+): { title: string; description: string } {
+  const limits = channel.adapter.limits.text;
+  if (!group.gathers) {
+    const link = alertLink(baseUrl, first);
+    return composeTicket({ alert: first.alert, resolution, key, link, limits, continues, noContact });
+  }
+  return composeGatheringTicket({
+    items: deliveries.map(({ alert, before }) => ({ alert, before })),
+    organizationName: resolution.organizationName,
+    noteTitle: resolution.noteTitle,
+    notice: continues === undefined ? undefined : `This ticket continues ${continues}.`,
+    key,
+    link: groupLink(baseUrl, group),
+    limits,
+  });
 }
 
 /** Optional select fields that the PSA refused are left out; a sub-issue goes with its issue type. */
@@ -120,7 +159,7 @@ function noteOf(
         items: deliveries.map(({ alert, before }) => ({ alert, before })),
         noteTitle: resolution.noteTitle,
         key,
-        link: `${baseUrl}/alerts?group=${group.id}`,
+        link: groupLink(baseUrl, group),
         limits,
       })
     : composeNote({
@@ -146,3 +185,4 @@ function noteOf(
 }
 
 const alertLink = (baseUrl: string, { alertId }: Waiting): string => `${baseUrl}/alerts/${alertId}`;
+const groupLink = (baseUrl: string, { id }: ReadyGroup): string => `${baseUrl}/alerts?group=${id}`;

@@ -3,6 +3,7 @@
  * that this worker leases. Calls run beside the rounds; what they come to is settled by the next round. A slow PSA
  * holds its own slots and nothing else (promise P6).
  */
+import { crashPoint } from '../crashPoints.ts';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import { DatabaseUnavailable } from '../db/database.ts';
@@ -167,6 +168,8 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
   }
 
   function afterRound(done: Round, { taken, outcomes: settled }: RoundWork): void {
+    if (done.settled.applied.length > 0) crashPoint('after-settle-commit');
+    if (done.frozen.length > 0) crashPoint('after-journal-commit');
     if (done.held.channels.size > 0) offset = done.held.now - clock.monotonic();
     for (const { write } of settled) release(write);
     for (const { write, stepped } of done.settled.applied) parts.onEffect?.(write, stepped);
@@ -189,7 +192,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       const at = channel.flow.opensAt(now());
       if (at !== undefined) wakeAt(at);
     }
-    if (done.assigned.more) isWanted = true;
+    if (done.more) isWanted = true;
     readBeside(done);
   }
 

@@ -2,7 +2,10 @@
  * Last part of a round: the chosen writes and their first attempts become rows, in the transaction whose COMMIT comes
  * before the first byte leaves.
  */
+import { crashPoint } from '../crashPoints.ts';
 import { ReadAgain, type Tx } from '../db/database.ts';
+import type { Settings } from '../plan/types.ts';
+import { recordOpened } from './brake.ts';
 import type { Chosen, ChosenWrite } from './choose.ts';
 import type { Held, OpenWrite, RoundWork } from './round.ts';
 
@@ -12,6 +15,7 @@ export async function freezeWrites(
   work: RoundWork,
   held: Held,
   { writes }: Chosen,
+  settings: Settings,
 ): Promise<OpenWrite[]> {
   if (writes.length === 0) return [];
   const frozen = writes.map(freeze);
@@ -33,16 +37,19 @@ export async function freezeWrites(
     writes.map(({ group, generation }) =>
       generation === group.generation ? null : (group.ticketNumber ?? group.ticketRef ?? null),
     ),
+    writes.map(({ noteCredit }) => noteCredit),
     frozen.flatMap(({ deliveryIds }) => deliveryIds),
     frozen.flatMap(({ deliveryIds, groupId }) => deliveryIds.map(() => groupId)),
   ]);
   const wanted = frozen.reduce((sum, { deliveryIds }) => sum + deliveryIds.length, 0);
   if (rows[0]?.taken !== wanted) throw new ReadAgain('a delivery that was chosen no longer waits');
+  await recordOpened(tx, work.workspaceId, writes, settings);
   const ids = new Map(rows.map((row) => [row.group_id, row.write_id]));
   for (const write of frozen) {
     write.writeId = ids.get(write.groupId) as string;
     write.state = { phase: 'sending', attempt: 1, startedAt: held.now };
   }
+  crashPoint('before-journal-commit');
   return frozen;
 }
 
@@ -73,9 +80,9 @@ const freezeSql = `
   with input as materialized (
     select nextval('write_ids') as write_id, i.*
       from unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::text[], $8::text[], $9::text[],
-                  $10::text[], $11::text[], $12::text[], $13::smallint[], $14::bigint[], $15::text[])
+                  $10::text[], $11::text[], $12::text[], $13::smallint[], $14::bigint[], $15::text[], $16::real[])
            as i(connection_id, epoch, group_id, generation, seq, write_kind, write_key, delivery_ids, draft, trace,
-                marker, waiting_lane, waiting_since, previous_number)
+                marker, waiting_lane, waiting_since, previous_number, note_credit)
   ), stored as (
     insert into writes (workspace_id, id, connection_id, group_id, generation, seq, write_kind, write_key,
                         delivery_ids, draft, trace)
@@ -89,7 +96,8 @@ const freezeSql = `
     update ticket_groups g
        set busy_write_id = input.write_id, next_seq = input.seq + 1, generation = input.generation,
            marker = input.marker, waiting_lane = input.waiting_lane, waiting_since = input.waiting_since,
-           blocked_until = null, previous_number = coalesce(input.previous_number, g.previous_number),
+           blocked_until = null, note_credit = input.note_credit, note_credit_at = now(),
+           previous_number = coalesce(input.previous_number, g.previous_number),
            ticket_state = case when input.generation > g.generation then 'none' else g.ticket_state end,
            ticket_ref = case when input.generation > g.generation then null else g.ticket_ref end,
            ticket_number = case when input.generation > g.generation then null else g.ticket_number end,
@@ -98,7 +106,7 @@ const freezeSql = `
   ), taken as (
     update deliveries d
        set delivery_state = 'sending', write_id = input.write_id
-      from unnest($16::bigint[], $17::bigint[]) as taken(id, group_id) join input using (group_id)
+      from unnest($17::bigint[], $18::bigint[]) as taken(id, group_id) join input using (group_id)
      where d.workspace_id = $1 and d.id = taken.id and d.delivery_state = 'pending'
     returning d.id
   )

@@ -90,7 +90,8 @@ export interface Needs {
 export interface Round {
   held: Held;
   settled: Settled;
-  assigned: Assigned;
+  /** A further round has something to do at once. */
+  more: boolean;
   frozen: OpenWrite[];
   needs: Needs;
   /** Connections that wait for a person: no call is made to them. */

@@ -33,14 +33,17 @@ export function timingOf(limits: Limits, settleMs?: number): Timing {
 const adoptionLooks = [5_000, 20_000, 60_000, 120_000, 240_000];
 const usualSettleMs = 420_000;
 
+/** A usual span, shorter in the same measure as a test shortens W. */
+export const scaled = (ms: number, { settleMs }: Timing): number =>
+  ms * Math.min(1, settleMs / usualSettleMs);
+
 /**
  * When to look next for a write that may have taken effect. Before W, looks only adopt; from W on, each miss counts
  * towards sending again, and misses lie at least the search lag apart.
  */
 export function nextLook(startedAt: number, now: number, timing: Timing): number {
-  const scale = Math.min(1, timing.settleMs / usualSettleMs);
   const settledAt = startedAt + timing.settleMs;
-  const early = adoptionLooks.map((offset) => startedAt + offset * scale).find((at) => at > now);
+  const early = adoptionLooks.map((offset) => startedAt + scaled(offset, timing)).find((at) => at > now);
   if (early !== undefined && early < settledAt) return early;
   return now < settledAt ? settledAt : now + Math.max(timing.searchLagMs, 1);
 }
@@ -52,22 +55,28 @@ const recheckOffsets = [10 * 60_000, 60 * 60_000, 24 * 60 * 60_000];
 export function nextRecheck(done: number, timing: Timing): number | undefined {
   const at = recheckOffsets[done];
   if (at === undefined) return undefined;
-  return (at - (recheckOffsets[done - 1] ?? 0)) * Math.min(1, timing.settleMs / usualSettleMs);
+  return scaled(at - (recheckOffsets[done - 1] ?? 0), timing);
 }
 
 /** How long to wait after the nth failure in a row: 30 s doubling, at most 15 min, spread by ±20 %. */
 export function backOff(failures: number, random: number, timing: Timing): number {
-  const scale = Math.min(1, timing.settleMs / usualSettleMs);
   const steady = Math.min(30_000 * 2 ** Math.max(0, failures - 1), 900_000);
-  return steady * scale * (0.8 + 0.4 * random);
+  return scaled(steady, timing) * (0.8 + 0.4 * random);
 }
 
 /** How long a PSA that is away is left alone: 5 s doubling to 45 s, so that its return is noticed within a minute (P9). */
 export function pauseMs(failures: number, random: number, timing: Timing): number {
-  const scale = Math.min(1, timing.settleMs / usualSettleMs);
   const steady = Math.min(5_000 * 2 ** Math.max(0, failures - 1), 45_000);
-  return steady * scale * (0.8 + 0.4 * random);
+  return scaled(steady, timing) * (0.8 + 0.4 * random);
 }
+
+const gapMinutes = 15;
+
+/**
+ * How long the notes behind one that was refused for good wait for a person to mend or discard it, before the next one
+ * goes on and names what is missing (promises P5 and test C2).
+ */
+export const gapMs = (timing: Timing): number => scaled(gapMinutes * 60_000, timing);
 
 /** The wait that a PSA asked for, at most an hour (promise P8). */
 export const askedWait = (retryAfterMs: number): number => Math.min(Math.max(retryAfterMs, 0), 3_600_000);

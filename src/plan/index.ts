@@ -8,7 +8,7 @@ export {
   type TextLimits,
 } from './compose.ts';
 export { planDeliveries } from './deliveries.ts';
-export { composeDigest, type DigestItem } from './digest.ts';
+export { composeDigest, composeGatheringTicket, type DigestItem } from './digest.ts';
 export { makeMarker, noteKey } from './markers.ts';
 export { findOrganization, indexReferences, referenceKey, senderReferences } from './organizations.ts';
 export { type Preview, preview } from './preview.ts';

@@ -26,7 +26,8 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 export interface WorldOptions {
   simulator?: SimulatorOptions;
   settleMs?: number;
-  tickets?: Partial<typeof ticketsStep>;
+  /** Members of the tickets step that differ from the usual ones. */
+  tickets?: Partial<Record<keyof typeof ticketsStep, unknown>>;
   attachContacts?: boolean;
 }
 

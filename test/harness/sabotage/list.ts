@@ -71,8 +71,8 @@ export const sabotages: readonly Sabotage[] = [
     changes: [
       {
         file: 'src/pipeline.ts',
-        find: 'const frozen = await freezeWrites(tx, work, held, chosen);',
-        replace: `const frozen = await freezeWrites(tx, work, held, chosen);
+        find: 'const frozen = await freezeWrites(tx, work, held, chosen, current);',
+        replace: `const frozen = await freezeWrites(tx, work, held, chosen, current);
     const { send } = await import('./deliver/send.ts');
     const sendNow = async (write) => {
       write.early = await send(held.channels.get(write.channelId), write, () => true);
@@ -102,7 +102,7 @@ export const sabotages: readonly Sabotage[] = [
       // A digest that takes all that waits hides the order in which it took it.
       {
         file: 'src/deliver/choose.ts',
-        find: 'const mostPerDigest = 500;',
+        find: 'const mostPerDigest = 20_000;',
         replace: 'const mostPerDigest = 2;',
       },
     ],
