@@ -1,13 +1,15 @@
 /**
  * What a drain looks for beside its rounds: uncertain writes whose look-up is due, writes that nobody sends any more,
- * late second tickets, and the PSA's usage. None of it belongs to the normal path.
+ * and late second tickets. None of it belongs to the normal path.
  */
+
 import type { Logger } from 'pino';
+import { crashPoint } from '../crashPoints.ts';
 import type { Database } from '../db/database.ts';
 import type { Refusal } from '../psa/contract.ts';
 import type { Channel } from './channel.ts';
+import { wakeForgotten } from './forgotten.ts';
 import { loadOpenWrites, nextDue } from './journal.ts';
-import type { Reads } from './reads.ts';
 import { reconcile } from './reconcile.ts';
 import type { Held, OpenWrite } from './round.ts';
 import { look } from './send.ts';
@@ -17,7 +19,6 @@ export interface LooksParts {
   db: Database;
   log: Logger;
   workspaceId: string;
-  reads: Reads;
   /** Something happened to a write. */
   take(channel: Channel, write: OpenWrite, event: WriteEvent): void;
   begin(work: () => Promise<void>): void;
@@ -37,8 +38,9 @@ const mostAtOnce = 4;
 const soonestMs = 1_000;
 
 export function createLooks(parts: LooksParts): Looks {
-  const { db, log, workspaceId, reads, take, begin } = parts;
+  const { db, log, workspaceId, take, begin } = parts;
   let isRechecking = false;
+  let walkedTo = '0';
 
   async function lookOne(channel: Channel, write: OpenWrite): Promise<void> {
     const finding = await look(channel, write);
@@ -62,11 +64,18 @@ export function createLooks(parts: LooksParts): Looks {
 
   return {
     async around(held, channels) {
-      for (const channel of channels) reads.usage(channel);
-      const { open, at } = await db.inWorkspace(workspaceId, async (tx) => ({
+      crashPoint('before-look-around');
+      const { open, at, walked } = await db.inWorkspace(workspaceId, async (tx) => ({
+        walked: await wakeForgotten(tx, workspaceId, walkedTo),
         open: await loadOpenWrites(tx, workspaceId, channels, mostAtOnce),
         at: await nextDue(tx, workspaceId, channels),
       }));
+      crashPoint('after-look-around');
+      walkedTo = walked.after;
+      if (walked.woken > 0) {
+        log.warn({ workspaceId, groups: walked.woken }, 'delivery.forgotten');
+        parts.wakeAt(held.now);
+      }
       for (const write of open) {
         const channel = held.channels.get(write.channelId);
         if (!channel || channel.busy.has(write.writeId)) continue;

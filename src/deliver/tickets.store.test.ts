@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { anAlert, ofAna } from '../../test/support/alerts.ts';
 import { openPsaWorld } from '../../test/support/psa.ts';
 
@@ -148,4 +148,19 @@ describe('contacts (decision 4)', () => {
     await w.settled();
     expect((await w.tickets())[0]?.contactID).toBe(contact);
   });
+});
+
+it('a group that has forgotten what waits in it is woken by the sweep', async () => {
+  const w = await openPsaWorld();
+  await w.accept(ofAna());
+  await w.settled();
+  await w.rows(`update ticket_groups set blocked_until = now() + interval '1 hour'`);
+  await w.accept(ofAna());
+  await vi.waitFor(async () =>
+    expect(await w.rows('select 1 from ticket_groups where waiting_lane is not null')).toHaveLength(1),
+  );
+  await w.rows('update ticket_groups set waiting_lane = null, waiting_since = null, blocked_until = null');
+  await w.worker.refresh(w.workspaceId);
+  await w.settled();
+  expect((await w.tickets())[0]?.notes).toHaveLength(1);
 });
