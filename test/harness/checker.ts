@@ -1,18 +1,21 @@
 /** Run after every test: gathers the evidence, prints the verdict in one line, and fails the test if anything is wrong. */
-import { inOneLine, judge } from './judge.ts';
-import { seed } from './random.ts';
+import type { PromiseId } from '../promises/catalogue.ts';
+import { type Concluding, conclude } from './conclude.ts';
+import { judge } from './judge.ts';
+import { leaksInAnswers, leaksInRows } from './leaks.ts';
+import { apiKey, secrets } from './service.ts';
 import type { Recorded } from './simulator.ts';
 import { readStored, settled } from './stored.ts';
 import type { World } from './world.ts';
 
 /** A worker that was killed holds its lease for 15 s, and the sweep finds it within 10 more; then a backlog goes out. */
 const mostSettleMs = 120_000;
-const shownFindings = 10;
 
 /** Answers what the PSA has seen. @throws Error that lists what was lost, duplicated, misordered, leaked or left over */
 export async function check(
-  id: string,
+  id: PromiseId,
   { database, simulator, ledger, instances }: World,
+  concluding: Concluding = {},
 ): Promise<Recorded> {
   await settled(database, mostSettleMs);
   const recorded = await simulator.recorded();
@@ -22,9 +25,10 @@ export async function check(
     recorded,
     leaks: instances.flatMap(({ leaks }) => leaks),
   });
-  console.log(`${id}: ${inOneLine(verdict)} seed ${seed}`);
-  const findings = Object.values(verdict).flat();
-  if (findings.length === 0) return recorded;
-  const shown = findings.slice(0, shownFindings).join('\n');
-  throw new Error(`${id}: ${inOneLine(verdict)} seed ${seed}\n${findings.length} findings:\n${shown}`);
+  verdict.leaked.push(
+    ...(await leaksInRows(database, secrets)),
+    ...(await leaksInAnswers(instances, apiKey, secrets)),
+  );
+  conclude(id, verdict, concluding);
+  return recorded;
 }

@@ -14,7 +14,7 @@ export interface Evidence {
   leaks: readonly string[];
 }
 
-const kinds = ['lost', 'duplicated', 'misordered', 'leaked', 'left over'] as const;
+export const kinds = ['lost', 'duplicated', 'misordered', 'leaked', 'left over'] as const;
 type Kind = (typeof kinds)[number];
 
 export type Verdict = Record<Kind, string[]> & {
@@ -36,14 +36,7 @@ interface Effect {
 }
 
 export function judge(evidence: Evidence): Verdict {
-  const verdict: Verdict = {
-    lost: [],
-    duplicated: [],
-    misordered: [],
-    leaked: [],
-    'left over': [],
-    other: [],
-  };
+  const verdict = verdictOf();
   const effects = evidence.recorded.tickets.flatMap(effectsOf);
   judgeStorage(evidence, verdict);
   judgeDeliveries(evidence, effects, verdict);
@@ -56,6 +49,16 @@ export function judge(evidence: Evidence): Verdict {
   verdict.leaked.push(...evidence.leaks.map((line) => `a log line holds a secret: ${line}`));
   return verdict;
 }
+
+/** A verdict without findings. */
+export const verdictOf = (): Verdict => ({
+  lost: [],
+  duplicated: [],
+  misordered: [],
+  leaked: [],
+  'left over': [],
+  other: [],
+});
 
 /** `lost 0 duplicated 0 misordered 0 leaked 0 left over 0` */
 export const inOneLine = (verdict: Verdict): string =>

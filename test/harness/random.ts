@@ -3,10 +3,15 @@
 /** The seed of this run, printed by every test. */
 export const seed = Number(process.env.PROMISES_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-/** A source of numbers, 0 ≤ n < 1 (mulberry32); the same name gives the same numbers under the same seed. */
+/** A source of numbers, 0 ≤ n < 1; the same name gives the same numbers under the same seed. */
 export function randomOf(name: string): () => number {
   let state = seed;
   for (const character of name) state = Math.imul(state ^ character.charCodeAt(0), 0x01000193);
+  return mulberry32(state);
+}
+
+/** The generator of that name; cheap enough for one per simulated world. */
+export function mulberry32(state: number): () => number {
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -1,8 +1,10 @@
 /** Herald as the operator runs it: `node bin/herald serve` in processes of their own, killed and started again at will. */
 import { createServer } from 'node:net';
+import { simulatorCredentials } from '../support/steps.ts';
+import { type CrashAt, crashArgs, crashEnvironment } from './crash/at.ts';
 import type { HarnessDatabase } from './database.ts';
 import { root, type Started, startNode, temporaryDir } from './processes.ts';
-import { type Simulator, simulatorCredentials } from './simulator.ts';
+import type { Simulator } from './simulator.ts';
 
 export type Role = 'all' | 'api' | 'worker';
 
@@ -10,7 +12,8 @@ export const apiKey = 'harness-key-0123456789-0123456789-0123456789';
 const secretKey = 'harness-master-key-0123456789-0123456789-0123';
 
 export interface ServiceOptions {
-  database: HarnessDatabase;
+  /** Undefined: it brings its own, and its own key file. */
+  database: Pick<HarnessDatabase, 'url'> | undefined;
   simulator: Simulator;
   /** `HERALD_SETTLE_SECONDS`: W of this run. */
   settleSeconds: number;
@@ -24,7 +27,10 @@ export interface Instance {
   readonly isReady: boolean;
   /** How long each start took until it was ready, in milliseconds. */
   readonly startsMs: readonly number[];
-  start(): Promise<void>;
+  /** The process that runs now. */
+  readonly pid: number | undefined;
+  /** Starts it; with `at`, so that it ends or stops at a crash point. @throws Error when it ends before it is ready */
+  start(at?: CrashAt): Promise<void>;
   /** kill -9, or a request to end in order; resolves when the process has ended. */
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Lines of its log that hold a secret. */
@@ -51,12 +57,21 @@ export async function createInstance(role: Role, options: ServiceOptions): Promi
     get isReady() {
       return current !== undefined && !current.hasEnded;
     },
-    async start() {
+    get pid() {
+      return current?.pid;
+    },
+    async start(at) {
       const began = performance.now();
       current = await startNode({
         name: `herald serve (${role})`,
-        args: [...sabotageArgs(), `${root}bin/herald`, 'serve', ...(role === 'all' ? [] : ['--role', role])],
-        env: environment(options, dataDir, port),
+        args: [
+          ...sabotageArgs(),
+          ...crashArgs(at),
+          `${root}bin/herald`,
+          'serve',
+          ...(role === 'all' ? [] : ['--role', role]),
+        ],
+        env: { ...environment(options, dataDir, port), ...crashEnvironment(at) },
         ready: /Herald (is ready|works)/,
         onLine: hear,
       });
@@ -70,7 +85,8 @@ export async function createInstance(role: Role, options: ServiceOptions): Promi
   };
 }
 
-const secrets = [apiKey, secretKey, simulatorCredentials.secret, simulatorCredentials.integrationCode];
+/** What must not be seen anywhere. */
+export const secrets = [apiKey, secretKey, simulatorCredentials.secret, simulatorCredentials.integrationCode];
 
 function environment(
   { database, simulator, settleSeconds }: ServiceOptions,
@@ -78,8 +94,7 @@ function environment(
   port: number | undefined,
 ): Record<string, string> {
   return {
-    DATABASE_URL: database.url,
-    HERALD_SECRET_KEY: secretKey,
+    ...(database && { DATABASE_URL: database.url, HERALD_SECRET_KEY: secretKey }),
     HERALD_API_KEY: apiKey,
     HERALD_DATA_DIR: dataDir,
     HERALD_PORT: String(port ?? 0),
