@@ -44,6 +44,19 @@ describe('a refusal in words', () => {
       { detail: 'a is missing.', errors: [{ field: 'a', message: 'a is missing.' }] },
       /^a is missing\.$/,
     ],
+    [422, { detail: 'Missing.', errors: [{ field: 'a', message: 'Missing.' }] }, /^a: Missing\.$/],
+    [
+      422,
+      {
+        detail: 'Bad. Missing. b is odd.',
+        errors: [
+          { field: 'a', message: 'Missing.' },
+          { field: 'b', message: 'b is odd.' },
+        ],
+      },
+      /^Bad\.\na: Missing\.\nb is odd\.$/,
+    ],
+    [409, { detail: '3 are open.', errors: [{ field: 'open', message: '3' }] }, /^3 are open\.$/],
     [404, '<html>', /answered 404 .* is this the address of a Herald/],
   ])('%i', async (status, body, words) => {
     const { client } = answering(status, body);

@@ -22,6 +22,8 @@ export interface Client {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
   /** Any answer at all. @throws CommandError when nobody answers */
   send(method: string, path: string, text?: string): Promise<Reply>;
 }
@@ -69,6 +71,8 @@ export function createClient({ url, key }: Address, fetcher: Fetcher = fetch): C
     get: (path) => ask('GET', path),
     post: (path, body) => ask('POST', path, body),
     put: (path, body) => ask('PUT', path, body),
+    patch: (path, body) => ask('PATCH', path, body),
+    delete: (path) => ask('DELETE', path),
     send,
   };
 }
@@ -92,7 +96,7 @@ function unreachable(url: string, error: unknown): CommandError {
   );
 }
 
-/** A refusal of the API in one sentence or two (RFC 9457). */
+/** A refusal of the API in words, field by field (RFC 9457). */
 export function refusalOf({ status, body }: Reply, url: string): string {
   if (status === 401) {
     return `Herald at ${url} does not accept the API key: give one with --key or HERALD_API_KEY ("npx herald api-key create" makes one).`;
@@ -105,8 +109,20 @@ export function refusalOf({ status, body }: Reply, url: string): string {
   if (typeof detail !== 'string') {
     return `${url} answered ${status} without saying why: is this the address of a Herald?`;
   }
-  const fields = (errors ?? []).filter(({ message }) => message && !detail.includes(message));
-  return [detail, ...fields.map(({ field, message }) => `${field}: ${message}`)].join(' ');
+  return inLines(detail, errors ?? []);
+}
+
+/** The detail often repeats what its errors say: those are said once, each with its field, several on lines of their own. */
+function inLines(detail: string, errors: readonly { field?: string; message?: string }[]): string {
+  let own = detail;
+  const lines: string[] = [];
+  for (const { field = '', message = '' } of errors) {
+    // Only a sentence of its own is said apart: a number or a word is a part of the detail.
+    if (message === '' || (!/[.!?]$/.test(message) && detail.includes(message))) continue;
+    own = own.replace(message, '');
+    lines.push(field === '' || message.includes(field) ? message : `${field}: ${message}`);
+  }
+  return [own.replace(/\s+/g, ' ').trim(), ...lines].filter(Boolean).join(lines.length > 1 ? '\n' : ' ');
 }
 
 export interface AddressOptions {

@@ -1,6 +1,14 @@
 /** `herald connections`: the configured PSAs; pause, resume and verify one. */
 import { type Command, Option } from 'commander';
-import { type AddressOptions, addAddressOptions, type Client, createClient, readAddress } from './client.ts';
+import {
+  type AddressOptions,
+  addAddressOptions,
+  type Client,
+  createClient,
+  readAddress,
+  refusalOf,
+} from './client.ts';
+import { registerBudget } from './connectionBudget.ts';
 import { CommandError } from './errors.ts';
 import type { Register } from './register.ts';
 import { table } from './table.ts';
@@ -32,7 +40,7 @@ type Act = (
 export const registerConnections: Register = (program, terminal) => {
   const command = program
     .command('connections')
-    .summary('list PSA connections; pause, resume or verify one')
+    .summary('list PSA connections, connect a PSA; pause, resume, verify')
     .description('Lists the PSA connections with their state and what waits for them.');
   addAddressOptions(command).action((options) => list(options, terminal));
   registerAct(command, terminal, 'pause', 'send nothing to the PSA until it is resumed', pause).option(
@@ -43,6 +51,7 @@ export const registerConnections: Register = (program, terminal) => {
     new Option('--held <what>', 'what becomes of the alerts that were held').choices(['leave', 'deliver']),
   );
   registerAct(command, terminal, 'verify', 'check the credentials and rights', verify);
+  registerBudget(command, terminal);
 };
 
 function registerAct(parent: Command, terminal: Terminal, verb: string, summary: string, act: Act): Command {
@@ -80,11 +89,32 @@ const pause: Act = async (client, path, { reason }, terminal) => {
   terminal.out(`${name} is paused: alerts are held until it is resumed.`);
 };
 
-/** Decision 5: what was held is neither sent nor given up silently, so the API asks for `held` when there is any. */
+/**
+ * Decision 5: what was held is neither sent nor given up silently. The API says when something is held; then a person at
+ * the terminal is asked, and a script is told which option to give.
+ */
 const resume: Act = async (client, path, { held }, terminal) => {
-  const { name, counts } = await client.post<Connection>(path, held === undefined ? {} : { held });
+  const given = held === undefined ? {} : { held };
+  let reply = await client.send('POST', path, JSON.stringify(given));
+  if (reply.status === 409 && (reply.body as { code?: string }).code === 'heldDeliveries') {
+    const answer = await askAboutHeld((reply.body as { detail: string }).detail, terminal);
+    reply = await client.send('POST', path, JSON.stringify({ held: answer }));
+  }
+  if (reply.status !== 200) throw new CommandError(refusalOf(reply, client.url));
+  const { name, counts } = reply.body as Connection;
   terminal.out(`${name} is active; ${counts.waiting} deliveries are waiting.`);
 };
+
+async function askAboutHeld(detail: string, { ask, err }: Terminal): Promise<'leave' | 'deliver'> {
+  if (!ask) throw new CommandError(`${detail} Give --held deliver or --held leave.`);
+  err(detail);
+  for (;;) {
+    const answer = (await ask('deliver or leave? ')).toLowerCase();
+    if (answer === 'deliver' || answer === 'leave') return answer;
+    if (answer === '') throw new CommandError('Nothing was changed: the connection is still paused.');
+    err('Answer with "deliver" or "leave"; an empty answer changes nothing.');
+  }
+}
 
 const verify: Act = async (client, path, _options, terminal) => {
   const { ok, checks } = await client.post<{ ok: boolean; checks: Check[] }>(path, {});

@@ -2,13 +2,14 @@
  * Direct access to the database, for the commands that come before there is a key or a server: migrate, api-key.
  * An embedded database is never started twice: while a Herald runs it, its socket is used.
  */
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import pg from 'pg';
 import type { Config } from '../config.ts';
-import { ask, connectionUrl, loginConnection } from '../db/embedded/connection.ts';
+import { adminConnection, ask, connectionUrl, loginConnection } from '../db/embedded/connection.ts';
 import { startEmbedded } from '../db/embedded/index.ts';
 import { recordedClusterDir } from '../db/embedded/layout.ts';
-import { readPasswords } from '../db/embedded/passwords.ts';
+import { database, readPasswords } from '../db/embedded/passwords.ts';
 import { readPidFile } from '../db/embedded/pidFile.ts';
 import { isPostmasterOf } from '../db/embedded/processes.ts';
 import { CommandError } from './errors.ts';
@@ -44,6 +45,34 @@ export async function withDatabase<T>(
   } finally {
     await own.stop();
   }
+}
+
+/** The embedded server and where its files are. */
+export interface ReachedCluster {
+  clusterDir: string;
+  /** The product's database, as the superuser. */
+  adminUrl: string;
+}
+
+/**
+ * For what concerns the whole embedded server; it is started if it does not run.
+ *
+ * @throws CommandError when there is no database in the data directory
+ */
+export async function withCluster<T>(
+  dataDir: string,
+  work: (reached: ReachedCluster) => Promise<T>,
+): Promise<T> {
+  const dir = await realpath(dataDir).catch(() => undefined);
+  const clusterDir = dir && (await recordedClusterDir(dir));
+  if (!dir || !clusterDir || !existsSync(clusterDir)) {
+    throw new CommandError(`There is no database in ${dataDir}: set HERALD_DATA_DIR or DATABASE_URL.`);
+  }
+  return withDatabase({ dataDir, databaseUrl: undefined, migrationDatabaseUrl: undefined }, async () => {
+    const found = await readPidFile(clusterDir);
+    const admin = adminConnection(found?.socketDir ?? '', await readPasswords(dir));
+    return work({ clusterDir, adminUrl: connectionUrl({ ...admin, database }) });
+  });
 }
 
 /** The address of the embedded database if it runs now; undefined otherwise. Starts nothing and changes nothing. */

@@ -14,6 +14,7 @@ const forPeople: ReadonlySet<string> = new Set([
   'StartupError',
   'MigrationError',
   'EmbeddedError',
+  'BackupError',
   'Problem',
 ]);
 

@@ -1,25 +1,45 @@
 /** The command line: one file per command, each a client of the REST API where that is possible. */
 import { Command, CommanderError } from 'commander';
+import { registerAlerts } from './alerts.ts';
 import { registerApiKey } from './apiKey.ts';
+import { registerBackup } from './backup.ts';
+import { registerConnectionSetup } from './connectionSetup.ts';
 import { registerConnections } from './connections.ts';
 import { registerDeliveries } from './deliveries.ts';
 import { registerDemo } from './demo.ts';
+import { registerDoctor } from './doctor.ts';
 import { explainError } from './errors.ts';
+import { registerHealth } from './health.ts';
+import { registerMappings } from './mappings.ts';
 import { registerMigrate } from './migrate.ts';
+import { registerOrganizations } from './organizations.ts';
 import type { Register } from './register.ts';
+import { registerRestore } from './restore.ts';
 import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
+import { registerUnassigned } from './unassigned.ts';
+import { registerWorkspace } from './workspaceSettings.ts';
 
 const commands: readonly Register[] = [
   registerServe,
   registerDemo,
   registerSend,
+  registerAlerts,
   registerConnections,
+  registerConnectionSetup,
+  registerMappings,
+  registerOrganizations,
+  registerUnassigned,
+  registerWorkspace,
   registerDeliveries,
   registerApiKey,
   registerMigrate,
+  registerBackup,
+  registerRestore,
+  registerDoctor,
+  registerHealth,
   registerSimulate,
 ];
 

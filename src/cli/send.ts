@@ -1,6 +1,4 @@
 /** `herald send <file>`: alerts from a file to the API, with what became of each. */
-import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option } from 'commander';
 import { type FormatName, formatNames } from '../intake/index.ts';
@@ -14,6 +12,7 @@ import {
   refusalOf,
 } from './client.ts';
 import { CommandError } from './errors.ts';
+import { readText } from './input.ts';
 import { positiveNumber } from './numbers.ts';
 import { type Batch, readRecords, toBatches } from './readAlerts.ts';
 import type { Register } from './register.ts';
@@ -48,7 +47,7 @@ export const registerSend: Register = (program, terminal) => {
 
 async function send(file: string, options: Options, terminal: Terminal): Promise<void> {
   const client = createClient(readAddress(options, terminal));
-  const records = readRecords(await readInput(file));
+  const records = readRecords(await readText(file));
   const batches = toBatches(
     records,
     options.format,
@@ -57,15 +56,6 @@ async function send(file: string, options: Options, terminal: Terminal): Promise
   const counts = await sendBatches(batches, { client, terminal, ...options });
   terminal.out(inWords(counts));
   if (counts.rejected > 0) throw new CommandError('Some alerts were rejected; the lines above say why.');
-}
-
-async function readInput(file: string): Promise<string> {
-  try {
-    return file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new CommandError(`${file} cannot be read (${code ?? message}).`);
-  }
 }
 
 interface Sending {

@@ -25,6 +25,8 @@ async function serve(role: Role, terminal: Terminal): Promise<void> {
   const config = readConfig(terminal.env);
   // Loaded now, so that a wrong setting is reported at once and the other commands start quickly.
   const { createLogger, startHerald } = await import('../main.ts');
+  // Words for people that nobody reads any more must not end it.
+  process.stderr.on('error', () => undefined);
   const log = createLogger();
   const stop = createStop({ onAgain: () => process.exit(130) });
   endOnSurprise((error) => {

@@ -18,7 +18,10 @@ export function* demoRequests(now: () => Date): Generator<DemoRequest, never> {
   }
 }
 
-/** Spreads each format evenly over the round. Within a format the order stays: some repeat or change an earlier one. */
+/**
+ * The first of each format, so that a short demo has seen them all; then each format spread evenly over the round.
+ * Within a format the order stays: some repeat or change an earlier one.
+ */
 export function mix(all: readonly Sample[]): Sample[] {
   const counts = new Map<FormatName, number>();
   const placed = all.map((sample) => {
@@ -26,6 +29,7 @@ export function mix(all: readonly Sample[]): Sample[] {
     counts.set(sample.format, at + 1);
     return { sample, at };
   });
-  const place = ({ sample, at }: (typeof placed)[number]) => (at + 0.5) / (counts.get(sample.format) ?? 1);
+  const place = ({ sample, at }: (typeof placed)[number]) =>
+    at === 0 ? 0 : (at + 0.5) / (counts.get(sample.format) ?? 1);
   return placed.sort((a, b) => place(a) - place(b)).map(({ sample }) => sample);
 }

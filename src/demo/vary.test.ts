@@ -108,9 +108,20 @@ describe('people', () => {
 it('formats are mixed, and keep their own order', () => {
   const mixed = mix(samples);
   expect(mixed).toHaveLength(samples.length);
-  expect(new Set(mixed.slice(0, 8).map(({ format }) => format)).size).toBeGreaterThanOrEqual(6);
+  expect(new Set(mixed.slice(0, 8).map(({ format }) => format)).size).toBe(7);
   for (const { format } of samples) {
     const own = (list: typeof mixed) => list.filter((sample) => sample.format === format);
     expect(own(mixed)).toEqual(own([...samples]));
   }
+});
+
+it('the first seven alerts are of the seven formats', () => {
+  const requests = demoRequests(() => new Date('2026-11-22T10:00:00Z'));
+  const first: string[] = [];
+  while (first.length < 7) {
+    const { format, body } = requests.next().value;
+    const batch = parseBatch(formats[format], body, { now: new Date() });
+    first.push(...(batch.ok ? batch.results.map(() => format) : []));
+  }
+  expect(new Set(first)).toEqual(new Set(Object.keys(formats)));
 });

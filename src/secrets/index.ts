@@ -2,6 +2,6 @@
 export type { Opened, OpenFailure, SecretBox, SecretPlace } from './box.ts';
 export { createSecretBox } from './box.ts';
 export type { KeyFile } from './key-file.ts';
-export { loadOrCreateKeyFile } from './key-file.ts';
+export { loadOrCreateKeyFile, placeKey } from './key-file.ts';
 export type { MasterKey, MasterKeys } from './master-keys.ts';
 export { parseMasterKeys } from './master-keys.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, lstat, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crashPoint } from '../crashPoints.ts';
 import { type MasterKey, parseMasterKeys } from './master-keys.ts';
 
 /** The keys of the data directory, the current one first; or a sentence for the operator. */
@@ -18,7 +19,7 @@ const MAX_KEYS = 16;
 /**
  * Reads the key file of a data directory, and makes it when there is none: one key per line, the current one first.
  * To rotate, put a new line on top. Refused: other permissions than 0600, a link, any other size or content.
- * Whoever calls this for a database that already holds sealed secrets must not accept `isNew`.
+ * Whoever calls this for a database that already holds sealed secrets must not accept `isNew` (src/startKeys.ts).
  * @throws Error of the file system, for instance when the directory cannot be written
  */
 export async function loadOrCreateKeyFile(dataDir: string): Promise<KeyFile> {
@@ -34,6 +35,22 @@ export async function loadOrCreateKeyFile(dataDir: string): Promise<KeyFile> {
   const parsed = parseMasterKeys(lines.join(','));
   if (!parsed.ok) return { ok: false, message: parsed.message.replace('HERALD_SECRET_KEY', path) };
   return { ok: true, keys: parsed.keys, path, isNew };
+}
+
+/**
+ * Moves a key file into a data directory that has none yet, as a restore does.
+ *
+ * @throws Error when another key is there
+ */
+export async function placeKey(dataDir: string, from: string): Promise<void> {
+  const path = join(dataDir, KEY_FILE_NAME);
+  const text = await readFile(from, 'latin1');
+  const known = await readFile(path, 'latin1').catch(orMissing);
+  if (known !== undefined && known !== text)
+    throw new Error(`${path} holds another key than the backup: move it away first.`);
+  if (known === undefined) await writeDurably(path, text);
+  await rm(from);
+  await syncDirectory(dataDir);
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -57,9 +74,12 @@ async function findProblem(path: string): Promise<string | undefined> {
 async function create(dataDir: string, path: string): Promise<boolean> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
+    crashPoint('before-key-written');
     await writeDurably(draft, `${randomBytes(32).toString('base64')}\n`);
+    crashPoint('after-key-written');
     await link(draft, path);
     await syncDirectory(dataDir);
+    crashPoint('after-key-named');
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;

@@ -48,7 +48,22 @@ describe('what stands in the way of a start is one sentence and exit code 1', ()
     [
       'a file in place of the data directory',
       () => ({ HERALD_DATA_DIR: join(dir, 'file') }),
-      /^The data directory .+ cannot be used/,
+      /^The data directory \S+file cannot be used \(a part of the path is not a directory\): give Herald a directory /,
+    ],
+    [
+      'the same with a secret key, which leaves the directory to the database',
+      () => ({ HERALD_DATA_DIR: join(dir, 'file'), HERALD_SECRET_KEY: secretKey }),
+      /^The data directory \S+file cannot be used \(a part of the path is not a directory\): give Herald a directory /,
+    ],
+    [
+      'a data directory below a file',
+      () => ({ HERALD_DATA_DIR: join(dir, 'file', 'data') }),
+      /^The data directory \S+data cannot be used \(a part of the path is not a directory/,
+    ],
+    [
+      'an exception for the door out that is none',
+      () => ({ HERALD_OUTBOUND_ALLOW: '10.1.2.0/24, a b' }),
+      /^HERALD_OUTBOUND_ALLOW cannot be used: “a b” is not a host name, an address or a CIDR/,
     ],
     [
       'a port that is taken',

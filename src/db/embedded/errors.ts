@@ -26,7 +26,9 @@ export function explainFileError(error: unknown, dataDir: string): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
   const problem = code === undefined ? undefined : fileProblems[code];
   if (problem === undefined) return error;
-  const where = path === undefined || path === dataDir ? '' : ` at ${path}`;
+  // What was to be made in a directory that is none helps nobody.
+  const isNamed = path !== undefined && path !== dataDir && code !== 'ENOTDIR';
+  const where = isNamed ? ` at ${path}` : '';
   return new EmbeddedError(
     `The data directory ${dataDir} cannot be used (${problem}${where}): give Herald a directory that it may write to.`,
     { cause: error },
