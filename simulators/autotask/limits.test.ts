@@ -122,6 +122,18 @@ describe('the hourly threshold', () => {
     expect((await info()).currentTimeframeRequestCount).toBe(1);
   });
 
+  it('may be of fewer minutes than the vendor has', async () => {
+    await set({ threshold: 2, thresholdMinutes: 1, penalties: false });
+    nowMs += 3_600_000;
+    expect(await info()).toMatchObject({ externalRequestThreshold: 2, requestThresholdTimeframe: 1 });
+    const statuses: number[] = [];
+    for (const waitMs of [1_000, 58_000, 1_000]) {
+      nowMs += waitMs;
+      statuses.push((await simulator.api('GET', '/Tickets/1')).status);
+    }
+    expect(statuses).toEqual([200, 429, 200]);
+  });
+
   it.each([429, 500] as const)(
     'refuses everything above it with %i, and does not count the refused',
     async (status) => {

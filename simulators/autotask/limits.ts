@@ -2,9 +2,10 @@ import { type Answer, jsonAnswer } from '../common/answers.ts';
 import { assumed, texts } from './refusals.ts';
 import type { Tenant } from './tenant.ts';
 
-/** Calls of the last hour, those of other integrations included. */
+/** Calls of the threshold's time, those of other integrations included. */
 export function usedCalls(tenant: Tenant): number {
-  return tenant.calls.total(tenant.now()) + tenant.settings.used;
+  const { thresholdMinutes, used } = tenant.settings;
+  return tenant.calls.total(tenant.now(), thresholdMinutes * 60) + used;
 }
 
 /** Takes a place in the thread bucket; answers how many are in it now. `leaveThread` must follow. */
@@ -48,7 +49,7 @@ export function latencyOf(tenant: Tenant): number {
 export function thresholdInformation(tenant: Tenant): Answer {
   return jsonAnswer(200, {
     externalRequestThreshold: tenant.settings.threshold,
-    requestThresholdTimeframe: 60,
+    requestThresholdTimeframe: tenant.settings.thresholdMinutes,
     currentTimeframeRequestCount: usedCalls(tenant),
   });
 }

@@ -30,7 +30,9 @@ export type Settings = {
   searchLagMs: number;
   latencyMs: number;
   threshold: number;
-  /** Calls of other integrations in the last hour, added to our own. */
+  /** The threshold is for so many minutes; the vendor's are 60. */
+  thresholdMinutes: number;
+  /** Calls of other integrations in that time, added to our own. */
   used: number;
   /** Half a second from 50 % of the threshold, a second from 75 %. */
   penalties: boolean;
@@ -71,6 +73,7 @@ export function defaultSettings(): Settings {
     searchLagMs: 0,
     latencyMs: 0,
     threshold: 10_000,
+    thresholdMinutes: 60,
     used: 0,
     penalties: true,
     thresholdStatus: 429,

@@ -12,6 +12,16 @@ describe('a rolling count', () => {
     expect(count.total(1_090_000)).toBe(0);
   });
 
+  it('counts a part of its window', () => {
+    const count = new RollingCount(3_600);
+    count.add(7_200_000, 2);
+    count.add(7_230_000);
+    expect([count.total(7_259_999, 60), count.total(7_260_000, 60), count.total(7_260_000)]).toEqual([
+      3, 1, 3,
+    ]);
+    expect(count.total(7_290_000, 60)).toBe(0);
+  });
+
   it('is right after a long silence', () => {
     const count = new RollingCount(60);
     count.add(1_000_000, 5);

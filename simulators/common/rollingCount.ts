@@ -1,4 +1,4 @@
-/** Counts events of the last `windowSeconds`, exact to one second, in constant memory. */
+/** Counts events of the last `windowSeconds` or less, exact to one second, in constant memory. */
 export class RollingCount {
   readonly #windowSeconds: number;
   readonly #perSecond: Uint32Array;
@@ -19,9 +19,16 @@ export class RollingCount {
     this.#sum += count;
   }
 
-  total(nowMs: number): number {
-    this.#forget(Math.floor(nowMs / 1000));
-    return this.#sum;
+  /** Events of the whole window, or of its last `seconds`. */
+  total(nowMs: number, seconds = this.#windowSeconds): number {
+    const second = Math.floor(nowMs / 1000);
+    this.#forget(second);
+    if (seconds >= this.#windowSeconds) return this.#sum;
+    let sum = 0;
+    for (let at = second - seconds + 1; at <= second; at += 1) {
+      sum += this.#perSecond[at % this.#windowSeconds] ?? 0;
+    }
+    return sum;
   }
 
   clear(): void {

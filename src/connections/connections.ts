@@ -6,11 +6,12 @@ import type { SettingsCache } from '../settings/index.ts';
 import { stopConnection } from './ask.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createEffects, type Effects } from './effects.ts';
-import type { Budget, ConnectionParts } from './parts.ts';
+import type { ConnectionParts } from './parts.ts';
 import { routesOf } from './routes.ts';
 import { createSessions, type OpenedConnection, type SessionParts, type Sessions } from './session.ts';
 import { listWorkspaces } from './store.ts';
 import { sendTestTicket } from './testTicket.ts';
+import { stopUnreadable } from './unreadable.ts';
 
 export interface ConnectionsParts extends SessionParts {
   settings: SettingsCache;
@@ -46,7 +47,11 @@ export function createConnections(parts: ConnectionsParts): Connections {
   const effects = createEffects((...change) => {
     for (const listener of listeners) listener(...change);
   });
-  const sessions = createSessions(parts);
+  const sessions: Sessions = createSessions({
+    ...parts,
+    onUnreadable: (workspaceId, connectionId) =>
+      stopUnreadable({ db, effects, sessions }, { workspaceId, connectionId }),
+  });
   const directory = createDirectory({
     db,
     effects,
@@ -83,8 +88,6 @@ export function createConnections(parts: ConnectionsParts): Connections {
 export interface ConnectionRouteParts {
   connections: Connections;
   acceptor: Pick<Acceptor, 'accept'>;
-  /** Undefined while another process serves the connection, or none. */
-  budgetOf(connectionId: string): Budget | undefined;
   /** Channels that have something to do. */
   wake(workspaceId: string, channelIds: readonly string[]): void;
   /** Where people reach the service, for the link in a preview. */
@@ -94,7 +97,7 @@ export interface ConnectionRouteParts {
 }
 
 export function connectionRoutes(given: ConnectionRouteParts): Plugin {
-  const { connections, acceptor, budgetOf, wake, baseUrl = '', testWaitMs } = given;
+  const { connections, acceptor, wake, baseUrl = '', testWaitMs } = given;
   const { sessions, directory, effects, parts } = connections;
   connections.onChange((workspaceId, connectionId) => wake(workspaceId, [connectionId]));
   const all: ConnectionParts = {
@@ -102,7 +105,6 @@ export function connectionRoutes(given: ConnectionRouteParts): Plugin {
     sessions,
     directory,
     effects,
-    budgetOf,
     alertLink: (alertId) => `${baseUrl}/alerts/${alertId}`,
     sendTestTicket: (order) =>
       sendTestTicket(

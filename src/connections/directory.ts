@@ -2,8 +2,10 @@
  * The list of a PSA's accounts, kept here: loaded page by page in the background, shown and searched without calls.
  * Begun by a person or by new credentials; one process loads, any other sees the progress.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { crashPoint } from '../crashPoints.ts';
 import { Problem } from '../errors.ts';
 import type { Account, Page, Read, Session } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
@@ -49,7 +51,9 @@ export function createDirectory({
     const where = { workspaceId, connectionId };
     const failure = await run(where, startedAt);
     if (failure === undefined) return;
+    crashPoint('before-load-failed');
     await db.inWorkspace(workspaceId, (tx) => failLoad(tx, workspaceId, connectionId, startedAt, failure));
+    crashPoint('after-load-failed');
   }
 
   /** Undefined when the load is done or was taken over, else why it failed. */
@@ -64,9 +68,11 @@ export function createDirectory({
         return read.text;
       }
       const { items, nextCursor } = read.value;
+      crashPoint('before-accounts-saved');
       const goesOn = await db.inWorkspace(workspaceId, (tx) =>
         savePage(tx, workspaceId, connectionId, startedAt, items),
       );
+      crashPoint('after-accounts-saved');
       if (!goesOn) return undefined;
       if (nextCursor === undefined) {
         // Names are part of the settings that planning reads.
@@ -82,11 +88,15 @@ export function createDirectory({
 
   async function readPage(session: Session, cursor: string | undefined): Promise<Read<Page<Account>>> {
     for (let run = 0; ; run++) {
+      crashPoint('before-accounts-read');
       const read = await session.accounts({}, cursor);
+      crashPoint('after-accounts-read');
       const waitMs = retryMs[run];
       if (read.kind === 'ok' || waitMs === undefined || !isPassing(read.reason)) return read;
       const asked = read.retryAfterMs ?? 0;
-      await sleep(Math.min(Math.max(waitMs, asked), longestWaitMs), undefined, {
+      // Nobody waits that long for a page; and nobody asks before the PSA wants to be asked (promise P8).
+      if (asked > longestWaitMs) return read;
+      await sleep(Math.max(waitMs, asked), undefined, {
         signal: stopping.signal,
       }).catch(() => undefined);
       if (stopping.signal.aborted) return read;
@@ -99,7 +109,9 @@ export function createDirectory({
 
   return {
     async refresh(workspaceId, connectionId) {
+      crashPoint('before-load-begun');
       const startedAt = await db.inWorkspace(workspaceId, (tx) => beginLoad(tx, workspaceId, connectionId));
+      crashPoint('after-load-begun');
       if (startedAt === null) return false;
       const loading: Promise<void> = load(workspaceId, connectionId, startedAt)
         .catch(async (error: unknown) => {

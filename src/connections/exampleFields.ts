@@ -67,6 +67,13 @@ export const exampleFields: readonly Field[] = [
     ],
   },
   { key: 'brake', label: 'Brake', step: 'tickets', kind: 'brake', default: { tickets: 30, minutes: 10 } },
+  {
+    key: 'closed',
+    label: 'When closed',
+    step: 'tickets',
+    kind: 'closedTicket',
+    default: { action: 'new', days: 0 },
+  },
   { key: 'sync', label: 'Sync', step: 'contracts', kind: 'switch', default: false },
   {
     key: 'day',

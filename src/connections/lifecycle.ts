@@ -20,6 +20,7 @@ import {
   insertConnection,
   makeDefault,
   renameConnection,
+  setBudgetShare,
   setConnectionState,
 } from './store.ts';
 
@@ -54,15 +55,23 @@ async function change(
   effects.onChanged(where.workspaceId, where.connectionId);
 }
 
+interface ConnectionChange {
+  name?: string | undefined;
+  isDefault?: boolean | undefined;
+  /** Null: as its kind declares. */
+  budgetShare?: number | null | undefined;
+}
+
 export function patchConnection(
   parts: ConnectionParts,
   where: Where,
-  { name, isDefault }: { name?: string | undefined; isDefault?: boolean | undefined },
+  { name, isDefault, budgetShare }: ConnectionChange,
   check: CheckRow,
 ): Promise<void> {
   const { workspaceId, connectionId } = where;
   return change(parts, where, check, async (tx, row) => {
     if (name !== undefined) await renameConnection(tx, workspaceId, connectionId, name);
+    if (budgetShare !== undefined) await setBudgetShare(tx, workspaceId, connectionId, budgetShare);
     if (isDefault === undefined || isDefault === row.is_default) return;
     if (!isDefault) throw refusedDefault('Make another connection the default one instead.');
     if (row.connection_state === 'draft') throw refusedDefault('Finish the connection first.');
@@ -152,6 +161,8 @@ export async function resume(
   await change(parts, where, check, async (tx, row) => {
     refuseDraft(row);
     if (row.connection_state === 'active') return;
+    // What was under way when the pause began and came back since is held like the rest, and asked about.
+    await parts.effects.onPause(tx, workspaceId, connectionId);
     if (count && (await findObstacles(tx, workspaceId, connectionId)).isHeldByPause) {
       const many = count((counts) => counts.held_by_pause);
       const message = `The pause holds ${many}. Say whether to leave them unsent or to deliver them.`;

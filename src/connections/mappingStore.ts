@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts';
+import { clearNotices } from './notices.ts';
 
 export interface MappingRow {
   organization_id: string;
@@ -56,6 +57,7 @@ export async function replaceMappings(
   connectionId: string,
   mappings: readonly NewMapping[],
 ): Promise<void> {
+  await clearNotices(tx, workspaceId, connectionId);
   await tx.query('delete from mappings where workspace_id = $1 and connection_id = $2', [
     workspaceId,
     connectionId,

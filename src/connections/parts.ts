@@ -19,21 +19,12 @@ export interface TestTicketOrder {
   actor: Actor;
 }
 
-/** Calls used and allowed in the window that the vendor counts. */
-export interface Budget {
-  used: number;
-  allowed: number;
-  windowMs: number;
-}
-
 /** What the functions of this slice work with. */
 export interface ConnectionParts extends SessionParts {
   settings: SettingsCache;
   sessions: Sessions;
   directory: Directory;
   effects: Effects;
-  /** Undefined while another process serves the connection, or none. */
-  budgetOf(connectionId: string): Budget | undefined;
   sendTestTicket(order: TestTicketOrder): Promise<TestTicketResult>;
   /** The address of an alert's page, for the preview. */
   alertLink(alertId: string): string;

@@ -138,7 +138,7 @@ function registerChanges(app: FastifyInstance, parts: ConnectionParts): void {
       config: admin,
       schema: {
         tags,
-        summary: 'Rename it, or make it the default one',
+        summary: 'Rename it, make it the default one, or set its share of the calls to the PSA',
         params,
         body: connectionChange,
         response: { 200: connection },

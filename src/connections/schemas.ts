@@ -1,6 +1,8 @@
 /** What connections look like in the API (design §9). */
 import { z } from 'zod';
 import { idText } from '../http/index.ts';
+import { budgetSchema, shareSchema, waitingSchema } from './budget.ts';
+import { lookFirstSchema } from './lookFirst.ts';
 
 const fieldError = z.object({ field: z.string(), code: z.string(), message: z.string() });
 
@@ -16,6 +18,10 @@ export const connectionChange = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: 'True makes it the default one; there is always one at most.' }),
+  budgetShare: shareSchema.nullable().optional().meta({
+    description:
+      "The part of the PSA's calls that it may use, 0.05 to 1; null: as its kind declares. Takes effect at once.",
+  }),
 });
 
 export const connection = z.object({
@@ -30,9 +36,20 @@ export const connection = z.object({
     reason: z.string().optional(),
     since: z.string().optional(),
   }),
+  notices: z
+    .array(z.object({ text: z.string(), since: z.string(), lastAt: z.string(), times: z.int() }))
+    .meta({
+      description:
+        'What the PSA no longer takes, and what is done instead, newest first; gone when a step or the mapping is saved.',
+    }),
   isDefault: z.boolean(),
   counts: z.object({ waiting: z.int(), held: z.int(), failed: z.int() }),
-  budget: z.object({ used: z.int(), allowed: z.int(), windowMs: z.int() }).nullable(),
+  budgetShare: z.number().meta({ description: "The part of the PSA's calls that it may use." }),
+  budget: budgetSchema.nullable().meta({ description: 'Calls to the PSA; null while none was made for it.' }),
+  waiting: waitingSchema
+    .nullable()
+    .meta({ description: 'Why no call is made now, for a reason that passes.' }),
+  lookFirst: lookFirstSchema.nullable(),
   directory: z.object({
     state: z.enum(['none', 'loading', 'ready', 'failed']),
     loaded: z.int(),

@@ -18,6 +18,8 @@ export interface SessionParts {
   outbound: Outbound;
   /** Told of each call that the vendor counts, for the budget of the connection. */
   onCall?: (workspaceId: string, connectionId: string) => void;
+  /** Told when a connection cannot be served because its secrets cannot be unsealed. */
+  onUnreadable?: (workspaceId: string, connectionId: string) => Promise<void>;
 }
 
 /** What a channel needs to call its PSA; `revision` changes whenever it does. */
@@ -116,6 +118,9 @@ export function createSessions(parts: SessionParts): Sessions {
         const isDraft = await isDraftConnection(tx, workspaceId, connectionId);
         return isDraft ? undefined : credentialsOf(tx, workspaceId, connectionId);
       });
+      if (found?.ok === false && found.reason === 'unreadable') {
+        await parts.onUnreadable?.(workspaceId, connectionId);
+      }
       if (!found?.ok) return undefined;
       const { ok: _, ...opened } = found;
       return opened;

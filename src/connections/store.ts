@@ -1,5 +1,8 @@
 import type { Tx } from '../db/database.ts';
 import type { Step } from '../psa/contract.ts';
+import { type BudgetRow, budgetColumns } from './budget.ts';
+import { type LookFirstRow, lookFirstColumn } from './lookFirst.ts';
+import { clearNotices, type NoticeRow, noticesColumn } from './notices.ts';
 import type { StepValues } from './validate.ts';
 
 export type ConnectionState = 'draft' | 'active' | 'paused';
@@ -23,6 +26,7 @@ export interface ConnectionRow {
   loaded: number | null;
   total: number | null;
   load_failure: string | null;
+  notices: NoticeRow[] | null;
 }
 
 /** Deliveries of a connection, counted. That takes a while with a long backlog: never under the lock of a change. */
@@ -35,13 +39,15 @@ export interface DeliveryCounts {
   held_by_pause: number;
 }
 
-export type CountedConnectionRow = ConnectionRow & DeliveryCounts;
+export type CountedConnectionRow = ConnectionRow &
+  DeliveryCounts &
+  BudgetRow & { look_first: LookFirstRow | null };
 
 const columns = `
   c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.attention_since, c.pause_reason, c.steps,
   c.sealed, c.revision, c.created_at,
   md5(c.sealed::text || coalesce(c.steps -> 'credentials', '{}')::text) as credentials_revision,
-  l.load_state, l.loaded, l.total, l.failure as load_failure`;
+  l.load_state, l.loaded, l.total, l.failure as load_failure, ${noticesColumn}`;
 
 const tables = `
   connections c
@@ -73,7 +79,12 @@ const counts = `
            where a.workspace_id = $1 and a.connection_id = c.id and a.attempt_state in ('sending', 'uncertain')
              and s.delivery_state = 'sending') d`;
 
-const countedSelect = `select ${columns}, n.* from ${tables} cross join lateral (${counts}) n where c.workspace_id = $1`;
+const countedSelect = `
+  select ${columns}, c.budget_share, ${budgetColumns}, ${lookFirstColumn}, n.*
+    from ${tables}
+    left join connection_budgets b on b.workspace_id = c.workspace_id and b.connection_id = c.id
+   cross join lateral (${counts}) n
+   where c.workspace_id = $1`;
 
 export async function findConnection(
   tx: Tx,
@@ -191,6 +202,19 @@ export async function renameConnection(tx: Tx, workspaceId: string, id: string, 
   );
 }
 
+/** Null: as its kind declares. */
+export async function setBudgetShare(
+  tx: Tx,
+  workspaceId: string,
+  id: string,
+  share: number | null,
+): Promise<void> {
+  await tx.query(
+    'update connections set budget_share = $3, revision = revision + 1 where workspace_id = $1 and id = $2',
+    [workspaceId, id, share],
+  );
+}
+
 /** Makes it the one default of the workspace. */
 export async function makeDefault(tx: Tx, workspaceId: string, id: string): Promise<void> {
   await tx.query(
@@ -233,6 +257,7 @@ export async function saveStep(
       where workspace_id = $1 and id = $2`,
     [workspaceId, id, step, JSON.stringify(values)],
   );
+  await clearNotices(tx, workspaceId, id);
 }
 
 /** New secrets stand beside those that stay. */

@@ -17,6 +17,7 @@ const mostHours = 8_760;
 const mostTickets = 10_000;
 const mostMinutes = 1_440;
 const lastDay = 31;
+const mostDays = 365;
 
 const fail = (field: string, code: string, message: string): { errors: FieldError[] } => ({
   errors: [{ field, code, message }],
@@ -49,6 +50,8 @@ export function readValue(field: Field, given: unknown): ReadValue {
       return readOverrides(field, given);
     case 'brake':
       return readBrake(key, label, given);
+    case 'closedTicket':
+      return readClosedTicket(key, label, given);
     case 'dayOfMonth':
       return readWhole(key, label, given, lastDay);
   }
@@ -232,6 +235,24 @@ function readBrake(key: string, label: string, given: unknown): ReadValue {
   const minutes = readWhole(`${key}.minutes`, 'The number of minutes', given.minutes, mostMinutes);
   for (const read of [tickets, minutes]) if ('errors' in read) errors.push(...read.errors);
   return errors.length > 0 ? { errors } : { value: { tickets: given.tickets, minutes: given.minutes } };
+}
+
+const closedTicketActions = ['new', 'reopen', 'keepAdding'];
+
+/** Decision 14; 0 days switch it off. */
+function readClosedTicket(key: string, label: string, given: unknown): ReadValue {
+  if (!isObject(given)) return fail(key, 'invalidType', `${label} must be an object {action, days}.`);
+  const { action, days, ...others } = given;
+  const errors = Object.keys(others).map((name) => unknownMember(`${key}.${shown(name)}`));
+  if (!closedTicketActions.includes(action as string)) {
+    const message = `The action must be one of ${closedTicketActions.join(', ')}.`;
+    errors.push({ field: `${key}.action`, code: 'invalid', message });
+  }
+  if (!Number.isInteger(days) || Number(days) < 0 || Number(days) > mostDays) {
+    const message = `The number of days must be a whole number from 0 (off) to ${mostDays}.`;
+    errors.push({ field: `${key}.days`, code: 'invalid', message });
+  }
+  return errors.length > 0 ? { errors } : { value: { action, days } };
 }
 
 function readWhole(field: string, label: string, given: unknown, most: number): ReadValue {

@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 import type { Adapter } from '../psa/contract.ts';
+import { toBudget, toWaiting } from './budget.ts';
+import { toLookFirst } from './lookFirst.ts';
+import { toNotice } from './notices.ts';
 import type { ConnectionParts } from './parts.ts';
 import type { connection } from './schemas.ts';
 import { adapterOf } from './session.ts';
@@ -10,10 +13,7 @@ import { fieldsOf } from './validate.ts';
 type View = z.input<typeof connection>;
 
 /** A connection as the API shows it: everything but secrets. */
-export function toView(
-  parts: Pick<ConnectionParts, 'adapters' | 'budgetOf'>,
-  row: CountedConnectionRow,
-): View {
+export function toView(parts: Pick<ConnectionParts, 'adapters'>, row: CountedConnectionRow): View {
   const adapter = adapterOf(parts, row.kind);
   return {
     id: row.id,
@@ -23,9 +23,13 @@ export function toView(
     status: row.connection_state,
     pauseReason: row.pause_reason,
     health: healthOf(row),
+    notices: (row.notices ?? []).map(toNotice),
     isDefault: row.is_default,
     counts: { waiting: row.waiting, held: row.held, failed: row.failed },
-    budget: parts.budgetOf(row.id) ?? null,
+    budgetShare: row.budget_share ?? adapter.limits.share,
+    budget: toBudget(row, adapter.limits.share),
+    waiting: toWaiting(row, adapter.label),
+    lookFirst: toLookFirst(row.look_first),
     directory: {
       state: row.load_state ?? 'none',
       loaded: row.loaded ?? 0,

@@ -1,27 +1,39 @@
 /** What we remember of tickets: their state with its age, their number and link. */
 import type { Tx } from '../db/database.ts';
-import type { TicketState } from '../psa/contract.ts';
-import type { Held, RoundWork, TicketOfGroup } from './round.ts';
+import type { Held, RoundWork, SeenState, TicketOfGroup } from './round.ts';
 
 /** A state older than this is read again before a note is added. */
 export const ticketStateMs = 5 * 60_000;
+/** Tickets in one read of states. */
+export const mostStatesAtOnce = 200;
 
-/** Stores what the PSA said about tickets since the last round. */
-export async function applySeenStates(tx: Tx, work: RoundWork, held: Held): Promise<void> {
+/** Stores what was learned about tickets since the last round; a group that is past this ticket keeps what it has. */
+export async function applySeenStates(
+  tx: Tx,
+  work: Pick<RoundWork, 'workspaceId' | 'seen'>,
+  held: Held,
+): Promise<void> {
   const rows = work.seen
     .filter(({ channelId }) => held.channels.has(channelId))
     .flatMap(({ tickets, states }) =>
-      tickets.map(({ groupId, ref }) => ({ groupId, ref, ...remembered(states.get(ref)) })),
+      tickets.map(({ groupId, ref }) => ({ groupId, ref, ...remembered(ref, states.get(ref)) })),
     );
   if (rows.length === 0) return;
   await tx.query(
     `update ticket_groups g
-        set ticket_state = s.ticket_state, ticket_ref = coalesce(s.new_ref, g.ticket_ref),
-            ticket_number = coalesce(s.ticket_number, g.ticket_number),
-            ticket_link = coalesce(s.ticket_link, g.ticket_link), ticket_checked_at = now()
-       from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-            as s(group_id, ref, ticket_state, new_ref, ticket_number, ticket_link)
-      where g.workspace_id = $1 and g.id = s.group_id and g.ticket_ref = s.ref and g.ticket_state = 'open'`,
+        set ticket_state = coalesce(s.ticket_state, g.ticket_state), ticket_ref = coalesce(s.new_ref, g.ticket_ref),
+            ticket_number = case when s.new_ref is null then coalesce(s.ticket_number, g.ticket_number)
+                                 else s.ticket_number end,
+            ticket_link = case when s.new_ref is null then coalesce(s.ticket_link, g.ticket_link) else s.ticket_link end,
+            ticket_closed_at = case coalesce(s.ticket_state, g.ticket_state)
+              when 'closed' then coalesce(to_timestamp(s.closed_at / 1000), g.ticket_closed_at, now()) end,
+            turned_at = case when s.is_reopened then now() else g.turned_at end,
+            life_words = coalesce(s.words, g.life_words), ticket_checked_at = now()
+       from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::bool[],
+                   $10::text[])
+            as s(group_id, ref, ticket_state, new_ref, ticket_number, ticket_link, closed_at, is_reopened, words)
+      where g.workspace_id = $1 and g.id = s.group_id and g.ticket_ref = s.ref
+        and g.ticket_state in ('open', 'closed')`,
     [
       work.workspaceId,
       rows.map(({ groupId }) => groupId),
@@ -30,27 +42,43 @@ export async function applySeenStates(tx: Tx, work: RoundWork, held: Held): Prom
       rows.map(({ newRef }) => newRef ?? null),
       rows.map(({ number }) => number ?? null),
       rows.map(({ link }) => link ?? null),
+      rows.map(({ closedAt }) => closedAt?.getTime() ?? null),
+      rows.map(({ isReopened }) => isReopened ?? false),
+      rows.map(({ words }) => words ?? null),
     ],
   );
 }
 
 interface Remembered {
-  state: 'open' | 'closed' | 'gone';
+  /** Absent: the PSA did not say, and it stays as it was. */
+  state?: 'open' | 'closed' | 'gone' | 'shut';
   newRef?: string;
-  number?: string;
-  link?: string;
+  number?: string | undefined;
+  link?: string | undefined;
+  closedAt?: Date | undefined;
+  isReopened?: true;
+  words?: string;
 }
 
-/** A merged ticket is followed to the one that took it in (promise P13); one that is unknown stays as it is. */
-function remembered(state: TicketState | undefined): Remembered {
-  if (!state) return { state: 'open' };
+/** A merged ticket is followed to the one that took it in (promise P13). */
+function remembered(ref: string, state: SeenState | undefined): Remembered {
+  if (!state) return {};
   switch (state.kind) {
     case 'gone':
       return { state: 'gone' };
-    case 'merged':
-      return { state: 'open', newRef: state.into.ref, number: state.into.number, link: state.into.link };
-    default:
-      return { state: state.kind, number: state.receipt.number, link: state.receipt.link };
+    case 'shut':
+      return { state: 'shut', words: state.words };
+    case 'reopened':
+      return { state: 'open', isReopened: true, words: state.words };
+    case 'merged': {
+      const { ref: newRef, number, link } = state.into;
+      const words = `Ticket ${ref} was merged into ${number ?? newRef}: further alerts go there.`;
+      return { state: state.isOpen ? 'open' : 'closed', newRef, number, link, words };
+    }
+    default: {
+      const { number, link } = state.receipt;
+      return { state: state.kind, number, link, closedAt: state.closedAt };
+    }
   }
 }
 

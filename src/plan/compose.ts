@@ -23,6 +23,8 @@ export interface TicketInput extends TextFrame {
   resolution: Pick<Resolution, 'subject' | 'accountBy' | 'organizationName'>;
   /** The number of the closed or lost ticket that this one follows (decision 14, promise P13). */
   continues?: string;
+  /** Why that one takes no more. */
+  notice?: string | undefined;
   /** Why no contact is attached although contacts are to be attached (decision 3). */
   noContact?: string;
 }
@@ -32,8 +34,11 @@ export function composeTicket(input: TicketInput): { title: string; description:
   const { alert, resolution, limits, link, key } = input;
   const notices: string[] = [];
   if (alert.flags.includes('test')) notices.push('This alert is marked as a test.');
-  if (input.continues !== undefined) notices.push(`This ticket continues ${shown(input.continues)}.`);
-  if (resolution.accountBy === 'catchAll') notices.push(catchAllNotice(resolution.organizationName));
+  if (input.continues !== undefined) {
+    const why = input.notice === undefined ? '' : ` ${shown(input.notice)}`;
+    notices.push(`This ticket continues ${shown(input.continues)}.${why}`);
+  }
+  if (resolution.accountBy !== 'mapping') notices.push(catchAllNotice(resolution));
   if (input.noContact !== undefined) notices.push(`No contact attached: ${shown(input.noContact)}`);
   const body = alertBody(alert, resolution.organizationName, link, notices, limits.description);
   return {
@@ -65,7 +70,13 @@ export function composeNote(input: NoteInput): { title: string; text: string } {
   };
 }
 
-function catchAllNotice(organizationName: string): string {
+function catchAllNotice({
+  accountBy,
+  organizationName,
+}: Pick<Resolution, 'accountBy' | 'organizationName'>): string {
+  if (accountBy === 'refusal') {
+    return `The PSA refused the account of ${shown(organizationName)}, so this ticket is in the catch-all account.`;
+  }
   const who =
     organizationName === '' ? 'The alert names no organization' : `${shown(organizationName)} has no mapping`;
   return `${who}, so this ticket is in the catch-all account.`;
@@ -120,7 +131,8 @@ function alertFacts(alert: Alert, organizationName: string, link: string): strin
   return `${text}Alert: ${link}`;
 }
 
-function severityInWords({ severity, originalSeverity }: Alert): string {
+/** The line of facts that tells how severe an alert is, without its name. */
+export function severityInWords({ severity, originalSeverity }: Alert): string {
   const isSame = originalSeverity === '' || originalSeverity.toLowerCase() === severity;
   return isSame ? severity : `${severity} (sender's word: ${originalSeverity})`;
 }

@@ -75,7 +75,8 @@ function digestCount(items: readonly DigestItem[]): string {
 /** Titles and ids are shorter here, so that one alert cannot take the room of ten. */
 const maxListedTitle = 200;
 
-function digestLine({ alert, before }: DigestItem): string {
+/** The line of an alert, or of an update of it, in a digest. */
+export function digestLine({ alert, before }: DigestItem): string {
   const changes = before ? changesInWords(before, alert) : '';
   const update = changes === '' ? '' : `, update: ${shown(changes)}`;
   const id = `${shown(alert.source, maxListedTitle)} ${shown(alert.externalId)}`;

@@ -61,6 +61,7 @@ export function exampleTickets(tickets: Partial<Connection['tickets']> = {}): Co
     subIssueTypeKey: 'subIssueType',
     overrides: { respondRule: [], iocRule: [], eventType: [] },
     brake: { tickets: 30, minutes: 10 },
+    closedTicket: { action: 'new', days: 0 },
     ...tickets,
   };
 }

@@ -9,10 +9,11 @@ export {
 } from './compose.ts';
 export { planDeliveries } from './deliveries.ts';
 export { composeDigest, composeGatheringTicket, type DigestItem } from './digest.ts';
-export { makeMarker, noteKey } from './markers.ts';
+export { deriveMarker, type GroupIdentity, noteKey, sequenceIn } from './markers.ts';
 export { findOrganization, indexReferences, referenceKey, senderReferences } from './organizations.ts';
 export { type Preview, preview } from './preview.ts';
 export { type BoundDelivery, recheck, recheckDirected } from './recheck.ts';
+export { readTelling, type Telling, takeFrom } from './recognise.ts';
 export { resolve } from './resolve.ts';
 export type { Verdict } from './switches.ts';
 export { readConnectionSettings, type StoredSteps } from './ticketSettings.ts';

@@ -1,41 +1,56 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyLine, makeMarker, noteKey } from './markers.ts';
+import { deriveMarker, type GroupIdentity, keyLine, noteKey, sequenceIn } from './markers.ts';
 
-const bytes = (...values: number[]) => makeMarker(() => Uint8Array.from(values));
+const group: GroupIdentity = {
+  connectionId: '5f0c7f0e-6f7e-4c2a-9d5e-0d7b1a2c3e4f',
+  accountId: '217',
+  organizationKey: 'org-17',
+  keyHash: new Uint8Array(32).fill(7),
+};
 
 describe('markers (promises §2.1)', () => {
-  it.each([
-    ['A-22222222', [0, 0, 0, 0, 0]],
-    ['A-ZZZZZZZZ', [255, 255, 255, 255, 255]],
-    ['A-22222223', [0, 0, 0, 0, 1]],
-    ['A-3222222Z', [8, 0, 0, 0, 31]],
-  ])('is %s for these 40 bits', (marker, values) => {
-    expect(bytes(...values)).toBe(marker);
+  it('are the same in every database: a restored one must arrive at those that it has forgotten', () => {
+    expect(deriveMarker(group, 1)).toBe('A-DT2QNB8Z');
+    expect(deriveMarker({ ...group, keyHash: Buffer.from(group.keyHash) }, 1)).toBe('A-DT2QNB8Z');
   });
 
-  it('asks for 40 bits', () => {
-    const asked: number[] = [];
-    makeMarker((count) => {
-      asked.push(count);
-      return new Uint8Array(count);
-    });
-    expect(asked).toEqual([5]);
+  it.each<[string, string]>([
+    ['connection', deriveMarker({ ...group, connectionId: '6f0c7f0e-6f7e-4c2a-9d5e-0d7b1a2c3e4f' }, 1)],
+    ['account', deriveMarker({ ...group, accountId: '218' }, 1)],
+    ['organization', deriveMarker({ ...group, organizationKey: 'org-18' }, 1)],
+    ['key', deriveMarker({ ...group, keyHash: new Uint8Array(32).fill(8) }, 1)],
+    ['generation', deriveMarker(group, 2)],
+    ['spare', deriveMarker(group, 1, 1)],
+    ['border between parts', deriveMarker({ ...group, accountId: '217org', organizationKey: '-17' }, 1)],
+  ])('differ by %s', (_, marker) => {
+    expect(marker).not.toBe(deriveMarker(group, 1));
   });
 
-  it('differs wherever the bits differ, without look-alikes', () => {
-    const five = fc.uint8Array({ minLength: 5, maxLength: 5 });
+  it('have eight letters without look-alikes', () => {
     fc.assert(
-      fc.property(five, five, (one, other) => {
-        expect(bytes(...one)).toMatch(/^A-[2-9A-HJ-NP-Z]{8}$/);
-        expect(bytes(...one) === bytes(...other)).toBe(Buffer.compare(one, other) === 0);
+      fc.property(fc.string(), fc.nat(), (accountId, generation) => {
+        expect(deriveMarker({ ...group, accountId }, generation)).toMatch(/^A-[2-9A-HJ-NP-Z]{8}$/);
       }),
     );
   });
 
-  it('numbers the writes of a group', () => {
+  it('number the writes of a group', () => {
     expect(noteKey('A-7K3Q9M2F', 12)).toBe('A-7K3Q9M2F/0012');
     expect(noteKey('A-7K3Q9M2F', 12345)).toBe('A-7K3Q9M2F/12345');
     expect(keyLine('A-7K3Q9M2F/0012')).toBe('ref A-7K3Q9M2F/0012');
+  });
+
+  it.each([
+    ['text\n\nref A-7K3Q9M2F', 'ticket'],
+    ['text\nref A-7K3Q9M2F/0012', 12],
+    ['text\nref A-7K3Q9M2F/12345 \n\n', 12345],
+    ['text\nref A-7K3Q9M2G/0012', undefined],
+    ['text\nref A-7K3Q9M2F/12', undefined],
+    ['ref A-7K3Q9M2F/0012\nsomebody wrote on', undefined],
+    ['see ref A-7K3Q9M2F/0012', undefined],
+    ['', undefined],
+  ])('are read back from the last line of %j', (text, sequence) => {
+    expect(sequenceIn(text, 'A-7K3Q9M2F')).toBe(sequence);
   });
 });

@@ -1,15 +1,29 @@
 /** The keys by which we recognise our own tickets and notes in a PSA (promises §2.1). */
+import { createHmac } from 'node:crypto';
 
 /** 32 capitals and digits without those that look alike (0 O, 1 I). */
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
+/** What a ticket group is, whatever the database that holds it. */
+export interface GroupIdentity {
+  connectionId: string;
+  accountId: string;
+  organizationKey: string;
+  keyHash: Uint8Array;
+}
+
 /**
- * A new marker such as `A-7K3Q9M2F`: 40 random bits, nothing about the workspace. Unique per connection only because
- * the database refuses a second one. `random` answers that many random bytes.
+ * The marker of a group's nth ticket, such as `A-7K3Q9M2F`: 40 bits that follow from what the group is, so that a
+ * database restored from a backup arrives at the markers that were given out after it (docs/adr/0007). The connection's
+ * id is random and stands in no ticket: a marker tells nothing about the workspace. Two groups of a connection may come
+ * to the same one; `spare` 1 is the next to try.
  */
-export function makeMarker(random: (bytes: number) => Uint8Array): string {
+export function deriveMarker(group: GroupIdentity, generation: number, spare = 0): string {
+  const { connectionId, accountId, organizationKey, keyHash } = group;
+  const place = [accountId, organizationKey, Buffer.from(keyHash).toString('hex'), generation, spare];
+  const bytes = createHmac('sha256', connectionId).update(JSON.stringify(place)).digest();
   let bits = 0n;
-  for (const byte of random(5)) bits = (bits << 8n) | BigInt(byte);
+  for (const byte of bytes.subarray(0, 5)) bits = (bits << 8n) | BigInt(byte);
   let text = '';
   for (let shift = 35n; shift >= 0n; shift -= 5n) text += alphabet[Number((bits >> shift) & 31n)];
   return `A-${text}`;
@@ -23,4 +37,16 @@ export function noteKey(marker: string, sequence: number): string {
 /** The last line of every ticket description and note: `ref A-7K3Q9M2F/0012`. */
 export function keyLine(key: string): string {
   return `ref ${key}`;
+}
+
+/**
+ * Which write of the group a text is: the number in its {@link noteKey}, `ticket` for the ticket's own text, undefined
+ * when it is not one of ours or another group's. People and PSAs may leave blank lines after the key line.
+ */
+export function sequenceIn(text: string, marker: string): number | 'ticket' | undefined {
+  const last = text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  if (last === keyLine(marker)) return 'ticket';
+  const start = `${keyLine(marker)}/`;
+  const digits = last.startsWith(start) ? last.slice(start.length) : '';
+  return /^\d{4,9}$/.test(digits) ? Number(digits) : undefined;
 }

@@ -40,6 +40,13 @@ const fields: readonly Field[] = [
     role: 'overridesByRespondRule',
   },
   { ...inTickets, key: 'byIoc', kind: 'overrides', matchKey: 'id', columns, role: 'overridesByIocRule' },
+  {
+    ...inTickets,
+    key: 'afterwards',
+    kind: 'closedTicket',
+    default: { action: 'new', days: 0 },
+    role: 'closedTicket',
+  },
   { ...inTickets, key: 'limit', kind: 'brake', default: { tickets: 30, minutes: 10 }, role: 'brake' },
 ];
 
@@ -58,6 +65,7 @@ describe('reading the tickets step by roles', () => {
       byRespond: [{ id: 'r', kindOfIssue: '13' }],
       byIoc: [],
       limit: { tickets: 5, minutes: 1 },
+      afterwards: { action: 'reopen', days: 7 },
       unknown: 'x',
     };
     expect(readTicketSettings(fields, { tickets })).toEqual({
@@ -74,6 +82,7 @@ describe('reading the tickets step by roles', () => {
         iocRule: [],
       },
       brake: { tickets: 5, minutes: 1 },
+      closedTicket: { action: 'reopen', days: 7 },
     });
   });
 
@@ -99,6 +108,15 @@ describe('reading the tickets step by roles', () => {
     [{ limit: { tickets: 0, minutes: 1 } }, { tickets: 30, minutes: 10 }],
   ])('reads the brake of %j', (tickets, brake) => {
     expect(readTicketSettings(fields, { tickets }).brake).toEqual(brake);
+  });
+
+  it.each([
+    [{}, { action: 'new', days: 0 }],
+    [{ afterwards: { action: 'keepAdding', days: 30 } }, { action: 'keepAdding', days: 30 }],
+    [{ afterwards: { action: 'reopen', days: 0 } }, { action: 'new', days: 0 }],
+    [{ afterwards: { action: 'close', days: 3 } }, { action: 'new', days: 0 }],
+  ])('reads what happens when a ticket is closed of %j', (tickets, closedTicket) => {
+    expect(readTicketSettings(fields, { tickets }).closedTicket).toEqual(closedTicket);
   });
 
   it('takes a number for an id, and drops half-filled rows', () => {

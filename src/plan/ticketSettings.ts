@@ -1,6 +1,6 @@
 /** Reads a connection's stored steps by the roles of the adapter's declared fields, so that no vendor's key names occur here. */
 import { type Severity, severities } from '../alerts/types.ts';
-import type { Field, FieldRole, Step } from '../psa/contract.ts';
+import type { ClosedTicketPolicy, Field, FieldRole, Step } from '../psa/contract.ts';
 import type { Connection, Override, TicketSettings } from './types.ts';
 
 /** The steps as they are stored: flat objects of the keys that the adapter declares. */
@@ -47,6 +47,7 @@ export function readTicketSettings(fields: readonly Field[], steps: StoredSteps)
       eventType: rows('overridesByEventType'),
     },
     brake: readBrake(fields, read('brake')),
+    closedTicket: readClosedTicket(read('closedTicket')),
   };
 }
 
@@ -123,6 +124,15 @@ function readBrake(fields: readonly Field[], stored: unknown): TicketSettings['b
   if (tickets !== undefined && minutes !== undefined) return { tickets, minutes };
   const field = fields.find(({ role }) => role === 'brake');
   return field?.kind === 'brake' ? field.default : null;
+}
+
+const closedTicketActions = ['reopen', 'keepAdding'] as const;
+
+/** Anything that is not on reads as off: a new ticket. */
+function readClosedTicket(stored: unknown): ClosedTicketPolicy {
+  const action = closedTicketActions.find((one) => one === own(stored, 'action'));
+  const days = positive(own(stored, 'days'));
+  return action && days !== undefined ? { action, days } : { action: 'new', days: 0 };
 }
 
 function perSeverity<T>(value: (severity: Severity) => T): Record<Severity, T> {

@@ -1,5 +1,6 @@
 /** What planning reads and answers. Plain data: no database, no clock, no network in this room. */
 import type { Severity } from '../alerts/types.ts';
+import type { ClosedTicketPolicy } from '../psa/contract.ts';
 
 /** One immutable picture of a workspace's settings; `version` rises with every change. */
 export interface Settings {
@@ -53,6 +54,8 @@ export interface Connection {
   status: 'active' | 'paused';
   /** Set while a person must act, for example after a failed login (promise P8). */
   attention?: string;
+  /** The part of the PSA's calls that it may use; the adapter's if left out (promise P8). */
+  budgetShare?: number;
   accounts: { catchAllAccountId: string; catchAllContactId?: string; attachContacts: boolean };
   tickets: TicketSettings;
   addContracts: boolean;
@@ -85,6 +88,8 @@ export interface TicketSettings {
     eventType: readonly Override[];
   };
   brake: { tickets: number; minutes: number } | null;
+  /** What happens to alerts whose ticket is closed (decision 14). */
+  closedTicket: ClosedTicketPolicy;
 }
 
 export interface Override {
@@ -137,8 +142,11 @@ export interface Plan {
 /** Where and how a pending delivery goes, decided at claim. */
 export interface Resolution {
   accountId: string;
-  /** Whether the organization's mapping or the catch-all chose the account; the ticket says so. */
-  accountBy: 'mapping' | 'catchAll';
+  /**
+   * Whether the organization's mapping or the catch-all chose the account, or the PSA refused the mapped one; the ticket
+   * says so.
+   */
+  accountBy: 'mapping' | 'catchAll' | 'refusal';
   /** The organization as people know it; for an unassigned alert the sender's reference. */
   organizationName: string;
   /** The configured or catch-all contact; the adapter's directory supplies the rest (decision 4). */

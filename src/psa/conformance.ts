@@ -128,6 +128,20 @@ export function describeConformance(label: string, start: () => Promise<Simulate
       expect(await session.findNote(ref, psa.note(`${key}/0002`))).toEqual({ kind: 'none' });
     });
 
+    it('reads the texts of a ticket and of its notes, as they were sent', async () => {
+      const ref = await createdTicket();
+      const since = new Date();
+      const note = psa.note(noteKey);
+      await session.addNote(ref, note, always);
+      const ofTicket = { of: 'ticket', ref, text: psa.ticket(key).description };
+      expect(await session.ticketTexts(ref, since)).toEqual({
+        kind: 'ok',
+        value: [ofTicket, { of: 'note', ref: expect.stringMatching(/./), text: note.text }],
+      });
+      await psa.deleteTicket(ref);
+      expect(await session.ticketTexts(ref, since)).toEqual({ kind: 'ok', value: [] });
+    });
+
     it('refuses a note for a ticket that is gone', async () => {
       const ref = await createdTicket();
       await psa.deleteTicket(ref);
@@ -142,6 +156,26 @@ export function describeConformance(label: string, start: () => Promise<Simulate
       const read = await session.ticketStates([...refs]);
       const kinds = read.kind === 'ok' ? refs.map((ref) => read.value.get(ref)?.kind) : read;
       expect(kinds).toEqual(['open', 'closed', 'gone']);
+      const closed = read.kind === 'ok' ? read.value.get(refs[1]) : undefined;
+      const closedAt = closed?.kind === 'closed' ? closed.closedAt : undefined;
+      expect(closedAt === undefined || Math.abs(closedAt.getTime() - Date.now()) < 60_000).toBe(true);
+    });
+
+    it('reopens a closed ticket, where it can; twice is as good as once (decision 14)', async () => {
+      const { reopen } = session;
+      if (!reopen) return;
+      const ref = await createdTicket();
+      await psa.closeTicket(ref);
+      const { values } = psa.ticket(key);
+      for (let time = 0; time < 2; time += 1) {
+        expect(await reopen(ref, values, always)).toMatchObject({ kind: 'done', receipt: { ref } });
+        const read = await session.ticketStates([ref]);
+        expect(read.kind === 'ok' && read.value.get(ref)?.kind).toBe('open');
+      }
+      await psa.closeTicket(ref);
+      expect((await reopen(ref, values, () => false)).kind).toBe('refused');
+      await psa.deleteTicket(ref);
+      expect((await reopen(ref, values, always)).kind).toBe('refused');
     });
 
     it('names the field that was refused, and nothing was created', async () => {

@@ -37,6 +37,7 @@ export type FieldRole =
   | 'overridesByRespondRule'
   | 'overridesByIocRule'
   | 'brake'
+  | 'closedTicket'
   | 'addContracts';
 
 interface FieldBase {
@@ -59,7 +60,15 @@ export type Field = FieldBase &
     /** A contact of the account that the named field holds. */
     | { kind: 'contact'; of: string }
     /** One of the adapter's {@link Session.choices}; `dependsOn` names the field whose value is the parent. */
-    | { kind: 'select'; dependsOn?: string }
+    | {
+        kind: 'select';
+        dependsOn?: string;
+        /**
+         * What is sent when the PSA no longer takes the chosen value (promises J-13): nothing, so that its own default
+         * holds, or the first of these values that was not refused. Without it the ticket waits for a person.
+         */
+        whenRefused?: 'leaveOut' | readonly string[];
+      }
     /** A Liquid template over alert fields (decision 13). */
     | { kind: 'template'; maxLength: number; presets?: readonly { label: string; template: string }[] }
     /** One choice of this list, or null for "no ticket", for each severity (decision 11). */
@@ -69,15 +78,28 @@ export type Field = FieldBase &
     /** Rows of a matching value and the select fields that it overrides (req 84–90). */
     | { kind: 'overrides'; matchKey: string; columns: readonly { key: string; required: boolean }[] }
     | { kind: 'brake'; default: { tickets: number; minutes: number } }
+    /** What happens to alerts whose ticket is closed; only where sessions can reopen (decision 14). */
+    | { kind: 'closedTicket'; default: ClosedTicketPolicy }
     | { kind: 'dayOfMonth' }
     | { kind: 'service' }
   );
 
+/**
+ * Decision 14: an alert whose ticket was closed at most `days` ago opens a new ticket that names it, reopens it, or is
+ * added to it as it is. 0 days: always a new ticket.
+ */
+export interface ClosedTicketPolicy {
+  action: 'new' | 'reopen' | 'keepAdding';
+  days: number;
+}
+
 export interface Limits {
   /** How many calls the vendor allows in a window, before {@link Session.usage} says better. */
   window: { calls: number; perMs: number };
-  /** The share of that window which we allow ourselves (promise P8). */
+  /** The share of that window which we allow ourselves unless a connection says otherwise (promise P8). */
   share: number;
+  /** From this part of the window on, all tools together, the vendor slows its answers. */
+  slowsFrom?: number;
   /** `writes` names the endpoint that tickets and notes count against. */
   parallel: { perEndpoint: number; total: number; writes: string };
   /** The settle window W and its parts, in milliseconds (promises §2.2). */
@@ -130,13 +152,18 @@ export interface Receipt {
   link?: string;
 }
 
-/** The PSA said no, or was not reached: nothing was done. `field` is our name of the refused input, if it is known. */
+/**
+ * The PSA said no, or was not reached: nothing was done. `field` is our name of the refused input, if it is known; a
+ * note that is `invalid` for its `ticket` met one that takes no notes (locked), `notFound` one that is not there.
+ */
 export interface Refusal {
   kind: 'refused';
   reason: RefusalReason;
   /** One sentence for people, from the vendor's words. */
   text: string;
   field?: 'account' | 'contact' | 'contract' | (string & {});
+  /** Of a PSA that was not reached: its certificate or its TLS cannot be trusted, which does not pass by itself. */
+  isUntrusted?: true;
   retryAfterMs?: number;
 }
 
@@ -153,7 +180,7 @@ export type Outcome = { kind: 'done'; receipt: Receipt } | Refusal | Uncertainty
 export type Finding =
   | { kind: 'found'; receipt: Receipt; surplus: Receipt[] }
   | { kind: 'none' }
-  | { kind: 'failed'; reason: RefusalReason; text: string; retryAfterMs?: number };
+  | { kind: 'failed'; reason: RefusalReason; text: string; isUntrusted?: true; retryAfterMs?: number };
 
 /** An expected failure of a read. */
 export type Read<T> = { kind: 'ok'; value: T } | Refusal;
@@ -184,10 +211,20 @@ export interface NoteDraft {
   notBefore: Date;
 }
 
+/** A text as it stands in the PSA. `ref` is that of the ticket or note. */
+export interface TicketText {
+  of: 'ticket' | 'note';
+  ref: string;
+  text: string;
+}
+
 export type TicketState =
-  | { kind: 'open' | 'closed'; receipt: Receipt; accountId: string }
+  /** `closedAt`: since when, where the vendor tells. */
+  | { kind: 'open' | 'closed'; receipt: Receipt; accountId: string; closedAt?: Date }
+  /** Deleted, or moved to where the API user cannot see it: the two look the same. */
   | { kind: 'gone' }
-  | { kind: 'merged'; into: Receipt };
+  /** `into` is the ticket that has taken it in and is not merged itself; `isOpen` tells of that one. */
+  | { kind: 'merged'; into: Receipt; isOpen: boolean };
 
 /** One line of a verification: a right that the connection needs, and what to do if it is missing (req 50, 51). */
 export interface Check {
@@ -266,8 +303,18 @@ export interface Session {
   findTicket(key: string): Promise<Finding>;
   addNote(ticketRef: string, note: NoteDraft, permit: Permit): Promise<Outcome>;
   findNote(ticketRef: string, note: { key: string; notBefore: Date }): Promise<Finding>;
+  /**
+   * The texts on a ticket that may be ours: its own, and its notes since a time, oldest first. Read only after a restore
+   * (promise P20). None for a ticket that is gone.
+   */
+  ticketTexts(ticketRef: string, since: Date): Promise<Read<TicketText[]>>;
   /** States of many tickets in few calls; an id without an entry is unknown, not gone. */
   ticketStates(refs: string[]): Promise<Read<Map<string, TicketState>>>;
+  /**
+   * Opens a closed ticket again with the status that new ones get (decision 14). Setting a status twice is setting it
+   * once, so it may be repeated after an unclear answer. `invalid`: this ticket cannot be reopened.
+   */
+  reopen?(ticketRef: string, values: Record<string, string>, permit: Permit): Promise<Outcome>;
   /** Calls used by everybody and allowed in the current window, where the vendor tells. */
   usage?(): Promise<Read<Usage>>;
 }

@@ -53,6 +53,7 @@ const foulSession: Session = {
   findTicket: async () => ({ kind: 'found', receipt, surplus: [receipt] }),
   addNote: async () => ({ kind: 'refused', reason: 'invalid', text: foul, field: foul, retryAfterMs: 7 }),
   findNote: async () => ({ kind: 'failed', reason: 'network', text: foul }),
+  ticketTexts: async () => ({ kind: 'ok', value: [{ of: 'note', ref: foul, text: foul }] }),
   ticketStates: async () => ({
     kind: 'ok',
     value: new Map([['1', { kind: 'open', receipt, accountId: foul }]]),

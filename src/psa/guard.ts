@@ -10,6 +10,7 @@ export function guardAdapter(adapter: Adapter): Adapter {
 /** The session with every text of its answers made storable: an adapter that forgets it harms nobody. */
 export function guardSession(session: Session): Session {
   const usage = session.usage?.bind(session);
+  const reopen = session.reopen?.bind(session);
   return {
     verify: async () => clean(await session.verify()),
     choices: async (field) => clean(await session.choices(field)),
@@ -21,7 +22,9 @@ export function guardSession(session: Session): Session {
     findTicket: async (key) => clean(await session.findTicket(key)),
     addNote: async (ticketRef, note, permit) => clean(await session.addNote(ticketRef, note, permit)),
     findNote: async (ticketRef, note) => clean(await session.findNote(ticketRef, note)),
+    ticketTexts: async (ticketRef, since) => clean(await session.ticketTexts(ticketRef, since)),
     ticketStates: async (refs) => clean(await session.ticketStates(refs)),
+    ...(reopen ? { reopen: async (ref, values, permit) => clean(await reopen(ref, values, permit)) } : {}),
     ...(usage ? { usage: async () => clean(await usage()) } : {}),
   };
 }

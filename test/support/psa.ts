@@ -9,6 +9,8 @@ export interface SimulatedTicket {
   description: string;
   companyID: number;
   contactID: number | null;
+  status: number;
+  completedDate: string | null;
   externalID: string;
   priority: number;
   notes: { title: string; description: string; publish: number }[];
@@ -27,10 +29,15 @@ export interface PsaWorld extends World {
   states(): Promise<string[]>;
 }
 
-/** A world of the running test's own, which ends with it. */
-export async function openPsaWorld(options?: WorldOptions): Promise<PsaWorld> {
+/** A world of the running test's own, which ends with it; a test that runs beside others hands in its own `atEnd`. */
+export async function openPsaWorld(options?: WorldOptions, atEnd = onTestFinished): Promise<PsaWorld> {
   const world = await openWorld(options);
-  onTestFinished(() => world.close());
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= world.close();
+    return closed;
+  };
+  atEnd(close);
   const ask = async <T>(path: string, init?: RequestInit): Promise<T> => {
     const answer = await fetch(`${world.simulator.url}/control/${path}`, init);
     if (!answer.ok) throw new Error(await answer.text());
@@ -40,6 +47,7 @@ export async function openPsaWorld(options?: WorldOptions): Promise<PsaWorld> {
     ask(what, { method: 'POST', body: JSON.stringify(body) });
   return {
     ...world,
+    close,
     control,
     tickets: async () => (await ask<{ tickets: SimulatedTicket[] }>('tickets')).tickets,
     async requests(path) {

@@ -2,7 +2,7 @@
  * A small world for store tests: a fresh database, the Autotask simulator, and the product's own parts between them,
  * in this process. Settings are rows, so that a test says what it needs and nothing else.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { type SimulatorOptions, startAutotaskSimulator } from '../../simulators/autotask/index.ts';
@@ -27,17 +27,25 @@ export interface WorldOptions {
   simulator?: SimulatorOptions;
   settleMs?: number;
   /** Members of the tickets step that differ from the usual ones. */
-  tickets?: Partial<Record<keyof typeof ticketsStep, unknown>>;
+  tickets?: Partial<
+    Record<keyof typeof ticketsStep | 'closedTicket' | 'issueType' | 'subIssueType', unknown>
+  >;
   attachContacts?: boolean;
+  /** Another way to the database than its own address. */
+  way?(databaseUrl: string): string | Promise<string>;
+  /** In place of the simulator's address, and the authority that is trusted there. */
+  zoneUrl?: string;
+  ca?: string;
 }
 
 export async function openWorld(options: WorldOptions = {}) {
   const database = await freshDatabase();
   const simulator = await startAutotaskSimulator({ companies: 20, ...options.simulator });
-  const db = openDatabase({ url: database.url });
-  const adapter = createAutotask({ zoneUrl: `${simulator.url}/atservicesrest/v1.0/zoneInformation` });
+  const db = openDatabase({ url: (await options.way?.(database.url)) ?? database.url });
+  const zoneUrl = options.zoneUrl ?? `${simulator.url}/atservicesrest/v1.0/zoneInformation`;
+  const adapter = createAutotask({ zoneUrl });
   const adapters = new Map([['autotask', adapter]]);
-  const outbound = createOutbound({ allow: ['127.0.0.1'] });
+  const outbound = createOutbound({ allow: ['127.0.0.1'], ...(options.ca && { ca: options.ca }) });
   const settings = createSettingsCache(db, adapters);
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const { workspaceId, connectionId } = await insertWorkspace(db, {
@@ -47,6 +55,7 @@ export async function openWorld(options: WorldOptions = {}) {
   });
   const credentials = { ...simulatorCredentials };
   const stopped: string[] = [];
+  let sessions = 0;
 
   const startWorker = (serves = true) =>
     createWorker({
@@ -59,10 +68,13 @@ export async function openWorld(options: WorldOptions = {}) {
       holder: randomUUID(),
       settleMs: options.settleMs,
       clock: { monotonic: () => performance.now(), wall: Date.now, sleep: (ms) => sleep(ms) },
-      randomBytes,
       random: Math.random,
       serves,
-      openConnection: async () => ({ kind: 'autotask', credentials, revision: JSON.stringify(credentials) }),
+      openConnection: async () => ({
+        kind: 'autotask',
+        credentials,
+        revision: JSON.stringify({ ...credentials, sessions }),
+      }),
       stopConnection: async (_workspace, id, problem) => {
         stopped.push(`${id}: ${problem}`);
       },
@@ -86,6 +98,11 @@ export async function openWorld(options: WorldOptions = {}) {
     acceptor,
     stopped,
     startWorker,
+    /** A new session, which knows nothing of the PSA yet, not even its zone. */
+    async reopenSession() {
+      sessions += 1;
+      await worker.refresh(workspaceId);
+    },
     accept: (alert: Alert) => acceptor.accept(workspaceId, alert),
     /** Rows of one statement in the world's workspace. */
     rows: async (text: string, values: unknown[] = []) =>

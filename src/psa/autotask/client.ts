@@ -23,7 +23,7 @@ export type Entity = 'Tickets' | 'TicketNotes' | 'Companies' | 'Contacts';
  */
 export type Condition =
   | { op: 'eq' | 'gt' | 'gte' | 'contains'; field: string; value: string | number | boolean }
-  | { op: 'in'; field: string; value: readonly number[] }
+  | { op: 'in'; field: string; value: readonly (number | string)[] }
   | { op: 'exist'; field: string }
   | { op: 'or'; items: readonly Condition[] };
 
@@ -58,6 +58,16 @@ export function createNote(
 ): Promise<CreateOutcome> {
   const write = { path: `/Tickets/${note.ticketID}/Notes`, body: note, permit };
   return create(connection, write, { thing: 'note', fields: noteFields });
+}
+
+/** §2.3, §6.7: only the fields that are sent change. */
+export function updateTicket(
+  connection: Connection,
+  ticket: Body & { id: number },
+  permit: Permit,
+): Promise<CreateOutcome> {
+  const judging = { thing: 'ticket', fields: ticketFields } as const;
+  return write(connection, { method: 'PATCH', path: '/Tickets', body: ticket, permit }, judging);
 }
 
 /** §2.4: the rows of one page, ordered by id. */
@@ -100,15 +110,23 @@ export function readThreshold(connection: Connection): Promise<Read<z.output<typ
   return read(connection, { method: 'GET', path: '/ThresholdInformation' }, thresholdSchema);
 }
 
-async function create(
+type Write = { method: 'POST' | 'PATCH'; path: string; body: Body; permit: Permit };
+
+const create = (
   connection: Connection,
-  write: { path: string; body: Body; permit: Permit },
+  call: Omit<Write, 'method'>,
+  judging: Pick<Judging, 'thing' | 'fields'>,
+): Promise<CreateOutcome> => write(connection, { method: 'POST', ...call }, judging);
+
+async function write(
+  connection: Connection,
+  call: Write,
   judging: Pick<Judging, 'thing' | 'fields'>,
 ): Promise<CreateOutcome> {
-  const exchange = await connection.send({ method: 'POST', ...write });
+  const exchange = await connection.send(call);
   if (exchange.kind === 'refused') return exchange;
   const { scrub, now } = connection;
-  return judgeCreate(exchange.reply, { scrub, now: now(), sent: textsOf(write.body), ...judging });
+  return judgeCreate(exchange.reply, { scrub, now: now(), sent: textsOf(call.body), ...judging });
 }
 
 /** The texts of a write, whole and line by line; the short ones are ordinary words. */

@@ -13,7 +13,7 @@ import { judgeZone, type LookUp, lookUpUrlFor, type Zone } from './zone.ts';
 const zoneAgeMs = 12 * 3_600_000;
 
 export interface Call {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH';
   /** Below the base URL, starting with a slash. */
   path: string;
   body?: unknown;

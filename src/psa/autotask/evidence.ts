@@ -6,16 +6,28 @@ const sentenceLength = 400;
 
 export type Scrub = (text: string) => string;
 
-/** Replaces every credential, also where it is escaped for a URL or for JSON, by `•••`. */
+/** Replaces every credential, also where it is escaped for a URL or for JSON, or encoded, by `•••` (promises O1). */
 export function createScrub(credentials: Record<string, string>): Scrub {
   const spellings = Object.values(credentials)
     // Shorter values would blot out ordinary words, and are no secrets.
     .filter((value) => value.length >= 4)
-    .flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
+    .flatMap(spellingsOf)
     // Longest first, so that a value that contains another one is replaced whole.
     .sort((a, b) => b.length - a.length);
   const pattern = new RegExp([...new Set(spellings)].map(RegExp.escape).join('|') || '(?!)', 'gi');
   return (text) => text.replace(pattern, '•••');
+}
+
+function spellingsOf(value: string): string[] {
+  const bytes = Buffer.from(value);
+  return [
+    value,
+    encodeURIComponent(value),
+    JSON.stringify(value).slice(1, -1),
+    bytes.toString('base64'),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+  ];
 }
 
 /** Everything that is known about an unclear reply, at most 2 kB (promises J-2). */

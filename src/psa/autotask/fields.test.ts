@@ -15,7 +15,7 @@ describe('the declared fields', () => {
       [
         ...['ticketCategory', 'ticketType', 'ticketStatus', 'ticketQueue', 'ticketSource', 'ticketSubject'],
         ...['priorities', 'dueHours', 'issueType', 'subIssueType', 'noteType', 'noteVisibility', 'noteTitle'],
-        ...['alertOverrides', 'respondOverrides', 'iocOverrides', 'brake'],
+        ...['alertOverrides', 'respondOverrides', 'iocOverrides', 'brake', 'closedTicket'],
       ].sort(),
     );
     expect(keysOf('contracts')).toEqual(['addContracts', 'syncUsers', 'syncDay', 'defaultServiceId']);
@@ -63,6 +63,7 @@ describe('the declared fields', () => {
       overridesByRespondRule: true,
       overridesByIocRule: true,
       brake: true,
+      closedTicket: true,
       addContracts: true,
     };
     expect(fields.flatMap(({ role }) => role ?? []).sort()).toEqual(Object.keys(wanted).sort());

@@ -70,18 +70,49 @@ const accounts: readonly Field[] = [
 ];
 
 const ticketDefaults: readonly Field[] = [
-  { key: 'ticketCategory', label: 'Ticket Category', step: 'tickets', kind: 'select', required: true },
-  { key: 'ticketType', label: 'Ticket Type', step: 'tickets', kind: 'select', required: true },
+  {
+    key: 'ticketCategory',
+    label: 'Ticket Category',
+    step: 'tickets',
+    kind: 'select',
+    required: true,
+    whenRefused: 'leaveOut',
+  },
+  {
+    key: 'ticketType',
+    label: 'Ticket Type',
+    step: 'tickets',
+    kind: 'select',
+    required: true,
+    whenRefused: 'leaveOut',
+  },
   {
     key: 'ticketStatus',
     label: 'Ticket Status',
     step: 'tickets',
     kind: 'select',
     required: true,
+    // New, which every tenant has (fact sheet autotask §4.1).
+    whenRefused: ['1'],
     help: 'The status that a new ticket starts with.',
   },
-  { key: 'ticketQueue', label: 'Ticket Queue', step: 'tickets', kind: 'select', required: true },
-  { key: 'ticketSource', label: 'Ticket Source', step: 'tickets', kind: 'select', required: true },
+  {
+    key: 'ticketQueue',
+    label: 'Ticket Queue',
+    step: 'tickets',
+    kind: 'select',
+    required: true,
+    // The ticket category may have a queue of its own (fact sheet autotask §4.3).
+    whenRefused: 'leaveOut',
+  },
+  {
+    key: 'ticketSource',
+    label: 'Ticket Source',
+    step: 'tickets',
+    kind: 'select',
+    required: true,
+    whenRefused: 'leaveOut',
+  },
   {
     key: 'ticketSubject',
     label: 'Ticket Subject',
@@ -119,6 +150,7 @@ const ticketDefaults: readonly Field[] = [
     step: 'tickets',
     kind: 'select',
     role: 'issueType',
+    whenRefused: 'leaveOut',
     help: 'Optional. The default for tickets that no row below changes.',
   },
   {
@@ -128,6 +160,7 @@ const ticketDefaults: readonly Field[] = [
     kind: 'select',
     dependsOn: 'issueType',
     role: 'subIssueType',
+    whenRefused: 'leaveOut',
     help: 'Optional. Must belong to the issue type.',
   },
 ];
@@ -139,6 +172,8 @@ const noteDefaults: readonly Field[] = [
     step: 'tickets',
     kind: 'select',
     required: true,
+    // Task notes, task summary: system values (fact sheet autotask §4.2).
+    whenRefused: ['3', '1'],
     help: 'Types that Autotask reserves for itself are listed as not usable.',
   },
   {
@@ -148,6 +183,8 @@ const noteDefaults: readonly Field[] = [
     kind: 'select',
     role: 'noteVisibility',
     required: true,
+    // Internal: never to more readers than were chosen.
+    whenRefused: ['2'],
     help: 'Who may read the notes. "All Autotask Users" includes the client portal: the client reads them too.',
   },
   {
@@ -210,6 +247,20 @@ const overrides: readonly Field[] = [
   },
 ];
 
+const ticketLife: readonly Field[] = [
+  {
+    key: 'closedTicket',
+    label: 'When the ticket is closed',
+    step: 'tickets',
+    kind: 'closedTicket',
+    default: { action: 'new', days: 0 },
+    role: 'closedTicket',
+    help:
+      'What happens to further alerts of a ticket that was closed at most so many days ago: a new ticket that names it, ' +
+      'the old one is reopened, or they are added to it while it stays closed. 0 days: always a new ticket.',
+  },
+];
+
 const contracts: readonly Field[] = [
   {
     key: 'addContracts',
@@ -253,6 +304,7 @@ export const fields: readonly Field[] = [
   ...ticketDefaults,
   ...noteDefaults,
   ...overrides,
+  ...ticketLife,
   ...contracts,
 ];
 

@@ -12,6 +12,8 @@ const second = 1_000;
 export const limits: Limits = {
   window: { calls: 10_000, perMs: 3_600 * second },
   share: 0.5,
+  // §3.5: half a second is added from here, a second from 75 %.
+  slowsFrom: 0.5,
   parallel: { perEndpoint: 2, total: 6, writes: 'Tickets' },
   settleMs: 420 * second,
   deadlineMs: 60 * second,

@@ -37,7 +37,9 @@ export async function sendNote(
   };
   const outcome = await createNote(connection, note, permit);
   if (outcome.kind === 'done') return { kind: 'done', receipt: receiptOf(connection, ticketRef, outcome.id) };
-  return outcome.kind === 'refused' ? asMissingTicket(outcome) : outcome;
+  // 404 for the address of its notes.
+  const isMissing = outcome.kind === 'refused' && outcome.reason === 'notFound';
+  return isMissing ? { ...outcome, field: 'ticket' } : outcome;
 }
 
 /** §6.6: notes carry no key of ours, so the ones since the first try are read. */
@@ -48,8 +50,7 @@ export async function findNoteByKey(
 ): Promise<Finding> {
   const ticketID = recordId(ticketRef);
   if (ticketID === undefined) return { kind: 'none' };
-  const since = `${new Date(notBefore.getTime() - clockSkewMs).toISOString().slice(0, 19)}Z`;
-  const rows = await readNotes(connection, ticketID, since);
+  const rows = await readNotesSince(connection, ticketID, notBefore);
   if (rows.kind === 'refused') return { ...rows, kind: 'failed' };
   const receipts = rows.value
     .filter((row) => lastLine(row.description ?? '') === `ref ${key}`)
@@ -58,8 +59,13 @@ export async function findNoteByKey(
   return receipt ? { kind: 'found', receipt, surplus } : { kind: 'none' };
 }
 
-/** All notes of a ticket since a time, in the order of their ids. */
-async function readNotes(connection: Connection, ticketID: number, since: string): Promise<Read<NoteRow[]>> {
+/** All notes of a ticket since a time of our clock, in the order of their ids. */
+export async function readNotesSince(
+  connection: Connection,
+  ticketID: number,
+  notBefore: Date,
+): Promise<Read<NoteRow[]>> {
+  const since = `${new Date(notBefore.getTime() - clockSkewMs).toISOString().slice(0, 19)}Z`;
   const notes: NoteRow[] = [];
   let lastId = 0;
   for (let page = 0; page < pageLimit; page += 1) {
@@ -97,12 +103,6 @@ function lastLine(text: string): string {
 function receiptOf(connection: Connection, ticketRef: string, id: number): Receipt {
   const link = ticketLink(connection.zone(), ticketRef);
   return { ref: String(id), ...(link ? { link } : {}) };
-}
-
-/** A reference to a ticket that is refused, and 404 for its address, mean the same: there is no such ticket. */
-function asMissingTicket(refusal: Refusal): Refusal {
-  const isMissing = refusal.reason === 'notFound' || refusal.field === 'ticket';
-  return isMissing ? { ...refusal, reason: 'notFound', field: 'ticket' } : refusal;
 }
 
 function noSuchTicket(): Refusal {

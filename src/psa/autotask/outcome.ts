@@ -156,7 +156,14 @@ function explain(
     return refused('Autotask does not know the API Tracking Identifier, or it belongs to another API user.');
   }
   if (verdict.cause === 'permission') return refused(`${permissionMissing} It says: "${words}"`);
+  if (verdict.cause === 'locked') {
+    return refused(`The ticket in Autotask takes no changes: "${words}"`, 'ticket');
+  }
   const sent = fields?.get(verdict.vendorField?.toLowerCase() ?? '');
+  // A reference to a ticket that is refused and 404 for its address mean the same: there is no such ticket.
+  if (sent?.key === 'ticket') {
+    return { ...refused(`Autotask has no such ticket: "${words}"`, 'ticket'), reason: 'notFound' };
+  }
   if (thing && sent)
     return refused(`Autotask refused the ${sent.words} of the ${thing}: "${words}"`, sent.key);
   return refused(`Autotask refused the ${thing ?? 'query'}: "${words}"`);
@@ -189,7 +196,7 @@ function limited(
 
 function unreached(reply: Extract<PsaReply, { kind: 'notSent' }>, { scrub }: Judging): Refusal {
   const text = `Autotask was not reached: ${quote(reply.detail, scrub)}`;
-  return { kind: 'refused', reason: 'network', text };
+  return { kind: 'refused', reason: 'network', text, ...(reply.reason === 'tls' && { isUntrusted: true }) };
 }
 
 /** A read that failed on the vendor's side; with its words, if it had any. */

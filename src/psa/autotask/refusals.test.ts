@@ -42,13 +42,26 @@ describe('refusals by the simulator', () => {
     });
   });
 
-  it('J-16: a ticket that was merged shows as closed, a hidden or deleted one as gone', async () => {
+  it('J-16: a ticket that was merged leads to the one that took it in', async () => {
     const merged = await world.createdTicket();
     const target = await world.createdTicket();
     await world.psa.set({ ticket: { id: Number(merged), mergedInto: Number(target) } });
     const read = await world.session.ticketStates([merged, target]);
-    expect(read.kind === 'ok' && read.value.get(merged)?.kind).toBe('closed');
+    expect(read.kind === 'ok' && read.value.get(merged)).toMatchObject({
+      kind: 'merged',
+      into: { ref: target },
+      isOpen: true,
+    });
     expect(read.kind === 'ok' && read.value.get(target)?.kind).toBe('open');
+  });
+
+  it('J-16: a locked ticket takes no note and cannot be reopened, and both say so', async () => {
+    const ref = await world.createdTicket();
+    await world.psa.set({ ticket: { id: Number(ref), status: 5, locked: true } });
+    const refusal = { kind: 'refused', reason: 'invalid', field: 'ticket' };
+    expect(await world.session.addNote(ref, world.psa.note(noteKey), always)).toMatchObject(refusal);
+    const { values } = world.psa.ticket(key);
+    expect(await world.session.reopen?.(ref, values, always)).toMatchObject(refusal);
   });
 
   it('J-22: texts of the declared lengths fit, one character more is refused with its field', async () => {

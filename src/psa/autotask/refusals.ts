@@ -11,7 +11,7 @@ export type Verdict =
   | { kind: 'transient' }
   | { kind: 'unrecognised' };
 
-type Cause = 'threads' | 'threshold' | 'trackingIdentifier' | 'permission' | 'field' | 'query';
+type Cause = 'threads' | 'threshold' | 'trackingIdentifier' | 'permission' | 'locked' | 'field' | 'query';
 
 interface Row {
   /** A first group, if there is one, captures the field. */
@@ -30,7 +30,10 @@ const table: readonly Row[] = [
   // §1.4. Wording approximate.
   { pattern: /integration\s?code/i, cause: 'trackingIdentifier', reason: 'auth' },
   { pattern: /does not have the adequate permissions/i, cause: 'permission' },
-  // §3.3 from here on.
+  // Wording unknown; a locked ticket takes neither notes nor changes.
+  { pattern: /^The ticket (?:\S+ )?is (?:locked|read-?only)\b/i, cause: 'locked' },
+  // §3.3 from here on. The first is known from deletions; a change of a missing record is assumed to say the same.
+  { pattern: /^(?:No message\. )?No matching records found/i, cause: 'field', reason: 'notFound' },
   { pattern: /^Missing Required Field: (\w+)/i, cause: 'field' },
   { pattern: /^Value does not exist for the required field (\w+)/i, cause: 'field' },
   { pattern: /^Value does not exist for child picklist: (\w+)/i, cause: 'field' },

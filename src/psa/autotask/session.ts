@@ -5,6 +5,8 @@ import { createChoices } from './choices.ts';
 import { readThreshold } from './client.ts';
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
 import { findNoteByKey, sendNote } from './notes.ts';
+import { reopenTicket } from './reopen.ts';
+import { readTicketTexts } from './texts.ts';
 import { findTicketByKey, readTicketStates, sendTicket } from './tickets.ts';
 import { verifyConnection } from './verify.ts';
 
@@ -22,7 +24,9 @@ export function openSession(options: ConnectionOptions): Session {
     findTicket: (key) => findTicketByKey(connection, key),
     addNote: (ticketRef, note, permit) => sendNote(connection, ticketRef, note, permit),
     findNote: (ticketRef, note) => findNoteByKey(connection, ticketRef, note),
+    ticketTexts: (ticketRef, since) => readTicketTexts(connection, ticketRef, since),
     ticketStates: (refs) => readTicketStates(connection, refs),
+    reopen: (ticketRef, values, permit) => reopenTicket(connection, ticketRef, values, permit),
     usage: () => readUsage(connection),
   };
 }

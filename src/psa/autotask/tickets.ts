@@ -1,26 +1,16 @@
 /** Creating, finding and watching tickets. */
-import type {
-  Finding,
-  Outcome,
-  Permit,
-  Read,
-  Receipt,
-  Refusal,
-  TicketDraft,
-  TicketState,
-} from '../contract.ts';
+import type { Finding, Outcome, Permit, Read, Refusal, TicketDraft, TicketState } from '../contract.ts';
 import { type Body, countVisible, createTicket, query } from './client.ts';
 import type { Connection } from './connection.ts';
 import { ticketFields } from './fieldNames.ts';
 import { chunk, picklistId, recordId } from './ids.ts';
+import { completeStatus, followMerges, stateFields } from './merges.ts';
 import { plainText } from './plainText.ts';
-import { ticketKeyRow, ticketStateRow } from './types.ts';
-import { ticketLink } from './zone.ts';
+import { receiptOf } from './receipts.ts';
+import { type TicketStateRow, ticketKeyRow, ticketStateRow } from './types.ts';
 
 /** Ids in one query: half of Autotask's limit, with room (fact sheet autotask §2.4, §6.8). */
 const idsPerCall = 200;
-/** Status of a completed ticket in every tenant (§4.1). */
-const completeStatus = 5;
 /** More tickets than this with one key are not read: the oldest is among the first. */
 const sameKeyLimit = 50;
 
@@ -88,7 +78,7 @@ async function readPart(
 ): Promise<Refusal | undefined> {
   const rows = await query(connection, 'Tickets', {
     row: ticketStateRow,
-    include: ['id', 'ticketNumber', 'status', 'companyID'],
+    include: stateFields,
     conditions: [{ op: 'in', field: 'id', value: ids }],
   });
   if (rows.kind === 'refused') return rows;
@@ -97,13 +87,29 @@ async function readPart(
     const blind = await refuseIfBlind(connection);
     if (blind) return blind;
   }
+  const completed = rows.value.filter(({ status }) => status === completeStatus);
+  const merged = await followMerges(connection, completed);
+  if (merged.kind === 'refused') return merged;
   for (const id of ids) states.set(String(id), { kind: 'gone' });
   for (const row of rows.value) {
-    const kind = row.status === completeStatus ? 'closed' : 'open';
-    const receipt = receiptOf(connection, row.id, row.ticketNumber);
-    states.set(String(row.id), { kind, receipt, accountId: String(row.companyID) });
+    states.set(String(row.id), merged.value.get(row.id) ?? stateOf(connection, row));
   }
   return undefined;
+}
+
+function stateOf(connection: Connection, row: TicketStateRow): TicketState {
+  const receipt = receiptOf(connection, row.id, row.ticketNumber);
+  const accountId = String(row.companyID);
+  if (row.status !== completeStatus) return { kind: 'open', receipt, accountId };
+  const closedAt = utcDate(row.completedDate);
+  return { kind: 'closed', receipt, accountId, ...(closedAt && { closedAt }) };
+}
+
+/** §2.7: a time without a zone is UTC. */
+function utcDate(text: string | null | undefined): Date | undefined {
+  if (!text) return undefined;
+  const date = new Date(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 /**
@@ -124,12 +130,6 @@ const filterIgnored = {
   reason: 'serverError',
   text: 'Autotask ignored the search condition and answered with other records.',
 } as const satisfies Finding;
-
-function receiptOf(connection: Connection, id: number, number?: string | null): Receipt {
-  const ref = String(id);
-  const link = ticketLink(connection.zone(), ref);
-  return { ref, ...(number ? { number } : {}), ...(link ? { link } : {}) };
-}
 
 /** Optional fields are sent only when they were chosen. */
 function ticketBody(draft: TicketDraft): Read<Body> {

@@ -99,10 +99,23 @@ export const ticketStateRow = vendorObject({
   ticketNumber: z.string().nullish(),
   status: picklistNumber,
   companyID: id,
+  completedDate: z.string().nullish(),
 });
+export type TicketStateRow = z.output<typeof ticketStateRow>;
+
+/** §4.1. */
+export const ticketTextRow = vendorObject({ id, description: z.string().nullish() });
 
 /** §4.2. */
 export const noteRow = vendorObject({ id, ticketID: id, description: z.string().nullable() });
+
+/** §4.2: the system note that a merge leaves on the ticket that is no more. */
+export const mergeNoteRow = vendorObject({
+  ticketID: id,
+  noteType: picklistNumber,
+  title: z.string().nullish(),
+  description: z.string().nullish(),
+});
 
 /** §4.4. */
 export const companyRow = vendorObject({
