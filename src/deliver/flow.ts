@@ -1,23 +1,31 @@
 /**
- * The gate of a connection: how many calls may begin, whether it rests or is stopped, and how much of the hourly budget is
+ * The gate of a connection: how many calls may begin, whether it rests or is stopped, and how much of the budget is
  * used. Everything that calls the PSA from a drain passes here: writes, look-ups, reads and re-checks. One process
  * serves a connection, so all of this is local.
  */
 import type { Limits, Outcome, Usage } from '../psa/contract.ts';
 import type { QueueingSlots } from '../psa/http.ts';
+import { allowedCalls, allowedInLane, criticalLane, paceMs, type Quota } from './budget.ts';
+import { type CallCount, createCallWindow } from './callWindow.ts';
 import { askedWait, backOff, pauseMs, type Timing } from './timing.ts';
 
 /** Times are milliseconds of one clock, given by the caller. */
 export interface Flow {
-  /** How many writes may begin now. */
-  mayBegin(now: number): number;
-  /** Whether a read or look-up may begin now. */
-  mayRead(now: number): boolean;
+  /** How many writes of this lane may begin now; of the best one if left out. */
+  mayBegin(now: number, lane?: number): number;
+  /** Whether a read or look-up may begin now, for an alert of this lane; for none in particular if left out. */
+  mayRead(now: number, lane?: number): boolean;
+  /** A call that waited for its turn is not made after all: the PSA has asked for a pause, or refuses the login. */
+  isShut(now: number): boolean;
   /** The login was refused: not one call more until a person has acted (promise P8). */
   isStopped(): boolean;
   /** Other credentials: what was learned of the old ones is forgotten. */
   renewed(): void;
-  /** When to ask again, if none may begin for a reason that passes with time. */
+  /** Whether calls succeed: until the first has, and again after a failure, one is made at a time. */
+  isProven(): boolean;
+  /** What the PSA answered a call that it counts, as soon as it is here. */
+  heard(status: number, now: number): void;
+  /** When to ask again, if not all may begin now for a reason that passes with time. */
   opensAt(now: number): number | undefined;
   /** A call that the PSA counts is about to be made. */
   called(now: number): void;
@@ -29,18 +37,43 @@ export interface Flow {
   usageFailed(now: number): void;
   /** The PSA will not tell: the declared window counts. */
   doWithoutUsage(now: number): void;
-  budget(now: number): { used: number; allowed: number; windowMs: number };
-  /** Calls since the last flush, by minute (milliseconds of its start); empties the list. */
-  takeCounts(): MinuteCount[];
+  /** What was known of the PSA's window before this process; the PSA says it anew. */
+  recall(quota: Pick<Quota, 'calls' | 'windowMs'>, now: number): void;
+  /** The part of the PSA's calls that we may use; takes effect at once. */
+  setShare(share: number): void;
+  budget(now: number): Budget;
+  /** Why no call is made now, for alerts that are not critical; undefined when they are made. */
+  waiting(now: number): Waiting | undefined;
+  /** Calls since the last flush; empties the list. */
+  takeCounts(): CallCount[];
+  /** So many calls are not flushed yet that a loss of them would count. */
+  hasManyUnsaved(): boolean;
   /** The flush failed: they are to be flushed later. */
-  putBack(counts: readonly MinuteCount[]): void;
+  putBack(counts: readonly CallCount[]): void;
   /** All calls of the window as the database has them, those of other processes too; our unflushed ones are added. */
-  setWindow(counts: readonly MinuteCount[]): void;
+  setWindow(counts: readonly CallCount[]): void;
 }
 
-export interface MinuteCount {
-  minute: number;
-  calls: number;
+/** Figures of the window that ends now. */
+export interface Budget extends Omit<Quota, 'others'> {
+  used: number;
+  allowed: number;
+  /** As the PSA last told, and when; undefined where it does not tell. */
+  others: number | undefined;
+  toldAt: number | undefined;
+  isSpread: boolean;
+}
+
+/**
+ * `asked`: the PSA asked for a pause. `away`: it is not reached, or answers nothing clear. `ownShare`: our calls are
+ * used up. `otherTools`: other tools have used the PSA's calls up. `reserve`: what is left is for critical alerts.
+ * `spread`: little is left, and made to last.
+ */
+export type WaitingFor = 'asked' | 'away' | 'ownShare' | 'otherTools' | 'reserve' | 'spread';
+
+export interface Waiting {
+  for: WaitingFor;
+  until: number;
 }
 
 export interface FlowOptions {
@@ -52,63 +85,149 @@ export interface FlowOptions {
 }
 
 const minuteMs = 60_000;
-/** Usage is read again after this long. */
-const usageMs = 5 * minuteMs;
+/** Usage is read so often in a window, unless that were more than this part of our calls. */
+const usagePerWindow = 12;
+const mostUsagePart = 0.05;
+const soonestUsageMs = 5_000;
+/** Who has used so much of the share is out of calls by its own doing. */
+const mostlyUsed = 0.8;
 /** Nothing waits longer than this for a PSA that does not tell its usage. */
 const usagePatienceMs = minuteMs;
+/**
+ * Nothing else is called until it is clear what such an answer means: of a refused login the adapter tries its one
+ * renewal first, a busy PSA may have said how long it wants to rest. Milliseconds, by HTTP status.
+ */
+const holdMs: Readonly<Record<number, number>> = { 401: 5_000, 429: 1_000 };
+/** From one spread call to the next: less is not worth telling. */
+const shortMs = 10_000;
+/** So many unflushed calls are flushed at once: a killed process loses few more. */
+const mostUnsaved = (allowed: number): number => Math.max(1, Math.floor(allowed * 0.02));
+const mostPresumedPart = 0.1;
+/** The time that a PSA asked for is kept with certainty, and not by all who wait at the same moment (promise D4). */
+const latestMs = 500;
 
 export function createFlow({ limits, slots, timing, asksUsage }: FlowOptions): Flow {
-  const minutes = new Map<number, number>();
-  const unflushed = new Map<number, number>();
-  let windowMs = limits.window.perMs;
-  let allowed = Math.floor(limits.window.calls * limits.share);
+  const { total, writes } = limits.parallel;
+  const window = createCallWindow(limits.window.perMs);
+  let quota: Quota = {
+    calls: limits.window.calls,
+    windowMs: limits.window.perMs,
+    others: 0,
+    share: limits.share,
+  };
   // A drain begins with one call and opens the other slots after it succeeded (promise P8).
   let isOpen = false;
+  let isProven = false;
   let isStopped = false;
   let failures = 0;
-  let restsUntil = 0;
+  let rest: { for: 'asked' | 'away'; until: number } = { for: 'away', until: 0 };
+  let heldUntil = 0;
+  let calledAt = Number.NEGATIVE_INFINITY;
+  let toldAt: number | undefined;
   let usageAt = asksUsage ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   let usageMissedSince: number | undefined;
+  let presumedUntil = 0;
 
-  function used(now: number): number {
-    let sum = 0;
-    for (const [minute, calls] of minutes) {
-      if (minute + minuteMs + windowMs <= now) minutes.delete(minute);
-      else sum += calls;
-    }
-    return sum;
+  const isShut = (now: number): boolean => isStopped || now < rest.until || now < heldUntil;
+
+  /** Calls of the process before this one that it may not have stored, until the PSA says better. */
+  function presumed(now: number): number {
+    if (now >= presumedUntil) return 0;
+    const allowed = allowedCalls(quota);
+    return Math.ceil(Math.min(mostUnsaved(allowed) + total, allowed * mostPresumedPart));
   }
 
-  const isShut = (now: number): boolean => isStopped || now < restsUntil || used(now) >= allowed;
+  const left = (now: number, lane: number): number =>
+    allowedInLane(lane, quota) - window.used(now) - presumed(now);
 
-  function add(to: Map<number, number>, { minute, calls }: MinuteCount): void {
-    to.set(minute, (to.get(minute) ?? 0) + calls);
+  /** What calls may still begin: those under way may not have been counted yet. */
+  const room = (now: number, lane: number): number => left(now, lane) - slots.underWay();
+
+  /** Other tools have left us less than our share, and it is not we who have used that up. */
+  function isSqueezed(now: number): boolean {
+    const ours = allowedCalls({ ...quota, others: 0 });
+    return allowedCalls(quota) < ours && window.used(now) < ours * mostlyUsed;
+  }
+
+  function pace(now: number, lane: number): number {
+    const reliefAt = window.reliefAt(now);
+    return paceMs(lane, quota, {
+      used: window.used(now),
+      reliefInMs: reliefAt && reliefAt - now,
+      slowsFrom: limits.slowsFrom,
+    });
+  }
+
+  /** When the PSA is asked about its usage again: sooner while we wait for other tools to need less. */
+  function nextUsageAt(now: number): number {
+    const { windowMs } = quota;
+    const leastMs = windowMs / (mostUsagePart * allowedCalls({ ...quota, others: 0 }));
+    const usualMs = Math.max(windowMs / usagePerWindow, leastMs);
+    const isHindered = left(now, 0) <= 0 || pace(now, 0) > 0;
+    if (!isHindered || !isSqueezed(now)) return usageAt + usualMs;
+    return usageAt + Math.max(windowMs / 60, leastMs, soonestUsageMs);
+  }
+
+  function waiting(now: number): Waiting | undefined {
+    if (isStopped) return undefined;
+    if (now < rest.until) return rest;
+    if (left(now, 0) > 0) {
+      const until = calledAt + pace(now, 0);
+      return until - now > shortMs ? { for: 'spread', until } : undefined;
+    }
+    const reliefAt = window.reliefAt(now) ?? Number.POSITIVE_INFINITY;
+    const until = isSqueezed(now) ? Math.min(reliefAt, nextUsageAt(now)) : reliefAt;
+    if (left(now, criticalLane) > 0) return { for: 'reserve', until };
+    return { for: isSqueezed(now) ? 'otherTools' : 'ownShare', until };
   }
 
   return {
-    mayBegin(now) {
+    mayBegin(now, lane = criticalLane) {
       if (isShut(now) || usageAt === Number.NEGATIVE_INFINITY) return 0;
-      const free = slots.free(limits.parallel.writes);
-      const busy = slots.busy(limits.parallel.writes);
-      return Math.max(0, Math.min(allowed - used(now), isOpen ? free : 1 - busy));
+      const busy = slots.busy(writes);
+      const intervalMs = pace(now, lane);
+      if (intervalMs > 0 && now < calledAt + intervalMs) return 0;
+      const most = isOpen && intervalMs === 0 ? slots.free(writes) : Math.min(slots.free(writes), 1 - busy);
+      return Math.max(0, Math.min(room(now, lane), most));
     },
-    mayRead: (now) => !isShut(now),
+    mayRead(now, lane = 0) {
+      if (isShut(now)) return false;
+      // Several reads may begin together before they are counted.
+      const allowed = allowedInLane(lane, quota);
+      return room(now, lane) > (lane >= criticalLane && allowed >= 10 * total ? total : 0);
+    },
+    isShut,
     isStopped: () => isStopped,
     renewed() {
       isStopped = false;
       isOpen = false;
+      isProven = false;
       failures = 0;
-      restsUntil = 0;
+      heldUntil = 0;
+      rest = { for: 'away', until: 0 };
+    },
+    isProven: () => isProven,
+    heard(status, now) {
+      if (status === 401) {
+        isProven = false;
+        isOpen = false;
+      }
+      if (status < 300 && now >= heldUntil) isProven = true;
+      const hold = holdMs[status];
+      // Whoever asks with a time from before this answer is not held up by it.
+      if (hold !== undefined) heldUntil = Math.max(heldUntil, now + hold);
     },
     opensAt(now) {
-      if (now < restsUntil) return restsUntil;
-      if (used(now) < allowed) return undefined;
-      return Math.min(...minutes.keys()) + minuteMs + windowMs;
+      if (isStopped) return undefined;
+      if (now < heldUntil) return Math.max(heldUntil, rest.until);
+      const until = waiting(now)?.until;
+      if (until !== undefined) return Number.isFinite(until) ? until : undefined;
+      const paced = calledAt + pace(now, 0);
+      return paced > now ? paced : undefined;
     },
     called(now) {
-      const count = { minute: Math.floor(now / minuteMs) * minuteMs, calls: 1 };
-      add(minutes, count);
-      add(unflushed, count);
+      window.add(now, 1);
+      calledAt = now;
     },
     answered(outcome, now, random) {
       if (outcome.kind === 'done' || (outcome.kind === 'refused' && isAnswerOfHealthyPsa(outcome.reason))) {
@@ -117,20 +236,32 @@ export function createFlow({ limits, slots, timing, asksUsage }: FlowOptions): F
         return;
       }
       isOpen = false;
-      failures += 1;
+      isProven = false;
       if (outcome.kind === 'refused' && outcome.reason === 'auth') {
         isStopped = true;
         return;
       }
-      restsUntil = Math.max(restsUntil, now + restMs(outcome, failures, random, timing));
+      const asked = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined;
+      // Calls that were under way together fail together: that is one failure.
+      if (now < rest.until && asked === undefined) return;
+      failures += 1;
+      const until = now + restMs(outcome, failures, random, timing);
+      if (until <= rest.until) return;
+      const isBusy = outcome.kind === 'refused' && outcome.reason === 'rateLimited';
+      rest = { for: isBusy || asked !== undefined ? 'asked' : 'away', until };
     },
-    wantsUsage: (now) => !isShut(now) && usageAt + usageMs <= now,
+    wantsUsage(now) {
+      if (isShut(now) || now < nextUsageAt(now)) return false;
+      // What we have used up ourselves comes back without asking; asking would be one call more.
+      return room(now, criticalLane) > 0 || isSqueezed(now);
+    },
     learnUsage(usage, now) {
-      windowMs = usage.windowMs;
-      // Our share of the window, and never more than what the other tools have left of it.
-      const others = Math.max(0, usage.used - used(now));
-      allowed = Math.max(0, Math.min(Math.floor(usage.allowed * limits.share), usage.allowed - others));
+      window.resize(usage.windowMs);
+      const others = Math.max(0, usage.used - window.used(now));
+      quota = { ...quota, calls: usage.allowed, windowMs: usage.windowMs, others };
       usageAt = now;
+      toldAt = now;
+      presumedUntil = 0;
       usageMissedSince = undefined;
     },
     usageFailed(now) {
@@ -140,27 +271,34 @@ export function createFlow({ limits, slots, timing, asksUsage }: FlowOptions): F
     doWithoutUsage(now) {
       usageAt = now;
     },
-    budget: (now) => ({ used: used(now), allowed, windowMs }),
-    takeCounts() {
-      const counts = [...unflushed].map(([minute, calls]) => ({ minute, calls }));
-      unflushed.clear();
-      return counts;
+    recall({ calls, windowMs }, now) {
+      window.resize(windowMs);
+      quota = { ...quota, calls, windowMs };
+      presumedUntil = window.leavesAt(now);
     },
-    putBack(counts) {
-      for (const count of counts) add(unflushed, count);
+    setShare(share) {
+      quota = { ...quota, share };
     },
-    setWindow(counts) {
-      minutes.clear();
-      for (const count of counts) add(minutes, count);
-      for (const [minute, calls] of unflushed) add(minutes, { minute, calls });
-    },
+    budget: (now) => ({
+      ...quota,
+      used: window.used(now),
+      allowed: allowedCalls(quota),
+      others: toldAt === undefined ? undefined : quota.others,
+      toldAt,
+      isSpread: pace(now, 0) > 0,
+    }),
+    waiting,
+    takeCounts: window.takeUnsaved,
+    hasManyUnsaved: () => window.unsaved() >= mostUnsaved(allowedCalls(quota)),
+    putBack: window.putBack,
+    setWindow: window.replace,
   };
 }
 
 /** A busy PSA is left alone for as long as it says; one that is away is probed often enough to notice its return. */
 function restMs(outcome: Outcome, failures: number, random: number, timing: Timing): number {
   if (outcome.kind === 'refused' && outcome.retryAfterMs !== undefined)
-    return askedWait(outcome.retryAfterMs);
+    return askedWait(outcome.retryAfterMs) + latestMs * (0.4 + 0.6 * random);
   const isBusy = outcome.kind === 'refused' && outcome.reason === 'rateLimited';
   return isBusy ? backOff(failures, random, timing) : pauseMs(failures, random, timing);
 }

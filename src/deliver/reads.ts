@@ -2,9 +2,12 @@
  * Reads that run beside the rounds of a drain: what a PSA says of its budget, ticket states and numbers in bulk, and
  * the contacts of accounts. None of them is needed for every ticket (design §3, "Calls").
  */
+import { crashPoint } from '../crashPoints.ts';
 import type { Read, Refusal, TicketState, Usage } from '../psa/contract.ts';
 import type { Channel } from './channel.ts';
 import type { SeenStates, TicketOfGroup } from './round.ts';
+import { createStateRefresh, type StateRefresh } from './stateRefresh.ts';
+import { mostStatesAtOnce } from './tickets.ts';
 
 export interface Reads {
   /** Reads the numbers of tickets that are due. */
@@ -12,10 +15,16 @@ export interface Reads {
   usage(channel: Channel): void;
   states(channel: Channel, tickets: readonly TicketOfGroup[]): void;
   contacts(channel: Channel, accountId: string, email: string | undefined): void;
+  /** Something was written to a ticket: its state is of interest for a while. */
+  noteWritten(channelId: string, ticket: TicketOfGroup): void;
+  /** Reads the states of tickets that are written to a lot, before they grow old. */
+  refresh(channels: ReadonlyMap<string, Channel>): void;
   /** A ticket was made: its number is still to be read. */
   noteUnnumbered(channelId: string, tickets: readonly TicketOfGroup[]): void;
   /** What was read about tickets since the last call. */
   takeSeen(): SeenStates[];
+  /** What was learned of tickets otherwise. */
+  learn(seen: SeenStates): void;
   /** To be settled by a later round after all. */
   putBack(seen: readonly SeenStates[]): void;
 }
@@ -40,7 +49,6 @@ const numbersAfterMs = 2_000;
 const earned = { perTicket: 0.1, perMs: 1 / 60_000, most: 3 };
 /** A read that failed so often in a row is done without: writing must not wait for it for ever. */
 const patience = 3;
-export const mostStatesAtOnce = 200;
 
 /** Tickets of a channel whose number is still to be read, and how many reads they may cost. */
 interface Unnumbered {
@@ -58,6 +66,13 @@ export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts)
   /** Failures in a row, by read. */
   const failures = new Map<string, number>();
   const unnumbered = new Map<string, Unnumbered>();
+  const refreshes = new Map<string, StateRefresh>();
+
+  function refreshOf(channelId: string): StateRefresh {
+    const known = refreshes.get(channelId) ?? createStateRefresh();
+    refreshes.set(channelId, known);
+    return known;
+  }
 
   /** One read of a kind at a time. `learn` takes its answer; a refusal reaches it only when there is no use in waiting. */
   function read<T>(
@@ -71,7 +86,9 @@ export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts)
     underWay.add(key);
     begin(async () => {
       try {
+        crashPoint('before-read');
         const answer = await call();
+        crashPoint('after-read');
         if (answer.kind === 'refused' && mayPass(key, answer)) {
           onMissed?.();
           await onRefused(channel, answer);
@@ -107,13 +124,16 @@ export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts)
   }
 
   function states(channel: Channel, tickets: readonly TicketOfGroup[], onMissed?: () => void): void {
-    if (tickets.length === 0) return;
-    const asked = tickets.slice(0, mostStatesAtOnce);
+    // One read tells of many: those that will be needed soon come along (design §3, "Is the ticket still open?").
+    const known = refreshOf(channel.connectionId);
+    const asked = known.fillUp(tickets, now());
+    if (asked.length === 0) return;
     const ask = () => channel.session.ticketStates(asked.map(({ ref }) => ref));
     const learn = (answer: Read<Map<string, TicketState>>) => {
       // A PSA that will not tell must not keep notes waiting: the note itself shows the truth.
-      const known = answer.kind === 'ok' ? answer.value : new Map();
-      seen.push({ channelId: channel.connectionId, tickets: asked, states: known });
+      const told = answer.kind === 'ok' ? answer.value : new Map();
+      known.read(asked, now());
+      seen.push({ channelId: channel.connectionId, tickets: asked, states: told });
     };
     read(`states ${channel.connectionId}`, channel, ask, learn, onMissed);
   }
@@ -153,6 +173,13 @@ export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts)
         if (channel) numbersOf(channel, known);
       }
     },
+    refresh(channels) {
+      for (const [channelId, refresh] of refreshes) {
+        const channel = channels.get(channelId);
+        if (channel && refresh.isDue(now()) && !underWay.has(`states ${channelId}`)) states(channel, []);
+      }
+    },
+    noteWritten: (channelId, ticket) => refreshOf(channelId).wrote(ticket, now()),
     usage,
     states: (channel, tickets) => states(channel, tickets),
     contacts(channel, accountId, email) {
@@ -167,6 +194,10 @@ export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts)
       const taken = seen;
       seen = [];
       return taken;
+    },
+    learn(learned) {
+      seen.push(learned);
+      wake();
     },
     putBack(back) {
       seen = [...back, ...seen];

@@ -1,41 +1,43 @@
-/** Calls made to a PSA, by minute: the rolling window of the budget survives a restart and a change of worker. */
+/** Calls made to a PSA, by time: the rolling window of the budget survives a restart and a change of worker. */
+
 import type { Logger } from 'pino';
+import { crashPoint } from '../crashPoints.ts';
 import type { Database, Tx } from '../db/database.ts';
-import type { MinuteCount } from '../deliver/flow.ts';
+import type { CallCount } from '../deliver/callWindow.ts';
 
 interface Where {
   workspaceId: string;
 }
 
-/** The last hour's calls of these channels, by everybody; a channel without calls has an empty list. */
+/** Calls of these channels that may be in an hour's window, by everybody; a channel without calls has an empty list. */
 export async function loadCallCounts(
   tx: Tx,
   { workspaceId, channelIds }: Where & { channelIds: readonly string[] },
-): Promise<Map<string, MinuteCount[]>> {
-  const { rows } = await tx.query<MinuteCount & { connection_id: string }>(
-    `select connection_id, extract(epoch from minute)::float8 * 1000 as minute, calls from call_counts
-      where workspace_id = $1 and connection_id = any($2::uuid[]) and minute > now() - interval '1 hour'`,
+): Promise<Map<string, CallCount[]>> {
+  const { rows } = await tx.query<CallCount & { connection_id: string }>(
+    `select connection_id, extract(epoch from span_start)::float8 * 1000 as at, calls from call_counts
+      where workspace_id = $1 and connection_id = any($2::uuid[]) and span_start > now() - interval '62 minutes'`,
     [workspaceId, channelIds],
   );
-  const counts = new Map<string, MinuteCount[]>(channelIds.map((id) => [id, []]));
-  for (const { connection_id, minute, calls } of rows) counts.get(connection_id)?.push({ minute, calls });
+  const counts = new Map<string, CallCount[]>(channelIds.map((id) => [id, []]));
+  for (const { connection_id, at, calls } of rows) counts.get(connection_id)?.push({ at, calls });
   return counts;
 }
 
 export async function saveCallCounts(
   tx: Tx,
   { workspaceId, connectionId }: Where & { connectionId: string },
-  counts: readonly MinuteCount[],
+  counts: readonly CallCount[],
 ): Promise<void> {
   await tx.query(
-    `insert into call_counts (workspace_id, connection_id, minute, calls)
-     select $1, $2, to_timestamp(c.minute / 1000), c.calls from unnest($3::float8[], $4::int[]) as c(minute, calls)
-     on conflict (workspace_id, connection_id, minute) do update set calls = call_counts.calls + excluded.calls`,
-    [workspaceId, connectionId, counts.map(({ minute }) => minute), counts.map(({ calls }) => calls)],
+    `insert into call_counts (workspace_id, connection_id, span_start, calls)
+     select $1, $2, to_timestamp(c.at / 1000), c.calls from unnest($3::float8[], $4::int[]) as c(at, calls)
+     on conflict (workspace_id, connection_id, span_start) do update set calls = call_counts.calls + excluded.calls`,
+    [workspaceId, connectionId, counts.map(({ at }) => at), counts.map(({ calls }) => calls)],
   );
   await tx.query(
     `delete from call_counts
-      where workspace_id = $1 and connection_id = $2 and minute < now() - interval '2 hours'`,
+      where workspace_id = $1 and connection_id = $2 and span_start < now() - interval '2 hours'`,
     [workspaceId, connectionId],
   );
 }
@@ -52,18 +54,18 @@ export interface CallCounter {
 interface Counted {
   workspaceId: string;
   connectionId: string;
-  minutes: Map<number, number>;
+  bySecond: Map<number, number>;
 }
 
 const flushEveryMs = 5_000;
-const minuteMs = 60_000;
+const secondMs = 1_000;
 
 export function createCallCounter(db: Database, log: Logger, now: () => number = Date.now): CallCounter {
   let counted = new Map<string, Counted>();
 
-  function add(workspaceId: string, connectionId: string, minute: number, calls: number): void {
-    const one = counted.get(connectionId) ?? { workspaceId, connectionId, minutes: new Map() };
-    one.minutes.set(minute, (one.minutes.get(minute) ?? 0) + calls);
+  function add(workspaceId: string, connectionId: string, at: number, calls: number): void {
+    const one = counted.get(connectionId) ?? { workspaceId, connectionId, bySecond: new Map() };
+    one.bySecond.set(at, (one.bySecond.get(at) ?? 0) + calls);
     counted.set(connectionId, one);
   }
 
@@ -71,12 +73,14 @@ export function createCallCounter(db: Database, log: Logger, now: () => number =
     const taken = [...counted.values()];
     counted = new Map();
     for (const one of taken) {
-      const counts = [...one.minutes].map(([minute, calls]) => ({ minute, calls }));
+      const counts = [...one.bySecond].map(([at, calls]) => ({ at, calls }));
       try {
+        crashPoint('before-questions-saved');
         await db.inWorkspace(one.workspaceId, (tx) => saveCallCounts(tx, one, counts));
+        crashPoint('after-questions-saved');
       } catch (error) {
         log.warn({ workspaceId: one.workspaceId, err: error }, 'wake.counts.failed');
-        for (const { minute, calls } of counts) add(one.workspaceId, one.connectionId, minute, calls);
+        for (const { at, calls } of counts) add(one.workspaceId, one.connectionId, at, calls);
       }
     }
   }
@@ -86,7 +90,7 @@ export function createCallCounter(db: Database, log: Logger, now: () => number =
 
   return {
     called: (workspaceId, connectionId) =>
-      add(workspaceId, connectionId, Math.floor(now() / minuteMs) * minuteMs, 1),
+      add(workspaceId, connectionId, Math.floor(now() / secondMs) * secondMs, 1),
     flush,
     async close() {
       clearInterval(timer);

@@ -174,7 +174,7 @@ describe('the sweep', () => {
 
 describe('calls that were made', () => {
   const minute = (ago: number) => Math.floor(Date.now() / 60_000 - ago) * 60_000;
-  const save = (connectionId: string, counts: { minute: number; calls: number }[]) =>
+  const save = (connectionId: string, counts: { at: number; calls: number }[]) =>
     db.inWorkspace(workspaceId, (tx) => saveCallCounts(tx, { workspaceId, connectionId }, counts));
   const load = (channelId: string) =>
     db.inWorkspace(
@@ -186,13 +186,13 @@ describe('calls that were made', () => {
     const id = randomUUID();
     const [earlier, now] = [minute(5), minute(1)];
     await save(id, [
-      { minute: earlier, calls: 3 },
-      { minute: now, calls: 1 },
+      { at: earlier, calls: 3 },
+      { at: now, calls: 1 },
     ]);
-    await save(id, [{ minute: now, calls: 4 }]);
-    expect((await load(id)).sort((a, b) => a.minute - b.minute)).toEqual([
-      { minute: earlier, calls: 3 },
-      { minute: now, calls: 5 },
+    await save(id, [{ at: now, calls: 4 }]);
+    expect((await load(id)).sort((a, b) => a.at - b.at)).toEqual([
+      { at: earlier, calls: 3 },
+      { at: now, calls: 5 },
     ]);
     expect(await load(randomUUID())).toEqual([]);
   });
@@ -200,9 +200,9 @@ describe('calls that were made', () => {
   it('of more than an hour ago no longer count, and are removed after two', async () => {
     const id = randomUUID();
     await save(id, [
-      { minute: minute(58), calls: 1 },
-      { minute: minute(62), calls: 10 },
-      { minute: minute(122), calls: 100 },
+      { at: minute(58), calls: 1 },
+      { at: minute(62), calls: 10 },
+      { at: minute(122), calls: 100 },
     ]);
     expect((await load(id)).map(({ calls }) => calls)).toEqual([1]);
     const { rows } = await db.inWorkspace(workspaceId, (tx) =>

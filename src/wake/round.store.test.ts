@@ -1,5 +1,5 @@
 /** Rounds against the database, without a PSA: whose epoch is over changes nothing, and switches count at claim. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ticketsStep } from '../../test/support/steps.ts';
 import { openWorkspace, unreachableAutotask, type Workspace } from '../../test/support/workspace.ts';
@@ -68,7 +68,6 @@ async function round(
     seen: [],
     baseUrl: 'http://herald.test',
     taken,
-    randomBytes,
     isClosing: false,
     startPermit: () => () => true,
     ...more,
@@ -107,6 +106,7 @@ function outcomeOf(channel: Channel, write: OpenWrite, event: WriteEvent): Outco
     kind: write.content.kind,
     tries: 0,
     without: [],
+    fallbacks: [],
     timing: channel.timing,
     random: 0.5,
   } as const;

@@ -2,24 +2,16 @@
  * The channels that this worker serves, and one drain per workspace over them. A channel is opened with the lease that
  * was taken for it, and anew when its credentials have moved.
  */
-import type { Channel } from '../deliver/channel.ts';
 import { createContactDirectory } from '../deliver/contacts.ts';
 import { createDrain, type Drain } from '../deliver/drain.ts';
 import { createFlow } from '../deliver/flow.ts';
 import { timingOf } from '../deliver/timing.ts';
 import type { Adapter } from '../psa/contract.ts';
 import { createPsaHttp, createSlots, type QueueingSlots } from '../psa/http.ts';
-import { loadCallCounts } from './callCounts.ts';
+import type { BudgetKeeper } from './budgets.ts';
 import type { Lease } from './leases.ts';
+import type { OpenedConnection, Served, WorkerParts } from './parts.ts';
 import { createStops } from './stops.ts';
-import type { OpenedConnection, WorkerParts } from './worker.ts';
-
-export interface Served extends Channel {
-  /** Of the credentials that the session uses. */
-  readonly revision: string;
-  /** As last seen: the login was refused and a person must act. */
-  needsPerson: boolean;
-}
 
 export interface Serving {
   /** Serves the channel of this lease; false when there is nothing to open (a draft, removed, unreadable). */
@@ -38,8 +30,7 @@ export interface Serving {
   endStops(): void;
 }
 
-export function createServing(parts: WorkerParts): Serving {
-  const { db } = parts;
+export function createServing(parts: WorkerParts, budgets: BudgetKeeper): Serving {
   const channels = new Map<string, Served>();
   const drains = new Map<string, Drain>();
   const turns = new Map<string, Promise<unknown>>();
@@ -93,12 +84,8 @@ export function createServing(parts: WorkerParts): Serving {
     }
     const before = channels.get(channelId);
     const channel = openChannel(lease, opened, adapter, before);
-    if (!before) {
-      const counts = await db.inWorkspace(workspaceId, (tx) =>
-        loadCallCounts(tx, { workspaceId, channelIds: [channelId] }),
-      );
-      channel.flow.setWindow(counts.get(channelId) ?? []);
-    } else if (before.revision !== channel.revision || isLifted(before, opened)) channel.flow.renewed();
+    if (!before) await budgets.recall(channel);
+    else if (before.revision !== channel.revision || isLifted(before, opened)) channel.flow.renewed();
     channels.set(channelId, channel);
     publish(workspaceId);
     return true;
@@ -124,15 +111,26 @@ export function createServing(parts: WorkerParts): Serving {
   function openChannel(lease: Lease, opened: OpenedConnection, adapter: Adapter, before?: Served): Served {
     const timing = timingOf(adapter.limits, parts.settleMs);
     const { perEndpoint, total } = adapter.limits.parallel;
-    const slots: QueueingSlots = before?.slots ?? createSlots(perEndpoint, total);
     const drain = drainOf(lease.workspaceId);
     let flow = before?.flow;
+    // A round that began with these credentials may end after others have come: they are not tried once more.
+    const isReplaced = () => (channels.get(lease.channelId)?.revision ?? opened.revision) !== opened.revision;
+    const slots: QueueingSlots =
+      before?.slots ?? createSlots(perEndpoint, total, () => (flow?.isProven() ? total : 1));
     const http = createPsaHttp({
       outbound: parts.outbound,
       deadlineMs: timing.deadlineMs,
       slots,
-      onCall: () => flow?.called(drain.now()),
-      isStopped: () => flow?.isStopped() ?? false,
+      onCall: () => {
+        flow?.called(drain.now());
+        const served = channels.get(lease.channelId);
+        if (served && flow?.hasManyUnsaved()) budgets.saveSoon(served);
+      },
+      isStopped: () => (flow?.isStopped() ?? false) || isReplaced(),
+      isShut: () => flow?.isShut(drain.now()) ?? false,
+      onAnswer: (status) => {
+        if (!isReplaced()) flow?.heard(status, drain.now());
+      },
     });
     const session = stops.watch(adapter.open(opened.credentials, http), lease.channelId, opened.revision);
     flow ??= createFlow({

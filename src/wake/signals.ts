@@ -5,7 +5,9 @@
 
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { crashPoint } from '../crashPoints.ts';
 import type { Database } from '../db/database.ts';
+import { shortly } from '../db/pool.ts';
 
 export interface Signals {
   /** Tells other processes that a channel has something to do; many within a moment become one. */
@@ -19,7 +21,9 @@ const notifyChannel = 'herald_wake';
 const changeWord = 'changed';
 const gatherMs = 20;
 const reconnectMs = 1_000;
-const watchdogMs = 20_000;
+/** How often the listening connection is asked whether it is still there, and how long it may take to answer. */
+const watchdogMs = 10_000;
+const mostSilenceMs = 5_000;
 
 export function createSignals(
   db: Database,
@@ -41,6 +45,7 @@ export function createSignals(
     timer = undefined;
     const payloads = [...told];
     told.clear();
+    crashPoint('before-notify');
     await db
       .unfenced(async (tx) => {
         await tx.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
@@ -49,11 +54,18 @@ export function createSignals(
         ]);
       })
       .catch((error) => log.warn({ err: error }, 'wake.notify.failed'));
+    crashPoint('after-notify');
   }
 
   async function listen(): Promise<void> {
+    let next: pg.Client;
     try {
-      const next = await db.listener();
+      next = await db.listener();
+    } catch {
+      again();
+      return;
+    }
+    try {
       if (isClosed) return void next.end();
       client = next;
       next.on('notification', ({ payload }) => {
@@ -64,13 +76,14 @@ export function createSignals(
       next.on('end', () => lose(next));
       await next.query(`listen ${notifyChannel}`);
     } catch {
-      again();
+      lose(next);
     }
   }
 
   function lose(lost: pg.Client): void {
     if (client !== lost) return;
     client = undefined;
+    // It may never hear of its end; with a question open, the socket goes at once.
     lost.end().catch(() => undefined);
     again();
   }
@@ -87,7 +100,7 @@ export function createSignals(
   const watchdog = setInterval(() => {
     const watched = client;
     if (!watched) return;
-    const silence = setTimeout(() => lose(watched), watchdogMs / 2);
+    const silence = setTimeout(() => lose(watched), mostSilenceMs);
     watched.query('select 1').then(
       () => clearTimeout(silence),
       () => lose(watched),
@@ -105,7 +118,7 @@ export function createSignals(
       clearTimeout(retry);
       clearTimeout(timer);
       if (told.size > 0) await flush();
-      await client?.end().catch(() => undefined);
+      if (client) await shortly(client.end().catch(() => undefined));
     },
   };
 }

@@ -3,8 +3,7 @@
  * refused, so that a late answer to the old ones does not stop the new ones (promise P8).
  */
 import type { Session } from '../psa/contract.ts';
-import type { Served } from './serving.ts';
-import type { WorkerParts } from './worker.ts';
+import type { Served, WorkerParts } from './parts.ts';
 
 /** Waits between tries to store a stop; the last one is repeated. What waits is held already, so it must come. */
 const pausesMs = [200, 1_000, 5_000];
@@ -42,6 +41,8 @@ export function createStops(
           await clock.sleep(pausesMs[Math.min(run, pausesMs.length - 1)] as number);
         }
       }
+      // What is refused from here on is another refusal.
+      if (refused.get(channelId) === revision) refused.delete(channelId);
       const channel = channelOf(channelId);
       if (!channel) return;
       if (channel.revision === revision) channel.needsPerson = true;
@@ -75,5 +76,6 @@ function watchLogin(session: Session, onRefused: () => void): Session {
 
 function isRefusedLogin(answer: unknown): boolean {
   const { kind, reason } = (answer ?? {}) as { kind?: unknown; reason?: unknown };
-  return kind === 'refused' && reason === 'auth';
+  // A look-up that is refused answers `failed`.
+  return (kind === 'refused' || kind === 'failed') && reason === 'auth';
 }

@@ -2,13 +2,11 @@
  * A worker: takes leases, opens a channel for each, and keeps one drain per workspace. Signals wake drains; a sweep
  * every ten seconds finds what a signal missed.
  */
+
 import type { Logger } from 'pino';
-import type { Database } from '../db/database.ts';
+import { crashPoint } from '../crashPoints.ts';
 import type { Channel } from '../deliver/channel.ts';
-import type { DrainParts } from '../deliver/drain.ts';
-import type { Outbound } from '../outbound/index.ts';
-import type { Adapter } from '../psa/contract.ts';
-import { loadCallCounts, saveCallCounts } from './callCounts.ts';
+import { createBudgetKeeper } from './budgets.ts';
 import {
   type Lease,
   releaseLease,
@@ -18,39 +16,10 @@ import {
   takeFreeLeases,
   takeLease,
 } from './leases.ts';
+import type { WorkerParts } from './parts.ts';
 import { createServing } from './serving.ts';
 import { createSignals } from './signals.ts';
-
-export interface WorkerParts extends DrainParts {
-  db: Database;
-  log: Logger;
-  adapters: ReadonlyMap<string, Adapter>;
-  outbound: Outbound;
-  /** Unique to this process start. */
-  holder: string;
-  settleMs: number | undefined;
-  /** False for a process that only serves the API: it takes no lease and tells the others. */
-  serves: boolean;
-  /** What a channel needs to call its PSA; `revision` changes whenever it does. Undefined: nothing to serve. */
-  openConnection(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
-  /** The PSA refused the login; `revision` says of which credentials, and those in use now are not stopped for others. */
-  stopConnection(
-    workspaceId: string,
-    connectionId: string,
-    problem: string,
-    revision?: string,
-  ): Promise<void>;
-  /** Milliseconds between renewals and between sweeps; for tests. */
-  everyMs?: { renew: number; sweep: number };
-}
-
-export interface OpenedConnection {
-  kind: string;
-  credentials: Record<string, string>;
-  revision: string;
-  /** The login was refused and nobody has acted yet. */
-  needsPerson?: boolean;
-}
+import { findWayOuts } from './wayOuts.ts';
 
 export interface Worker {
   /** A channel has something to do: here if we serve it, else wherever it is served. */
@@ -76,7 +45,13 @@ const mostSettleMs = 4_000;
 
 export function createWorker(parts: WorkerParts): Worker {
   const { db, log, holder, everyMs = { renew: renewEveryMs, sweep: sweepEveryMs } } = parts;
-  const serving = createServing(parts);
+  const budgets = createBudgetKeeper({
+    db,
+    log,
+    channels: () => serving.all(),
+    nowOf: ({ workspaceId }) => serving.drainOf(workspaceId).now(),
+  });
+  const serving = createServing(parts, budgets);
   const taking = new Set<string>();
   let isStopping = false;
 
@@ -94,7 +69,9 @@ export function createWorker(parts: WorkerParts): Worker {
     if (!parts.serves || isStopping || taking.has(channelId)) return;
     taking.add(channelId);
     try {
+      crashPoint('before-lease-take');
       const lease = await db.unfenced((tx) => takeLease(tx, holder, workspaceId, channelId));
+      crashPoint('after-lease-take');
       if (lease) await serve(lease);
     } catch (error) {
       log.warn({ workspaceId, channelId, err: error }, 'wake.take.failed');
@@ -114,10 +91,12 @@ export function createWorker(parts: WorkerParts): Worker {
   }
 
   async function giveBack(lease: Lease): Promise<void> {
+    crashPoint('before-lease-return');
     await db
       .unfenced((tx) => releaseLease(tx, holder, lease))
       // It is still ours then, and the next renewal finds it without a channel.
       .catch((error) => log.warn({ ...lease, err: error }, 'wake.release.failed'));
+    crashPoint('after-lease-return');
   }
 
   /** Never throws: the next sweep looks again. */
@@ -135,15 +114,17 @@ export function createWorker(parts: WorkerParts): Worker {
   async function renew(): Promise<void> {
     // Channels that are opened while the statement runs are not in its answer and not lost.
     const before = serving.all();
-    const held = await db.unfenced((tx) => renewLeases(tx, holder));
+    crashPoint('before-lease-renewal');
+    // Deliveries that take all connections must not cost the leases.
+    const held = await db.reserve.unfenced((tx) => renewLeases(tx, holder));
+    crashPoint('after-lease-renewal');
     const ours = new Map(held.map((lease) => [lease.channelId, lease]));
     for (const { connectionId, workspaceId, epoch } of before) {
       if (ours.get(connectionId)?.epoch === epoch || serving.get(connectionId)?.epoch !== epoch) continue;
       log.warn({ workspaceId, channelId: connectionId }, 'wake.lease.lost');
       serving.drop(connectionId);
     }
-    await saveCounts();
-    await loadWindows();
+    await budgets.exchange();
     for (const lease of held) {
       const { channelId } = lease;
       const isBeingOpened = taking.has(channelId) || serving.isTurning(channelId);
@@ -151,36 +132,14 @@ export function createWorker(parts: WorkerParts): Worker {
     }
   }
 
-  async function saveCounts(): Promise<void> {
-    for (const channel of serving.all()) {
-      const counts = channel.flow.takeCounts();
-      if (counts.length === 0) continue;
-      try {
-        await db.inWorkspace(channel.workspaceId, (tx) => saveCallCounts(tx, channel, counts));
-      } catch (error) {
-        channel.flow.putBack(counts);
-        throw error;
-      }
-    }
-  }
-
-  /** People and other processes call too: the window that counts is the one in the database. */
-  async function loadWindows(): Promise<void> {
-    const byWorkspace = Map.groupBy(serving.all(), ({ workspaceId }) => workspaceId);
-    for (const [workspaceId, channels] of byWorkspace) {
-      const channelIds = channels.map(({ connectionId }) => connectionId);
-      const counts = await db.inWorkspace(workspaceId, (tx) =>
-        loadCallCounts(tx, { workspaceId, channelIds }),
-      );
-      for (const { connectionId, flow } of channels) flow.setWindow(counts.get(connectionId) ?? []);
-    }
-  }
-
   async function sweep(): Promise<void> {
+    crashPoint('before-leases-swept');
     const taken = await db.unfenced((tx) => takeFreeLeases(tx, holder, mostLeasesAtOnce));
+    crashPoint('after-leases-swept');
     for (const lease of taken) await serve(lease);
     for (const { connectionId } of serving.all()) if (!isStopping) await check(connectionId);
     for (const drain of serving.drains().values()) drain.sweep();
+    if (!isStopping) await findWayOuts(parts);
   }
 
   async function refresh(workspaceId: string): Promise<void> {
@@ -223,10 +182,12 @@ export function createWorker(parts: WorkerParts): Worker {
       clearTimeout(patience);
       renewing.stop();
       // Without a database nothing is lost: leases run out, and unsaved counts are few.
-      await saveCounts().catch((error) => log.warn({ err: error }, 'wake.stop.failed'));
+      await budgets.save().catch((error) => log.warn({ err: error }, 'wake.stop.failed'));
+      crashPoint('before-leases-released');
       await db
         .unfenced((tx) => releaseLeases(tx, holder))
         .catch((error) => log.warn({ err: error }, 'wake.stop.failed'));
+      crashPoint('after-leases-released');
       await signals.close();
     },
   };

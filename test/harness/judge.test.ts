@@ -38,6 +38,7 @@ function goodRun(): Evidence & { ticket: RecordedTicket } {
         ['ticket', 1],
         ['note', 2],
       ]),
+      refused: new Map(),
       open: 0,
     },
     recorded: {
@@ -46,8 +47,9 @@ function goodRun(): Evidence & { ticket: RecordedTicket } {
         ['ticketCreated', 1],
         ['noteCreated', 2],
       ]),
-      requests: [{ n: 1, time: '2026-11-20T02:14:05Z', path: '/', status: 200 }],
+      requests: [{ n: 1, time: '2026-11-20T02:14:05Z', path: '/', status: 200, ms: 1 }],
       threshold: 10,
+      windowMs: 3_600_000,
     },
     leaks: [],
   };
@@ -133,9 +135,22 @@ describe('the checker', () => {
 
   it('sees calls above the share of the quota, and refused logins', () => {
     const run = goodRun();
-    const call = { n: 1, time: '2026-11-20T02:14:05Z', path: '/', status: 401 };
+    const call = { n: 1, time: '2026-11-20T02:14:05Z', path: '/', status: 401, ms: 1 };
     run.recorded.requests = Array.from({ length: 6 }, () => call);
-    expect(judge(run).other).toEqual(['6 calls in an hour, allowed 5', '6 calls were refused with 401']);
+    expect(judge(run).other).toEqual([
+      '6 calls in 60 minutes, allowed 5',
+      'the login was refused at 1 times instead of 0: 6 calls with 401',
+    ]);
+  });
+
+  it('lets a number be missing only if its write was refused', () => {
+    const run = goodRun();
+    const last = run.ticket.notes[1]!;
+    last.description = last.description.replace('K/0003', 'K/0004');
+    run.stored.deliveries[2]!.writeKey = 'A-K/0004';
+    expect(judge(run).misordered).toEqual(['ticket 7 has A-K/0004 in place 3']);
+    run.stored.refused = new Map([['A-K', [3]]]);
+    expect(judge(run).misordered).toEqual([]);
   });
 
   it('sees counters that differ from the ledger', () => {

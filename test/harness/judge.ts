@@ -2,6 +2,8 @@
  * The verdict on a test run, as a pure function: what the senders know, what Herald stored and what the PSA has seen are
  * held against each other (promises §3.0, the checker). Every finding is a sentence.
  */
+
+import { type CallRules, judgeLogins, usualRules, worstWindow } from './judgeCalls.ts';
 import type { Entry } from './ledger.ts';
 import type { Recorded } from './simulator.ts';
 import type { Stored } from './stored.ts';
@@ -12,6 +14,8 @@ export interface Evidence {
   recorded: Recorded;
   /** Log lines that hold a secret. */
   leaks: readonly string[];
+  /** What is allowed to the calls of this test; no refused login if left out. */
+  calls?: CallRules;
 }
 
 export const kinds = ['lost', 'duplicated', 'misordered', 'leaked', 'left over'] as const;
@@ -60,9 +64,11 @@ export const verdictOf = (): Verdict => ({
   other: [],
 });
 
-/** `lost 0 duplicated 0 misordered 0 leaked 0 left over 0` */
+/** `lost 0 duplicated 0 misordered 0 leaked 0 left over 0`, and `other 1` if there is anything else. */
 export const inOneLine = (verdict: Verdict): string =>
-  kinds.map((kind) => `${kind} ${verdict[kind].length}`).join(' ');
+  [...kinds, ...(verdict.other.length > 0 ? (['other'] as const) : [])]
+    .map((kind) => `${kind} ${verdict[kind].length}`)
+    .join(' ');
 
 /** (a) what was acknowledged is stored, once. */
 function judgeStorage({ sent, stored }: Evidence, verdict: Verdict): void {
@@ -148,14 +154,14 @@ function judgeListing({ stored }: Evidence, effects: readonly Effect[], verdict:
  * (c) within a ticket, an alert that was acknowledged before another was sent stands before it or in the same note; and
  * the numbers of our notes have no gaps.
  */
-function judgeOrder({ sent }: Evidence, effects: readonly Effect[], verdict: Verdict): void {
+function judgeOrder({ sent, stored }: Evidence, effects: readonly Effect[], verdict: Verdict): void {
   const entries = new Map(sent.map((entry) => [entry.externalId, entry]));
   for (const [ticketId, ofTicket] of Map.groupBy(effects, (effect) => effect.ticketId)) {
     const ordered = ofTicket.toSorted((a, b) => a.place - b.place);
     const seen = new Set<string>();
     let latestSent = 0;
     for (const [i, { key, listed }] of ordered.entries()) {
-      if (i > 0 && Number(key.split('/')[1]) !== i + 1)
+      if (i > 0 && placeOf(key, stored) !== i + 1)
         verdict.misordered.push(`ticket ${ticketId} has ${key} in place ${i + 1}`);
       const here = [...listed.keys()].filter((id) => !seen.has(id)).flatMap((id) => entries.get(id) ?? []);
       for (const { externalId, acknowledged } of here) {
@@ -170,22 +176,23 @@ function judgeOrder({ sent }: Evidence, effects: readonly Effect[], verdict: Ver
   }
 }
 
-const hourMs = 3_600_000;
-/** Of the quota that Herald may use (promise P8). */
+/** Its number among the writes that were not refused: a refused one is written anew under the next number. */
+function placeOf(key: string, { refused }: Stored): number {
+  const [marker = '', digits] = key.split('/');
+  const number = Number(digits);
+  return number - (refused.get(marker) ?? []).filter((seq) => seq < number).length;
+}
+
+/** Of the quota that Herald may use unless told otherwise (promise P8). */
 const share = 0.5;
 
-/** (d) never above our share of the quota, and no login was refused. */
-function judgeCalls({ recorded: { requests, threshold } }: Evidence, verdict: Verdict): void {
-  let from = 0;
-  let most = 0;
-  const times = requests.map(({ time }) => Date.parse(time));
-  for (const [to, time] of times.entries()) {
-    while ((times[from] ?? time) <= time - hourMs) from += 1;
-    most = Math.max(most, to - from + 1);
-  }
-  if (most > threshold * share) verdict.other.push(`${most} calls in an hour, allowed ${threshold * share}`);
-  const refused = requests.filter(({ status }) => status === 401).length;
-  if (refused > 0) verdict.other.push(`${refused} calls were refused with 401`);
+/** (d) never above our share of the quota, and no login is repeated after it was refused. */
+function judgeCalls({ recorded, calls = usualRules }: Evidence, verdict: Verdict): void {
+  const { requests, threshold, windowMs } = recorded;
+  const most = worstWindow(requests, windowMs);
+  if (most > threshold * share)
+    verdict.other.push(`${most} calls in ${windowMs / 60_000} minutes, allowed ${threshold * share}`);
+  verdict.other.push(...judgeLogins(requests, calls));
 }
 
 /** (e) what we say that we did is what the PSA did. */

@@ -1,0 +1,47 @@
+/** What a worker is made of, what it asks for a connection, and a channel as it serves it. */
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+import type { Channel } from '../deliver/channel.ts';
+import type { DrainParts } from '../deliver/drain.ts';
+import type { Outbound } from '../outbound/index.ts';
+import type { Adapter } from '../psa/contract.ts';
+
+export interface WorkerParts extends DrainParts {
+  db: Database;
+  log: Logger;
+  adapters: ReadonlyMap<string, Adapter>;
+  outbound: Outbound;
+  /** Unique to this process start. */
+  holder: string;
+  settleMs: number | undefined;
+  /** False for a process that only serves the API: it takes no lease and tells the others. */
+  serves: boolean;
+  /** What a channel needs to call its PSA; `revision` changes whenever it does. Undefined: nothing to serve. */
+  openConnection(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
+  /** The PSA refused the login; `revision` says of which credentials, and those in use now are not stopped for others. */
+  stopConnection(
+    workspaceId: string,
+    connectionId: string,
+    problem: string,
+    revision?: string,
+  ): Promise<void>;
+  /** So many critical alerts were found that their PSA does not take. */
+  onWayOut?(count: number): void;
+  /** Milliseconds between renewals and between sweeps; for tests. */
+  everyMs?: { renew: number; sweep: number };
+}
+
+export interface OpenedConnection {
+  kind: string;
+  credentials: Record<string, string>;
+  revision: string;
+  /** The login was refused and nobody has acted yet. */
+  needsPerson?: boolean;
+}
+
+export interface Served extends Channel {
+  /** Of the credentials that the session uses. */
+  readonly revision: string;
+  /** As last seen: the login was refused and a person must act. */
+  needsPerson: boolean;
+}
