@@ -15,6 +15,7 @@ const facts = (more: Partial<WriteFacts> = {}): WriteFacts => ({
   kind: 'ticket',
   tries: 0,
   without: [],
+  fallbacks: [],
   timing,
   random: 0.5,
   ...more,
@@ -52,7 +53,11 @@ const failed = (reason: RefusalReason = 'serverError', retryAfterMs?: number): F
 });
 
 const answered = (outcome: Outcome): WriteEvent => ({ kind: 'answered', outcome });
-const looked = (finding: Finding): WriteEvent => ({ kind: 'looked', finding });
+const looked = (finding: Finding, begunAt = Number.POSITIVE_INFINITY): WriteEvent => ({
+  kind: 'looked',
+  finding,
+  begunAt,
+});
 const interrupted: WriteEvent = { kind: 'interrupted', why: 'the permit ran out' };
 const takenOver: WriteEvent = { kind: 'takenOver' };
 
@@ -213,6 +218,12 @@ describe('a look that finds nothing', () => {
     expect(next.state).toMatchObject({ misses: 1, lastMissAt: 420_000, nextLookAt: 439_999 });
   });
 
+  it('counts only if the look left after W', () => {
+    const { state, effects } = step(uncertain(), looked(none, 419_999), 425_000, facts());
+    expect(effects).toEqual([]);
+    expect(state).toMatchObject({ misses: 0 });
+  });
+
   it('ends a row of failed looks', () => {
     const { state } = step(uncertain({ failedLooks: 4 }), looked(none), 5_000, facts());
     expect(state).toMatchObject({ failedLooks: 0 });
@@ -220,28 +231,35 @@ describe('a look that finds nothing', () => {
 });
 
 describe('a look that fails', () => {
-  it.each(['serverError', 'timeout', 'network', 'rateLimited', 'invalid', 'notFound'] as const)(
-    '%s: stays uncertain and is tried later; nothing is sent',
-    (reason) => {
-      const state = uncertain({ misses: 1, lastMissAt: 420_000 });
-      const { state: after, effects } = step(state, looked(failed(reason)), 500_000, facts());
-      expect(effects).toEqual([{ kind: 'lookFailed', problem: `The look failed: ${reason}.` }]);
-      expect(after).toEqual({ ...state, looks: 1, failedLooks: 1, nextLookAt: 530_000 });
-    },
-  );
+  it.each([
+    ['serverError', 5_000],
+    ['timeout', 5_000],
+    ['network', 5_000],
+    ['rateLimited', 30_000],
+    ['invalid', 30_000],
+    ['notFound', 30_000],
+  ] as const)('%s: stays uncertain and is tried %i ms later; nothing is sent', (reason, waitMs) => {
+    const state = uncertain({ misses: 1, lastMissAt: 420_000 });
+    const { state: after, effects } = step(state, looked(failed(reason)), 500_000, facts());
+    expect(effects).toEqual([{ kind: 'lookFailed', problem: `The look failed: ${reason}.` }]);
+    expect(after).toEqual({ ...state, looks: 1, failedLooks: 1, nextLookAt: 500_000 + waitMs });
+  });
 
-  it('again and again waits longer each time, up to a quarter of an hour, and never sends', () => {
+  it.each([
+    ['that is away, up to three quarters of a minute', 'serverError', [5, 10, 20, 40, 45, 45, 45, 45]],
+    ['that refuses it, up to a quarter of an hour', 'invalid', [30, 60, 120, 240, 480, 900, 900, 900]],
+  ] as const)('again and again waits longer for a PSA %s, and never sends', (_, reason, seconds) => {
     let state: WriteState = uncertain();
     const waits: number[] = [];
     let now = 420_000;
     for (let n = 0; n < 8; n++) {
-      const next = step(state, looked(failed()), now, facts());
+      const next = step(state, looked(failed(reason)), now, facts());
       expect(next.effects.map(({ kind }) => kind)).toEqual(['lookFailed']);
       state = next.state as UncertainWrite;
       waits.push(state.nextLookAt - now);
       now = state.nextLookAt;
     }
-    expect(waits.map((ms) => ms / 1_000)).toEqual([30, 60, 120, 240, 480, 900, 900, 900]);
+    expect(waits.map((ms) => ms / 1_000)).toEqual(seconds);
   });
 
   it('waits as the PSA asks, an hour at most', () => {
@@ -304,27 +322,53 @@ describe('a refusal', () => {
     expect(effectOf(refused('notFound'))).toEqual({ kind: 'park', problem: 'It said notFound.' });
   });
 
-  it.each(['contact', 'contract', 'issueType', 'subIssueType'])(
-    'of the %s is tried again at once without it, once',
+  it.each(['contact', 'account', 'ticketQueue'])(
+    'of the %s that something can stand in for is tried again at once without it, once',
     (field) => {
       const refusal = refused('invalid', { field });
-      expect(effectOf(refusal)).toEqual({
+      const fallbacks = ['account', 'contact', 'ticketQueue'];
+      expect(effectOf(refusal, { fallbacks })).toEqual({
         kind: 'again',
         at: 1_000,
         problem: 'It said invalid.',
         countsAsTry: true,
         without: field,
       });
-      expect(effectOf(refusal, { without: [field] })).toMatchObject({ kind: 'park' });
-      expect(effectOf(refusal, { without: ['other'] })).toMatchObject({ kind: 'again', without: field });
+      expect(effectOf(refusal, { fallbacks, without: [field] })).toMatchObject({ kind: 'park' });
+      expect(effectOf(refusal, { fallbacks, without: ['other'] })).toMatchObject({
+        kind: 'again',
+        without: field,
+      });
     },
   );
 
-  it('of an input that may be left out ends when the tries are used up', () => {
+  it('of an input with a stand-in ends when the tries are used up', () => {
     const refusal = refused('invalid', { field: 'contact' });
-    expect(effectOf(refusal, { tries: mostTries - 1 })).toMatchObject({ kind: 'again' });
-    expect(effectOf(refusal, { tries: mostTries })).toMatchObject({ kind: 'park' });
+    const fallbacks = ['contact'];
+    expect(effectOf(refusal, { fallbacks, tries: mostTries - 1 })).toMatchObject({ kind: 'again' });
+    expect(effectOf(refusal, { fallbacks, tries: mostTries })).toMatchObject({ kind: 'park' });
   });
+
+  it('of a note for its ticket, which is there and takes none, tells the group so', () => {
+    const refusal = refused('invalid', { field: 'ticket' });
+    const shut = { kind: 'ticketShut', problem: 'It said invalid.' };
+    expect(effectOf(refusal, { kind: 'note' })).toEqual(shut);
+    expect(effectOf(refusal, { kind: 'digest' })).toEqual(shut);
+    expect(effectOf(refusal)).toMatchObject({ kind: 'park' });
+  });
+
+  it.each(['note', 'digest'] as const)(
+    'of a %s leaves a gap, and the next ones wait for a person',
+    (kind) => {
+      // Fifteen minutes from the refusal (test C2 of the promises).
+      const gapUntil = 1_000 + 15 * 60_000;
+      expect(effectOf(refused('invalid'), { kind })).toEqual({
+        kind: 'park',
+        problem: 'It said invalid.',
+        gapUntil,
+      });
+    },
+  );
 
   it.each(['account', 'ticketQueue', 'priority', 'title', undefined])('of %s waits for a person', (field) => {
     expect(effectOf(refused('invalid', field === undefined ? {} : { field }))).toEqual({

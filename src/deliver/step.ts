@@ -9,8 +9,8 @@
  *                                       |------ failed -> uncertain, never sent again on a failed look
  *                                       '-- two misses after W, the search lag apart -> sending (next attempt)
  */
-import type { Finding, Outcome, Receipt, Refusal } from '../psa/contract.ts';
-import { askedWait, backOff, nextLook, type Timing } from './timing.ts';
+import type { Finding, Outcome, Receipt, Refusal, RefusalReason } from '../psa/contract.ts';
+import { askedWait, backOff, gapMs, nextLook, pauseMs, type Timing } from './timing.ts';
 
 export type WriteState =
   | { phase: 'sending'; attempt: number; startedAt: number }
@@ -38,19 +38,22 @@ export type WriteEvent =
   | { kind: 'interrupted'; why: string }
   /** Its worker's epoch is over: nobody knows how far it came. */
   | { kind: 'takenOver' }
-  | { kind: 'looked'; finding: Finding };
+  /** `begunAt`: when the look left, in milliseconds of database time; what it shows is not newer than that. */
+  | { kind: 'looked'; finding: Finding; begunAt: number };
 
 /** What the frozen deliveries, the ticket group and the channel are to learn. Times are milliseconds. */
 export type Effect =
   | { kind: 'deliver'; receipt: Receipt; adopted: boolean }
-  /** Nothing was done: the deliveries wait again. `without` names an optional input to leave out. */
-  | { kind: 'again'; at: number; problem: string; countsAsTry: boolean; without?: string }
-  /** A person must look: the deliveries fail with this problem. */
-  | { kind: 'park'; problem: string }
+  /** Nothing was done: the deliveries wait again. `without` names an input that was refused and has a stand-in. */
+  | { kind: 'again'; at: number; problem: string; countsAsTry: boolean; without?: string; isUntrusted?: true }
+  /** A person must look: the deliveries fail with this problem. A note leaves a gap; the next ones wait for it so long. */
+  | { kind: 'park'; problem: string; gapUntil?: number }
   /** The login was refused: the channel stops, its deliveries are held. */
   | { kind: 'holdChannel'; problem: string }
   /** The ticket that a note was meant for is no longer there. */
   | { kind: 'ticketGone' }
+  /** It is there and takes no notes (locked). */
+  | { kind: 'ticketShut'; problem: string }
   | { kind: 'becomeUncertain'; evidence: string; lookAt: number }
   /** The PSA could not be searched: why, for people. */
   | { kind: 'lookFailed'; problem: string }
@@ -62,8 +65,10 @@ export interface WriteFacts {
   kind: 'ticket' | 'note' | 'digest';
   /** Tries of its deliveries that have counted so far. */
   tries: number;
-  /** Optional inputs left out already. */
+  /** Inputs that the PSA has refused already. */
   without: readonly string[];
+  /** Inputs that something else can stand in for, once, if they are refused. */
+  fallbacks: readonly string[];
   timing: Timing;
   /** 0 ≤ random < 1, from outside. */
   random: number;
@@ -76,8 +81,6 @@ export interface Stepped {
 
 /** A refused write is tried this often before a person is asked. */
 export const mostTries = 5;
-/** Inputs without which a ticket is still worth having; dropped one by one (decision 3, fact sheets "degrade"). */
-const optionalInputs = new Set(['contact', 'contract', 'issueType', 'subIssueType']);
 
 /** What becomes of a write when something happens to it. `now` is database time in milliseconds. */
 export function step(state: WriteState, event: WriteEvent, now: number, facts: WriteFacts): Stepped {
@@ -92,7 +95,7 @@ export function step(state: WriteState, event: WriteEvent, now: number, facts: W
     case 'takenOver':
       return uncertain(state, 'the worker that sent it ended before an answer came', now, facts);
     case 'looked':
-      return state.phase === 'uncertain' ? looked(state, event.finding, now, facts) : { state, effects: [] };
+      return state.phase === 'uncertain' ? looked(state, event, now, facts) : { state, effects: [] };
   }
 }
 
@@ -135,7 +138,14 @@ function uncertain(state: Open, evidence: string, now: number, { timing }: Write
   };
 }
 
-function looked(state: UncertainWrite, finding: Finding, now: number, facts: WriteFacts): Stepped {
+type Looked = Extract<WriteEvent, { kind: 'looked' }>;
+
+function looked(
+  state: UncertainWrite,
+  { finding, begunAt }: Looked,
+  now: number,
+  facts: WriteFacts,
+): Stepped {
   switch (finding.kind) {
     case 'found': {
       const { state: settled, effects } = confirmed(finding.receipt, true);
@@ -144,7 +154,7 @@ function looked(state: UncertainWrite, finding: Finding, now: number, facts: Wri
     }
     case 'failed': {
       const failedLooks = state.failedLooks + 1;
-      const wait = finding.retryAfterMs ?? backOff(failedLooks, facts.random, facts.timing);
+      const wait = finding.retryAfterMs ?? waitAfterLook(finding.reason, failedLooks, facts);
       const problem = finding.text;
       const effects: Effect[] = [{ kind: finding.reason === 'auth' ? 'holdChannel' : 'lookFailed', problem }];
       return {
@@ -153,14 +163,21 @@ function looked(state: UncertainWrite, finding: Finding, now: number, facts: Wri
       };
     }
     case 'none':
-      return missed(state, now, facts);
+      return missed(state, begunAt, now, facts);
   }
 }
 
-function missed(state: UncertainWrite, now: number, { timing }: WriteFacts): Stepped {
+/** A PSA that is away is asked again soon, so that its return is noticed (P9); one that refuses the search, ever later. */
+function waitAfterLook(reason: RefusalReason, failures: number, { random, timing }: WriteFacts): number {
+  const isAway = reason === 'network' || reason === 'timeout' || reason === 'serverError';
+  return isAway ? pauseMs(failures, random, timing) : backOff(failures, random, timing);
+}
+
+function missed(state: UncertainWrite, begunAt: number, now: number, { timing }: WriteFacts): Stepped {
   const seen: UncertainWrite = { ...state, looks: state.looks + 1, failedLooks: 0 };
-  const isSettled = now >= state.startedAt + timing.settleMs;
-  const isApart = state.lastMissAt === undefined || now >= state.lastMissAt + timing.searchLagMs;
+  const at = Math.min(begunAt, now);
+  const isSettled = at >= state.startedAt + timing.settleMs;
+  const isApart = state.lastMissAt === undefined || at >= state.lastMissAt + timing.searchLagMs;
   if (isSettled && isApart) {
     seen.misses += 1;
     seen.lastMissAt = now;
@@ -184,7 +201,13 @@ function afterRefusal(refusal: Refusal, now: number, facts: WriteFacts): Effect 
     case 'timeout':
     case 'serverError':
       // The PSA is away or busy; that is not the alert's fault, so no try is used up (promises P4, J-1).
-      return { kind: 'again', at: now + waitFor(refusal, facts), problem, countsAsTry: false };
+      return {
+        kind: 'again',
+        at: now + waitFor(refusal, facts),
+        problem,
+        countsAsTry: false,
+        ...(refusal.isUntrusted && { isUntrusted: true }),
+      };
     case 'notFound':
       return facts.kind === 'ticket' ? { kind: 'park', problem } : { kind: 'ticketGone' };
     case 'invalid':
@@ -195,10 +218,13 @@ function afterRefusal(refusal: Refusal, now: number, facts: WriteFacts): Effect 
 const waitFor = ({ retryAfterMs }: Refusal, { random, timing }: WriteFacts): number =>
   retryAfterMs === undefined ? backOff(1, random, timing) : askedWait(retryAfterMs);
 
-function afterInvalid({ text, field }: Refusal, now: number, { without, tries }: WriteFacts): Effect {
-  const isDroppable = field !== undefined && optionalInputs.has(field) && !without.includes(field);
-  if (isDroppable && tries < mostTries) {
+function afterInvalid({ text, field }: Refusal, now: number, facts: WriteFacts): Effect {
+  const { kind, without, fallbacks, tries } = facts;
+  if (kind !== 'ticket' && field === 'ticket') return { kind: 'ticketShut', problem: text };
+  const hasStandIn = field !== undefined && fallbacks.includes(field) && !without.includes(field);
+  if (hasStandIn && tries < mostTries) {
     return { kind: 'again', at: now, problem: text, countsAsTry: true, without: field };
   }
-  return { kind: 'park', problem: text };
+  if (kind === 'ticket') return { kind: 'park', problem: text };
+  return { kind: 'park', problem: text, gapUntil: now + gapMs(facts.timing) };
 }

@@ -43,12 +43,20 @@ const event: fc.Arbitrary<WriteEvent> = fc.oneof(
     weight: 2,
     arbitrary: fc.constantFrom<WriteEvent>({ kind: 'takenOver' }, { kind: 'interrupted', why: 'x' }),
   },
-  { weight: 12, arbitrary: fc.constant<WriteEvent>({ kind: 'looked', finding: { kind: 'none' } }) },
+  {
+    weight: 12,
+    arbitrary: fc.constant<WriteEvent>({
+      kind: 'looked',
+      finding: { kind: 'none' },
+      begunAt: Number.POSITIVE_INFINITY,
+    }),
+  },
   {
     weight: 6,
     arbitrary: fc.tuple(fc.constantFrom(...reasons), wait).map(
       ([reason, retryAfterMs]): WriteEvent => ({
         kind: 'looked',
+        begunAt: Number.POSITIVE_INFINITY,
         finding: { kind: 'failed', reason, text: 'no', retryAfterMs },
       }),
     ),
@@ -58,6 +66,7 @@ const event: fc.Arbitrary<WriteEvent> = fc.oneof(
     arbitrary: fc.tuple(receipt, fc.array(receipt, { maxLength: 2 })).map(
       ([one, surplus]): WriteEvent => ({
         kind: 'looked',
+        begunAt: Number.POSITIVE_INFINITY,
         finding: { kind: 'found', receipt: one, surplus },
       }),
     ),
@@ -98,7 +107,7 @@ function live(
   timing: Timing,
   more: { kind: 'ticket' | 'note' | 'digest'; tries: number; random: number },
 ): Seen[] {
-  const facts: WriteFacts = { ...more, without: [], timing };
+  const facts: WriteFacts = { ...more, without: [], fallbacks: [], timing };
   let state: WriteState = { phase: 'sending', attempt: 1, startedAt: 0 };
   let now = 0;
   return happenings.map(({ passed, event: next }) => {

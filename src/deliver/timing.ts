@@ -48,6 +48,12 @@ export function nextLook(startedAt: number, now: number, timing: Timing): number
   return now < settledAt ? settledAt : now + Math.max(timing.searchLagMs, 1);
 }
 
+/**
+ * What a round commits may be sent so long after its transaction began. With the deadline of a call, the longest server
+ * time and the search lag it must stay below W; a round usually takes milliseconds.
+ */
+export const mostRoundMs = (timing: Timing): number => Math.max(scaled(25_000, timing), 2_000);
+
 /** After a ticket with an uncertain history was confirmed: when to look whether a second one came late. */
 const recheckOffsets = [10 * 60_000, 60 * 60_000, 24 * 60 * 60_000];
 
@@ -58,10 +64,10 @@ export function nextRecheck(done: number, timing: Timing): number | undefined {
   return scaled(at - (recheckOffsets[done - 1] ?? 0), timing);
 }
 
-/** How long to wait after the nth failure in a row: 30 s doubling, at most 15 min, spread by ±20 %. */
+/** How long to wait after the nth failure in a row: 30 s doubling, spread by ±20 %, at most 15 min (promise D4). */
 export function backOff(failures: number, random: number, timing: Timing): number {
-  const steady = Math.min(30_000 * 2 ** Math.max(0, failures - 1), 900_000);
-  return scaled(steady, timing) * (0.8 + 0.4 * random);
+  const steady = 30_000 * 2 ** Math.max(0, failures - 1);
+  return scaled(Math.min(steady * (0.8 + 0.4 * random), 900_000), timing);
 }
 
 /** How long a PSA that is away is left alone: 5 s doubling to 45 s, so that its return is noticed within a minute (P9). */

@@ -29,12 +29,14 @@ export const sabotages: readonly Sabotage[] = [
       {
         file: 'src/pipeline.ts',
         find: `
-  return db.inWorkspace(workspaceId, async (tx) => {
+  const accepted = await db.inWorkspace(workspaceId, async (tx) => {
     const current = await settings.inStep(tx, workspaceId);
-    return acceptBatch(tx, workspaceId, current, entries);
+    const stored = await acceptBatch(tx, workspaceId, current, entries);
+    crashPoint('before-accept-commit');
+    return stored;
   });`,
         replace: `
-  return new Promise((answer, fail) => {
+  const accepted = await new Promise((answer, fail) => {
     db.inWorkspace(workspaceId, async (tx) => {
       const current = await settings.inStep(tx, workspaceId);
       answer(await acceptBatch(tx, workspaceId, current, entries));
@@ -104,6 +106,122 @@ export const sabotages: readonly Sabotage[] = [
         file: 'src/deliver/choose.ts',
         find: 'const mostPerDigest = 20_000;',
         replace: 'const mostPerDigest = 2;',
+      },
+    ],
+  },
+  {
+    name: 'epoch check removed',
+    test: 'test/promises/b4.service.test.ts',
+    verdict: /duplicated [1-9]/,
+    changes: [
+      {
+        file: 'src/deliver/journal.ts',
+        find: 'l.channel_id = mine.channel_id and l.epoch = mine.epoch',
+        replace: 'l.channel_id = mine.channel_id',
+      },
+      // The renewal would notice as well, a moment later.
+      {
+        file: 'src/wake/worker.ts',
+        find: 'if (ours.get(connectionId)?.epoch === epoch || serving',
+        replace: 'if (!ours.get(connectionId)?.epoch || epoch || serving',
+      },
+    ],
+  },
+  {
+    name: 'send permit never runs out',
+    test: 'test/promises/b4.service.test.ts',
+    verdict: /duplicated [1-9]/,
+    changes: [
+      {
+        file: 'src/deliver/send.ts',
+        find: 'export async function send(channel: Channel, { content }: OpenWrite, permit: Permit): Promise<WriteEvent> {',
+        replace: `export async function send(channel: Channel, { content }: OpenWrite, _: Permit): Promise<WriteEvent> {
+  const permit = () => true;`,
+      },
+    ],
+  },
+  {
+    name: 'a refused login does not stop the connection',
+    test: 'test/promises/d5.service.test.ts',
+    verdict: /other [1-9]/,
+    changes: [
+      {
+        file: 'src/deliver/flow.ts',
+        find: `
+        isStopped = true;
+        return;`,
+        replace: '',
+      },
+      {
+        file: 'src/connections/ask.ts',
+        find: 'const changed = await setAttention(tx, workspaceId, connectionId, text);',
+        replace: 'const changed = false;',
+      },
+    ],
+  },
+  {
+    name: 'look-up without waiting for W',
+    test: 'test/promises/b2.test.ts',
+    verdict: /duplicated [1-9]/,
+    changes: [
+      {
+        file: 'src/deliver/step.ts',
+        find: 'const isSettled = now >= state.startedAt + timing.settleMs;',
+        replace: 'const isSettled = true;',
+      },
+    ],
+  },
+  {
+    name: 'the send permit never runs out',
+    test: 'test/promises/b2.test.ts',
+    verdict: /duplicated [1-9]/,
+    changes: [
+      {
+        file: 'src/deliver/permit.ts',
+        find: 'return clock.monotonic() - monotonic < ms && elapsedWall < ms && elapsedWall > -ms;',
+        replace: 'return true || elapsedWall;',
+      },
+    ],
+  },
+  {
+    name: 'a ticket that was refused after an unclear answer is not looked for again',
+    test: 'test/promises/b3.test.ts',
+    verdict: /other [1-9]/,
+    changes: [
+      {
+        file: 'src/deliver/changes.ts',
+        find: "(state.phase === 'settled' && wasUncertain(write)",
+        replace: '(delivered && wasUncertain(write)',
+      },
+    ],
+  },
+  {
+    name: 'one pool of slots for all connections',
+    test: 'test/promises/d1.service.test.ts',
+    verdict: /other [1-9]/,
+    changes: [
+      {
+        file: 'src/wake/serving.ts',
+        find: 'before?.slots ??',
+        replace: '((globalThis as any).onePool ??= createSlots(perEndpoint, total)) ??',
+      },
+    ],
+  },
+  {
+    name: 'nothing is looked for after a restore',
+    test: 'test/promises/s4.service.test.ts',
+    verdict: /duplicated [1-9]/,
+    changes: [{ file: 'src/deliver/claim.ts', find: 'and g.look_first is null', replace: '' }],
+  },
+  {
+    name: 'markers that a restored database cannot know',
+    test: 'test/promises/s4.service.test.ts',
+    verdict: /duplicated [1-9]/,
+    changes: [
+      {
+        file: 'src/plan/markers.ts',
+        find: "createHmac('sha256', connectionId)",
+        replace: "createHmac('sha256', connectionId + Math.random())",
       },
     ],
   },

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { projectOf } from '../projects.ts';
 import { type Sabotage, sabotages } from './list.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -25,7 +26,7 @@ process.exitCode = isGreen ? 1 : 0;
 
 /** What vitest printed. */
 async function runTest({ name, test }: Sabotage): Promise<string> {
-  const child = spawn(`${root}node_modules/.bin/vitest`, ['run', '--project', 'service', test], {
+  const child = spawn(`${root}node_modules/.bin/vitest`, ['run', '--project', projectOf(test), test], {
     cwd: root,
     env: { ...process.env, HERALD_SABOTAGE: name, PROMISES_TIER: 'sabotage', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

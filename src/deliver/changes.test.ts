@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome as PsaOutcome } from '../psa/contract.ts';
+import { attemptPatch, Changes, putOff, refusedLogins } from './changes.ts';
+import type { OpenWrite, Outcome } from './round.ts';
+import { step, type WriteEvent, type WriteState } from './step.ts';
+
+const timing = { settleMs: 420_000, deadlineMs: 60_000, permitMs: 5_000, searchLagMs: 10_000 };
+const sending = (attempt: number): WriteState => ({ phase: 'sending', attempt, startedAt: 0 });
+const uncertain: WriteState = {
+  phase: 'uncertain',
+  attempt: 1,
+  startedAt: 0,
+  looks: 3,
+  failedLooks: 0,
+  misses: 1,
+  nextLookAt: 430_000,
+};
+
+const write = (state: WriteState, kind: 'ticket' | 'note' = 'ticket'): OpenWrite => ({
+  channelId: 'c1',
+  writeId: 'w1',
+  groupId: 'g1',
+  generation: 1,
+  seq: 1,
+  content: { kind, ticketRef: 't1', draft: { key: 'A-1' } } as never,
+  deliveryIds: ['1', '2'],
+  lane: 2,
+  since: '1',
+  tries: 0,
+  without: [],
+  fallbacks: [],
+  state,
+});
+
+function outcomeOf(open: OpenWrite, event: WriteEvent): Outcome {
+  const facts = { kind: open.content.kind, tries: 0, without: [], fallbacks: [], timing, random: 0.5 };
+  return { write: open, stepped: step(open.state, event, 1_000_000, facts) };
+}
+
+const answered = (outcome: PsaOutcome): WriteEvent => ({ kind: 'answered', outcome });
+const busy = answered({ kind: 'refused', reason: 'rateLimited', text: 'Busy.', retryAfterMs: 5_000 });
+const unwanted = answered({ kind: 'refused', reason: 'invalid', text: 'No such queue.' });
+const locked = answered({ kind: 'refused', reason: 'auth', text: 'Wrong password.' });
+const done = answered({ kind: 'done', receipt: { ref: 't1' } });
+
+function changesOf(outcome: Outcome): Changes {
+  const changes = new Changes();
+  changes.add(outcome);
+  return changes;
+}
+
+describe('a ticket that was refused', () => {
+  it.each([
+    ['at once, for a while', sending(1), busy, null, false],
+    ['at once, for good', sending(1), unwanted, null, false],
+    ['after an attempt that proved nothing, for a while', sending(2), busy, { state: 'gone' }, true],
+    ['after an attempt that proved nothing, for good', sending(2), unwanted, { state: 'gone' }, true],
+    ['after an attempt that proved nothing, for the login', sending(2), locked, { state: 'gone' }, true],
+  ])('%s: a spent key is not used again, and is looked up later', (_, state, event, ticket, isLookedUp) => {
+    const outcome = outcomeOf(write(state), event);
+    expect(changesOf(outcome).groups).toMatchObject([{ groupId: 'g1', ticket }]);
+    expect(attemptPatch(outcome, timing).recheckInMs).toEqual(isLookedUp ? 600_000 : null);
+  });
+
+  it('is a matter of tickets only: each note has a key of its own', () => {
+    const outcome = outcomeOf(write(sending(2), 'note'), busy);
+    expect(changesOf(outcome).groups).toMatchObject([{ ticket: null }]);
+    expect(attemptPatch(outcome, timing).recheckInMs).toBeNull();
+  });
+});
+
+describe('a ticket that was made', () => {
+  it.each([
+    ['at once', sending(1), done, null],
+    ['by a second attempt', sending(2), done, 600_000],
+    [
+      'and found',
+      uncertain,
+      {
+        kind: 'looked',
+        finding: { kind: 'found', receipt: { ref: 't1' }, surplus: [] },
+        begunAt: 0,
+      } as WriteEvent,
+      600_000,
+    ],
+  ])('%s: is looked up later if it was ever uncertain', (_, state, event, recheckInMs) => {
+    const outcome = outcomeOf(write(state), event);
+    expect(attemptPatch(outcome, timing)).toMatchObject({ state: 'confirmed', recheckInMs });
+    expect(changesOf(outcome).groups).toMatchObject([{ ticket: { state: 'open', ref: 't1' } }]);
+  });
+});
+
+describe('a refused login', () => {
+  it('lets its deliveries wait in their place until the connection is stopped', () => {
+    const outcome = outcomeOf(write(sending(1)), locked);
+    const { deliveries, groups } = changesOf(outcome);
+    expect(deliveries.map(({ state }) => state)).toEqual(['pending', 'pending']);
+    expect(groups).toMatchObject([{ waiting: { lane: 2, since: '1' } }]);
+    expect(refusedLogins([outcome])).toEqual([{ channelId: 'c1', problem: 'Wrong password.' }]);
+  });
+
+  it('leaves an uncertain write uncertain', () => {
+    const failed = { kind: 'failed', reason: 'auth', text: 'Wrong password.' } as const;
+    const outcome = outcomeOf(write(uncertain), { kind: 'looked', finding: failed, begunAt: 0 });
+    expect(changesOf(outcome)).toMatchObject({ deliveries: [], groups: [] });
+    expect(refusedLogins([outcome])).toHaveLength(1);
+  });
+});
+
+it('a write that may not be sent again yet stays uncertain and is asked about soon', () => {
+  const twice = outcomeOf(write(uncertain), {
+    kind: 'looked',
+    finding: { kind: 'none' },
+    begunAt: Number.POSITIVE_INFINITY,
+  });
+  expect(twice.stepped.effects).toEqual([{ kind: 'sendAgain' }]);
+  const put = putOff(twice, 1_000_000, timing);
+  expect(put.stepped).toMatchObject({ state: { phase: 'uncertain', looks: 4 }, effects: [] });
+  expect(attemptPatch(put, timing)).toMatchObject({ state: 'uncertain', nextLookAt: 1_020_000 });
+});
