@@ -9,6 +9,7 @@ export interface Metrics {
   onRejected(format: string, code: string): void;
   onEffect(write: OpenWrite, stepped: Stepped): void;
   onSurplus(count: number): void;
+  onWayOut(count: number): void;
 }
 
 export function createMetrics(): Metrics {
@@ -48,8 +49,14 @@ export function createMetrics(): Metrics {
     help: 'Further tickets or notes in a PSA that carry a key of ours: a person should look.',
     registers: [registry],
   });
+  const wayOuts = new Counter({
+    name: 'herald_way_outs_total',
+    help: 'Critical alerts that a PSA has not taken within the minutes that the workspace has set.',
+    registers: [registry],
+  });
   return {
     registry,
+    onWayOut: (count) => wayOuts.inc(count),
     onSurplus: (count) => surplus.inc(count),
     onStored: (status) => alerts.inc({ status }),
     onRejected: (format, code) => rejected.inc({ format, code }),

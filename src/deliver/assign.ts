@@ -3,7 +3,7 @@
  * before any lane is looked at, so that lanes order groups and never the alerts within one.
  */
 import type { Tx } from '../db/database.ts';
-import { makeMarker, recheck, recheckDirected, resolve } from '../plan/index.ts';
+import { recheck, recheckDirected, resolve } from '../plan/index.ts';
 import type { Grouping, Settings } from '../plan/types.ts';
 import {
   enterGroups,
@@ -17,6 +17,7 @@ import {
   type Waiting,
 } from './claim.ts';
 import { type DeliveryPatch, patchDeliveries } from './journal.ts';
+import { unwritable } from './poison.ts';
 import type { Assigned, Held, RoundWork } from './round.ts';
 
 const mostPerChannel = 300;
@@ -28,14 +29,13 @@ export async function assignWaiting(
   settings: Settings,
 ): Promise<Assigned> {
   const queue = await loadUnassigned(tx, work.workspaceId, [...held.channels.keys()], mostPerChannel);
-  if (queue.deliveries.length === 0) return { more: false };
-  const { going, stopped } = sift(queue.deliveries, settings);
-  await patchDeliveries(tx, work.workspaceId, stopped);
-
-  const updates = going.filter(({ update }) => update === 'note');
+  if (queue.deliveries.length === 0) return { more: false, looks: false };
+  const sifted = sift(queue.deliveries, settings);
+  const updates = sifted.going.filter(({ update }) => update === 'note');
   const earlier = await loadEarlierGroups(tx, work.workspaceId, updates);
-  const placed = going.map((delivery) => placeOf(delivery, earlier, going, settings));
-  const ids = await joinGroups(tx, work.workspaceId, newGroups(going, placed, work));
+  const { going, placed, poison } = placeAll(sifted.going, earlier, settings);
+  await patchDeliveries(tx, work.workspaceId, [...sifted.stopped, ...poison]);
+  const { ids, looks } = await joinGroups(tx, work.workspaceId, newGroups(going, placed));
   const entries = going.map((delivery, i) => {
     const place = placed[i] as Place;
     const groupId = place.kind === 'known' ? place.groupId : ids.get(identityText(place.identity));
@@ -49,7 +49,7 @@ export async function assignWaiting(
       .map(({ groupId, lane, deliveryId }) => ({ id: groupId, lane, since: deliveryId })),
   );
   await enterGroups(tx, work.workspaceId, entries);
-  return { more: queue.more };
+  return { more: queue.more, looks };
 }
 
 /** Switch, pause and "no ticket" are read again; whatever stops a delivery is written down with its words. */
@@ -75,6 +75,26 @@ export function sift(
 type Place =
   | { kind: 'known'; groupId: string }
   | { kind: 'byKey'; identity: GroupIdentity; grouping: Grouping };
+
+/** Where each goes; one of which no group can be made fails by itself. */
+function placeAll(
+  deliveries: readonly Waiting[],
+  earlier: ReadonlyMap<string, string>,
+  settings: Settings,
+): { going: Waiting[]; placed: Place[]; poison: DeliveryPatch[] } {
+  const going: Waiting[] = [];
+  const placed: Place[] = [];
+  const poison: DeliveryPatch[] = [];
+  for (const delivery of deliveries) {
+    try {
+      placed.push(placeOf(delivery, earlier, deliveries, settings));
+      going.push(delivery);
+    } catch (error) {
+      poison.push(unwritable(delivery, error));
+    }
+  }
+  return { going, placed, poison };
+}
 
 function placeOf(
   delivery: Waiting,
@@ -106,7 +126,7 @@ function placeByKey(delivery: Waiting, settings: Settings): Place {
   return { kind: 'byKey', identity, grouping };
 }
 
-function newGroups(going: readonly Waiting[], placed: readonly Place[], work: RoundWork): NewGroup[] {
+function newGroups(going: readonly Waiting[], placed: readonly Place[]): NewGroup[] {
   const groups = new Map<string, NewGroup>();
   for (const [i, place] of placed.entries()) {
     if (place.kind === 'known') continue;
@@ -114,10 +134,7 @@ function newGroups(going: readonly Waiting[], placed: readonly Place[], work: Ro
     const key = identityText(place.identity);
     const known = groups.get(key);
     if (known) known.lane = Math.max(known.lane, lane);
-    else {
-      const marker = makeMarker(work.randomBytes);
-      groups.set(key, { ...place.identity, words: place.grouping.words, marker, lane, since: id });
-    }
+    else groups.set(key, { ...place.identity, words: place.grouping.words, lane, since: id });
   }
   return [...groups.values()];
 }

@@ -1,5 +1,6 @@
 /** The content of a write: resolved by the settings of now, composed for people, cut to the adapter's limits. */
 import { severities } from '../alerts/types.ts';
+import { type Gap, gapInWords } from '../plan/gap.ts';
 import {
   composeDigest,
   composeGatheringTicket,
@@ -12,6 +13,7 @@ import type { ContactChoice, Resolution, Settings } from '../plan/types.ts';
 import { truncate } from '../templates/index.ts';
 import type { Channel } from './channel.ts';
 import type { ReadyGroup, Waiting } from './claim.ts';
+import { withFallbacks } from './fallbacks.ts';
 import type { Content } from './round.ts';
 
 export interface Composed {
@@ -19,6 +21,8 @@ export interface Composed {
   content: Content;
   /** Where it goes and why, in words. */
   trace: string[];
+  /** Inputs that something else can stand in for if the PSA refuses them. */
+  fallbacks: string[];
 }
 
 interface Ingredients {
@@ -30,6 +34,8 @@ interface Ingredients {
   startsTicket: boolean;
   /** The ticket before, if this one follows it. */
   continues: string | undefined;
+  /** What is missing on the ticket: a note says so. */
+  gap: Gap | undefined;
   /** Database time in milliseconds. */
   now: number;
 }
@@ -52,16 +58,20 @@ export function composeWrite(
   const first = startsTicket && group.gathers ? worstOf(deliveries) : (deliveries[0] as Waiting);
   const connection = settings.connections.get(first.channelId);
   if (!connection) throw new Error('its connection is no longer configured');
-  const resolution = resolve(
+  const resolved = resolve(
     first.alert,
     first.organizationId,
     first.unassignedReference,
     connection,
     settings,
   );
-  return startsTicket
+  const { fields } = ingredients.channel.adapter;
+  const { resolution, said, fallbacks } = withFallbacks(resolved, first, connection, fields);
+  const composed = startsTicket
     ? ticketOf(ingredients, first, resolution, baseUrl)
     : noteOf(ingredients, first, resolution, baseUrl);
+  if (composed.kind !== 'content') return composed;
+  return { ...composed, trace: [...composed.trace, ...said], fallbacks };
 }
 
 const worstOf = (deliveries: readonly Waiting[]): Waiting =>
@@ -74,7 +84,7 @@ function ticketOf(
   first: Waiting,
   resolution: Resolution,
   baseUrl: string,
-): Composed | NeedsContacts {
+): Omit<Composed, 'fallbacks'> | NeedsContacts {
   const { channel, marker, group, now } = ingredients;
   const accountId = first.directed?.accountId ?? resolution.accountId;
   const choice = contactFor(first, group, resolution);
@@ -90,15 +100,15 @@ function ticketOf(
     key: marker,
     accountId,
     contactId: contact.kind === 'contact' ? contact.contactId : undefined,
-    contractId: first.without.includes('contract') ? undefined : resolution.contractId,
+    contractId: resolution.contractId,
     title: first.directed ? truncate(`[TEST] ${title}`, channel.adapter.limits.text.title) : title,
     description,
     priority: resolution.priority,
     dueAt: new Date(now + resolution.dueHours * 3_600_000),
-    values: withoutRefused(resolution.values, first.without),
+    values: resolution.values,
   };
-  const trace = [...resolution.trace];
-  if (group.gathers) trace.unshift(`${ingredients.deliveries.length} alerts in one ticket: ${gatheredWords}`);
+  const trace = group.lifeNotice ? [group.lifeNotice, ...resolution.trace] : [...resolution.trace];
+  if (group.gathers) trace.unshift(`One ticket for many alerts: ${gatheredWords}`);
   if ('words' in contact && contact.words) trace.push(contact.words);
   return { kind: 'content', content: { kind: 'ticket', draft }, trace };
 }
@@ -122,42 +132,35 @@ function ticketText(
   const limits = channel.adapter.limits.text;
   if (!group.gathers) {
     const link = alertLink(baseUrl, first);
-    return composeTicket({ alert: first.alert, resolution, key, link, limits, continues, noContact });
+    const { lifeNotice: notice } = group;
+    return composeTicket({ alert: first.alert, resolution, key, link, limits, continues, noContact, notice });
   }
   return composeGatheringTicket({
     items: deliveries.map(({ alert, before }) => ({ alert, before })),
     organizationName: resolution.organizationName,
     noteTitle: resolution.noteTitle,
-    notice: continues === undefined ? undefined : `This ticket continues ${continues}.`,
+    notice: continues && `This ticket continues ${continues}. ${group.lifeNotice ?? ''}`.trim(),
     key,
     link: groupLink(baseUrl, group),
     limits,
   });
 }
 
-/** Optional select fields that the PSA refused are left out; a sub-issue goes with its issue type. */
-function withoutRefused(values: Record<string, string>, without: readonly string[]): Record<string, string> {
-  if (without.length === 0) return values;
-  return Object.fromEntries(
-    Object.entries(values).filter(
-      ([key]) => !without.includes(key) && !(key === 'subIssueType' && without.includes('issueType')),
-    ),
-  );
-}
-
 function noteOf(
-  { group, channel, deliveries, marker, seq, now }: Ingredients,
+  { group, channel, deliveries, marker, seq, gap, now }: Ingredients,
   first: Waiting,
   resolution: Resolution,
   baseUrl: string,
-): Composed {
+): Omit<Composed, 'fallbacks'> {
   const key = noteKey(marker, seq);
   const limits = channel.adapter.limits.text;
   const isDigest = deliveries.length > 1;
+  const notice = [group.lifeNotice, gap && gapInWords(gap)].filter(Boolean).join('\n') || undefined;
   const { title, text } = isDigest
     ? composeDigest({
         items: deliveries.map(({ alert, before }) => ({ alert, before })),
         noteTitle: resolution.noteTitle,
+        notice,
         key,
         link: groupLink(baseUrl, group),
         limits,
@@ -166,13 +169,11 @@ function noteOf(
         alert: first.alert,
         resolution,
         before: first.before,
+        notice,
         key,
         link: alertLink(baseUrl, first),
         limits,
       });
-  const words = isDigest
-    ? `${deliveries.length} alerts were waiting for this ticket: one note for all.`
-    : 'The group has an open ticket: a note on it.';
   return {
     kind: 'content',
     content: {
@@ -180,8 +181,14 @@ function noteOf(
       ticketRef: group.ticketRef as string,
       draft: { key, title, text, values: resolution.values, notBefore: new Date(now) },
     },
-    trace: [words, resolution.grouping.words],
+    trace: [whyNote(group, deliveries.length), resolution.grouping.words, ...(notice ? [notice] : [])],
   };
+}
+
+function whyNote({ lifeNotice, lifeWords }: ReadyGroup, count: number): string {
+  if (count > 1) return `${count} alerts were waiting for this ticket: one note for all.`;
+  if (lifeNotice !== undefined) return 'A note on the newest ticket of the group.';
+  return lifeWords ?? 'The group has an open ticket: a note on it.';
 }
 
 const alertLink = (baseUrl: string, { alertId }: Waiting): string => `${baseUrl}/alerts/${alertId}`;

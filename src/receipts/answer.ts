@@ -1,7 +1,9 @@
 /** Deliveries as the API answers them. */
 import { z } from 'zod';
+import { wayOutInWords } from '../deliver/wayOut.ts';
 import { explain } from './explain.ts';
-import type { AttemptRow, DeliveryRow, WriteOfDelivery } from './store.ts';
+import type { DeliveryRow } from './row.ts';
+import type { AttemptRow, WriteOfDelivery } from './store.ts';
 
 const attempt = z.object({
   n: z.number().meta({ description: 'Counted over everything that was sent for the delivery.' }),
@@ -43,6 +45,10 @@ export const deliverySchema = z.object({
   trace: z.array(z.string()).meta({ description: 'Why it is so, in the order of the decisions.' }),
   tries: z.number(),
   settledAt: z.string().nullable(),
+  wayOut: z.object({ decidedAt: z.string(), words: z.string() }).nullable().meta({
+    description:
+      'Set when the PSA has not taken this critical alert within the minutes that the workspace has set.',
+  }),
   attempts: z.array(attempt).optional(),
   surplus: z
     .array(z.object({ id: z.string(), link: z.string().nullable() }))
@@ -80,10 +86,20 @@ export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof delive
     trace: [...row.trace, ...(row.write_trace ?? [])],
     tries: row.tries,
     settledAt: row.settled_at?.toISOString() ?? null,
+    wayOut: wayOutOf(row),
     attempts: writes?.flatMap((write) => attemptsOf(write, sent?.attempts ?? [])).map(numbered),
     surplus: sent?.surplus
       .filter((surplus) => writes?.some(({ write_id }) => write_id === surplus.write_id))
       .map(({ receipt_ref, receipt_link }) => ({ id: receipt_ref, link: receipt_link })),
+  };
+}
+
+function wayOutOf(row: DeliveryRow): z.input<typeof deliverySchema>['wayOut'] {
+  const { way_out_minutes: minutes, way_out_words: obstacle, way_out_at: decidedAt } = row;
+  if (!decidedAt || minutes === null || obstacle === null) return null;
+  return {
+    decidedAt: decidedAt.toISOString(),
+    words: wayOutInWords(minutes, obstacle, row.delivery_state),
   };
 }
 

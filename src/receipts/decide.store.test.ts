@@ -7,11 +7,18 @@ import { deliveryStates, holdWaiting, releaseHeld, skipHeld } from './index.ts';
 
 let fresh: FreshDatabase;
 let db: Database;
-const [workspaceId, otherWorkspaceId] = [randomUUID(), randomUUID()];
+const [workspaceId, otherWorkspaceId, ourChannelId] = [randomUUID(), randomUUID(), randomUUID()];
 
 beforeAll(async () => {
   fresh = await freshDatabase();
   db = openDatabase({ url: fresh.url, poolSize: 4 });
+  await db.inWorkspace(workspaceId, async (tx) => {
+    await tx.query(`insert into workspaces (id, name, data_key) values ($1, 'Test', 'none')`, [workspaceId]);
+    await tx.query(
+      `insert into connections (workspace_id, id, name, kind) values ($1, $2, 'Our PSA', 'autotask')`,
+      [workspaceId, ourChannelId],
+    );
+  });
 });
 afterAll(async () => {
   await db.close();
@@ -28,7 +35,7 @@ interface Stored {
 /** A delivery in any state, as if tried twice without a contact. */
 async function store({
   state = 'pending',
-  channelId = randomUUID(),
+  channelId = ourChannelId,
   reason,
   groupId,
 }: Stored): Promise<string> {
@@ -75,12 +82,19 @@ describe('retry', () => {
   it.each(['failed', 'skipped'])(
     '%s: waits again as if it had just come, and its channel is told',
     async (state) => {
-      const channelId = randomUUID();
-      const id = await store({ state, channelId, reason: 'refused', groupId: 3 });
-      expect(await retry(id)).toBe(channelId);
+      const id = await store({ state, reason: 'refused', groupId: 3 });
+      expect(await retry(id)).toBe(ourChannelId);
       expect(await rowOf(id)).toEqual(pending);
     },
   );
+
+  it('is refused where there is nowhere to send it any more', async () => {
+    const id = await store({ state: 'failed', channelId: randomUUID() });
+    await expect(retry(id)).rejects.toMatchObject({
+      code: 'notRetryable',
+      message: expect.stringContaining('was removed'),
+    });
+  });
 
   it.each(deliveryStates.filter((state) => state !== 'failed' && state !== 'skipped'))(
     '%s: is refused with the reason, and nothing changes',

@@ -2,7 +2,7 @@
 import type { Tx } from '../db/database.ts';
 import { notFound, Problem } from '../errors.ts';
 import type { DeliveryState } from '../plan/types.ts';
-import { discard, giveUpWriteOf, lockDelivery, putBack } from './store.ts';
+import { discard, endGapOf, giveUpWriteOf, hasChannel, lockDelivery, putBack } from './store.ts';
 
 const mayRetry: readonly DeliveryState[] = ['failed', 'skipped'];
 const mayDiscard: readonly DeliveryState[] = ['pending', 'held', 'failed'];
@@ -34,6 +34,9 @@ export async function retryDelivery(tx: Tx, workspaceId: string, id: string): Pr
   if (!mayRetry.includes(delivery.state)) {
     throw new Problem(409, 'notRetryable', noRetry[delivery.state] ?? 'It cannot be retried.');
   }
+  if (!(await hasChannel(tx, workspaceId, delivery.channelId))) {
+    throw new Problem(409, 'notRetryable', 'Its PSA connection was removed: there is nowhere to send it.');
+  }
   await putBack(tx, workspaceId, id);
   return delivery.channelId;
 }
@@ -59,5 +62,6 @@ export async function discardDelivery(
     throw new Problem(409, 'notDiscardable', noDiscard[delivery.state] ?? 'It cannot be discarded.');
   }
   await discard(tx, workspaceId, id, words);
+  await endGapOf(tx, workspaceId, id);
   return delivery.channelId;
 }

@@ -1,65 +1,116 @@
-/** A delivery in words: what has become of it, why, and what happens next. */
-import type { DeliveryRow } from './store.ts';
+/** A delivery in words: what has become of it, why, and what happens next. Pure; every state and reason has its words. */
+import type { SkipReason } from '../plan/types.ts';
+import { explainWait } from './explainWait.ts';
+import { clock, iso, type Next, nameOf } from './phrases.ts';
+import type { DeliveryRow } from './row.ts';
 
 export interface Explanation {
   /** One sentence about the state now. */
   words: string;
-  /** What will happen without anybody doing something, and when. */
-  next: { at: string | null; words: string } | null;
+  /** What will happen without anybody doing something, and when; null when nothing is left to happen. */
+  next: Next | null;
 }
 
 export function explain(row: DeliveryRow): Explanation {
   switch (row.delivery_state) {
     case 'pending':
-      return { words: 'Waits to be sent.', next: nextSend(row) };
+      return { words: 'Waits to be sent.', next: explainWait(row) };
     case 'sending':
-      return { words: 'Is being sent.', next: null };
+      return { words: 'Is being sent.', next: afterSending(row) };
     case 'uncertain':
       return {
         words: 'Was sent, but the PSA gave no clear answer. It is not sent again before that is known.',
-        next: { at: iso(row.next_look_at), words: nextLook(row) },
+        next: nextLook(row),
       };
     case 'delivered':
       return { words: deliveredWords(row), next: null };
     case 'held':
-      return {
-        words: row.problem ?? `Held: ${row.reason}.`,
-        next: { at: null, words: heldNext(row.reason) },
-      };
+      return heldWords(row);
     case 'skipped':
-      return { words: row.problem ?? row.trace.at(-1) ?? `Skipped: ${row.reason}.`, next: null };
+      return { words: row.problem ?? row.trace.at(-1) ?? skippedWords(row.reason), next: null };
     case 'failed':
       return {
-        words: `Needs a person: ${row.problem ?? row.reason}`,
-        next: { at: null, words: 'Mend the cause and retry, or discard it with a reason.' },
+        words: `Needs a person: ${row.problem ?? failedWords(row.reason)}`,
+        next: { at: null, words: failedNext(row) },
       };
   }
 }
 
-const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
-
-function nextSend({ blocked_until, problem }: DeliveryRow): Explanation['next'] {
-  if (blocked_until && problem)
-    return { at: iso(blocked_until), words: `Is tried again. Last answer: ${problem}` };
-  return { at: null, words: 'Goes out as soon as the connection has a free slot.' };
+function afterSending({ is_abandoned }: DeliveryRow): Next {
+  const words = is_abandoned
+    ? 'The worker that sent it has ended. The next one looks in the PSA whether it arrived.'
+    : 'The answer of the PSA decides; without one, Herald looks in the PSA whether it arrived.';
+  return { at: null, words };
 }
 
-function nextLook({ look_problem }: DeliveryRow): string {
-  const words = 'Herald looks in the PSA whether it arrived.';
-  if (look_problem === null) return words;
-  return `${words} The last look-up failed: ${look_problem} If you have looked yourself, discard it with a reason.`;
+function nextLook(row: DeliveryRow): Next {
+  const { attention, connection_state, look_problem, next_look_at, looks } = row;
+  if (attention !== null && attention !== undefined) {
+    const words = `Herald looks in the PSA whether it arrived when the credentials work again: ${attention}`;
+    return { at: null, words };
+  }
+  const isPaused = connection_state === 'paused';
+  const words = isPaused
+    ? 'Herald looks in the PSA whether it arrived. While the connection is paused it is not sent again.'
+    : 'Herald looks in the PSA whether it arrived, and sends it again only when it surely did not.';
+  return { at: iso(next_look_at), words: `${words}${lookedWords(looks, look_problem)}` };
 }
 
-function heldNext(reason: string | null): string {
-  return reason === 'credentials'
-    ? 'Goes out by itself when the credentials work again.'
-    : 'Waits until the connection is active again; then it is asked what to do with it.';
+function lookedWords(looks: number | null, problem: string | null): string {
+  if (problem !== null) {
+    return ` The last look-up failed: ${problem} If you have looked yourself, discard it with a reason.`;
+  }
+  return looks ? ` Looked up so far: ${looks === 1 ? 'once' : `${looks} times`}, not found yet.` : '';
+}
+
+function heldWords(row: DeliveryRow): Explanation {
+  if (row.reason === 'credentials') {
+    const why = row.attention ?? row.problem ?? 'its credentials do not work.';
+    return {
+      words: row.problem ?? `Held: ${nameOf(row)} needs a person: ${why}`,
+      next: { at: null, words: 'Goes out by itself when the credentials work again.' },
+    };
+  }
+  const why = row.pause_reason ? ` (${row.pause_reason})` : '';
+  return {
+    words: row.problem ?? `Held: ${nameOf(row)} is paused${why}.`,
+    next: {
+      at: null,
+      words: 'Waits until the connection is active again; then it is asked what to do with it.',
+    },
+  };
+}
+
+const skipped: Record<SkipReason | 'discarded', string> = {
+  organizationOff: 'No ticket: PSA & email was off for its organization.',
+  ticketsOff: 'No ticket: tickets were off for its organization.',
+  noTicketForSeverity: 'No ticket: its severity was set to no ticket.',
+  pause: 'The connection was reactivated and what had waited was left unsent.',
+  duplicateOfTicket: 'Its ticket tells of it already.',
+  connectionRemoved: 'Its PSA connection was removed.',
+  discarded: 'A person discarded it.',
+};
+
+/** For a row that holds no words of its own. */
+function skippedWords(reason: string | null): string {
+  return skipped[reason as keyof typeof skipped] ?? `Skipped: ${reason}.`;
+}
+
+const failedWords = (reason: string | null): string =>
+  reason === 'unwritable' ? 'no text could be made of this alert.' : 'the PSA refused it.';
+
+function failedNext({ reason, gap_until, group_id }: DeliveryRow): string {
+  const words =
+    reason === 'unwritable'
+      ? 'Correct the subject format or what the sender sends and retry, or discard it with a reason.'
+      : 'Mend the cause and retry, or discard it with a reason.';
+  if (gap_until === null || gap_until === undefined || group_id === null) return words;
+  return `${words} Until ${clock(gap_until)} the notes behind it on its ticket wait for that.`;
 }
 
 function deliveredWords({ write_kind, ticket_number, ticket_ref }: DeliveryRow): string {
-  const ticket = ticket_number ?? (ticket_ref ? `id ${ticket_ref}` : 'its ticket');
-  if (write_kind === 'ticket') return `Ticket ${ticket} was made.`;
-  return write_kind === 'digest'
-    ? `Is in a note with others on ticket ${ticket}.`
-    : `A note was added to ticket ${ticket}.`;
+  const ticket = ticket_number ?? (ticket_ref && `id ${ticket_ref}`);
+  if (write_kind === 'ticket') return ticket ? `Ticket ${ticket} was made.` : 'Its ticket was made.';
+  const where = ticket ? `ticket ${ticket}` : 'its ticket';
+  return write_kind === 'digest' ? `Is in a note with others on ${where}.` : `A note was added to ${where}.`;
 }

@@ -5,8 +5,9 @@ import { notFound } from '../errors.ts';
 import { idText, type Plugin, pagedList, pageOf, pageQuery, searchQuery, typed } from '../http/index.ts';
 import { deliverySchema, deliveryStates, toDelivery } from './answer.ts';
 import { discardDelivery, retryDelivery } from './decide.ts';
+import type { DeliveryRow } from './row.ts';
 import { loadSent } from './sent.ts';
-import { type DeliveryRow, findDelivery, listDeliveries } from './store.ts';
+import { findDelivery, listDeliveries } from './store.ts';
 
 export interface ReceiptParts {
   db: Database;

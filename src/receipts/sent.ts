@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts';
 import type { Sent } from './answer.ts';
-import { type DeliveryRow, loadAttempts, loadSurplus, loadWritesOf } from './store.ts';
+import type { DeliveryRow } from './row.ts';
+import { loadAttempts, loadSurplus, loadWritesOf } from './store.ts';
 
 /** Everything that was sent for these deliveries. */
 export async function loadSent(

@@ -1,52 +1,7 @@
 /** SQL of the delivery log: what is owed, what was sent for it, and what came back. */
 import type { Tx } from '../db/database.ts';
 import type { DeliveryState } from '../plan/types.ts';
-
-export interface DeliveryRow {
-  id: string;
-  alert_id: string;
-  revision: number;
-  channel_id: string;
-  channel_name: string | null;
-  organization_id: string | null;
-  delivery_state: DeliveryState;
-  reason: string | null;
-  problem: string | null;
-  tries: number;
-  trace: string[];
-  settled_at: Date | null;
-  group_id: string | null;
-  group_words: string | null;
-  blocked_until: Date | null;
-  write_id: string | null;
-  write_kind: 'ticket' | 'note' | 'digest' | null;
-  write_trace: string[] | null;
-  ticket_ref: string | null;
-  ticket_number: string | null;
-  ticket_link: string | null;
-  next_look_at: Date | null;
-  /** Of the newest attempt: why its last look-up failed, if it did. */
-  look_problem: string | null;
-}
-
-/** The ticket that a delivery is in: its own, or the one that its note is on. */
-const deliveryColumns = `
-  d.id, d.alert_id, d.revision, d.channel_id, c.name as channel_name, a.organization_id, d.delivery_state, d.reason,
-  d.problem, d.tries, d.trace, d.settled_at, d.group_id, g.words as group_words, g.blocked_until, d.write_id,
-  w.write_kind, w.trace as write_trace, t.ref as ticket_ref,
-  case when g.ticket_ref = t.ref then g.ticket_number else last.receipt_number end as ticket_number,
-  case when g.ticket_ref = t.ref then g.ticket_link else last.receipt_link end as ticket_link,
-  last.next_look_at, last.look_problem`;
-
-const deliveryJoins = `
-  join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id
-  left join connections c on c.workspace_id = d.workspace_id and c.id = d.channel_id
-  left join ticket_groups g on g.workspace_id = d.workspace_id and g.id = d.group_id
-  left join writes w on w.workspace_id = d.workspace_id and w.id = d.write_id
-  left join lateral (
-    select receipt_ref, receipt_number, receipt_link, next_look_at, look_problem from attempts
-     where workspace_id = d.workspace_id and write_id = d.write_id order by n desc limit 1) last on true
-  cross join lateral (select coalesce(w.draft ->> 'ticketRef', last.receipt_ref) as ref) t`;
+import { type DeliveryRow, deliveryColumns, deliveryJoins } from './row.ts';
 
 /** All deliveries of these alerts, oldest first. */
 export async function loadDeliveriesOf(
@@ -191,6 +146,15 @@ export async function lockDelivery(
   return row && { state: row.delivery_state, channelId: row.channel_id, writeId: row.write_id };
 }
 
+/** Whether the connection is still there; held until the transaction ends. */
+export async function hasChannel(tx: Tx, workspaceId: string, channelId: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    'select 1 from connections where workspace_id = $1 and id = $2 for key share',
+    [workspaceId, channelId],
+  );
+  return rows.length > 0;
+}
+
 /** It leaves its group and remembers it: what was sent in it stays findable. */
 const leaveGroup = `group_id = null,
             former_groups = case when group_id is null then former_groups else former_groups || group_id end`;
@@ -200,8 +164,19 @@ export async function putBack(tx: Tx, workspaceId: string, id: string): Promise<
   await tx.query(
     `update deliveries
         set delivery_state = 'pending', reason = null, problem = null, tries = 0, without = '{}', settled_at = null,
-            ${leaveGroup}
+            owed_since = now(), ${leaveGroup}
       where workspace_id = $1 and id = $2`,
+    [workspaceId, id],
+  );
+}
+
+/** A person has discarded a refused note: what waits behind it on its ticket waits no longer (promise P5). */
+export async function endGapOf(tx: Tx, workspaceId: string, id: string): Promise<void> {
+  await tx.query(
+    `update ticket_groups g set gap_until = null
+       from deliveries d
+      where d.workspace_id = $1 and d.id = $2 and g.workspace_id = $1 and g.id = d.group_id
+        and g.gap_until is not null and d.id = any(g.gap_delivery_ids)`,
     [workspaceId, id],
   );
 }
@@ -324,7 +299,9 @@ const isHeld = `d.delivery_state = 'held' and d.reason = $3`;
 /** What was held for this reason waits again, in its old order. */
 export const releaseHeld = bulkChange({
   place: 3,
-  set: `delivery_state = 'pending', reason = null, problem = null`,
+  // A pause is no outage of the PSA: only from now on could it have taken them (see deliver/wayOut.ts).
+  set: `delivery_state = 'pending', reason = null, problem = null,
+            owed_since = case when $3 = 'pause' then now() else d.owed_since end`,
   only: isHeld,
 });
 /** Reactivation without the backlog: what was held is skipped for good, visibly (decision 5). */

@@ -33,7 +33,8 @@ const workspaceChange = z.strictObject({
     .optional()
     .meta({ description: 'What the delivery switches of a new organization are set to.' }),
   wayOutMinutes: z.int().min(1).max(1_440).optional().meta({
-    description: 'A critical alert that has no ticket after so many minutes is mailed to administrators.',
+    description:
+      'A critical alert that its PSA has not taken for so many minutes: the global recipients are to be told.',
   }),
   retentionDays: z.int().min(1).max(3_650).optional().meta({ description: 'How long alerts are kept.' }),
 });

@@ -24,6 +24,7 @@ const unfenced: Record<string, Record<string, string>> = {
     holder: 'uuid',
     expires_at: 'timestamp with time zone',
   },
+  way_out_checks: { workspace_id: 'uuid', checked_at: 'timestamp with time zone' },
   workspace_index: { workspace_id: 'uuid', created_at: 'timestamp with time zone' },
 };
 
