@@ -5,8 +5,9 @@
  *     intake → accept: settings, plan, store → COMMIT → 202
  *            → deliver: settle, assign, choose, freeze → COMMIT → send → outcome → the next round settles it
  */
-import { crashPoint } from './crashPoints.ts';
+
 import { type Accepted, acceptBatch, type Incoming } from './alerts/index.ts';
+import { crashPoint } from './crashPoints.ts';
 import type { Database } from './db/database.ts';
 import { assignWaiting } from './deliver/assign.ts';
 import { chooseWrites } from './deliver/choose.ts';
@@ -14,6 +15,7 @@ import { freezeWrites } from './deliver/freeze.ts';
 import { holdLeases } from './deliver/journal.ts';
 import { type Held, type Round, type RoundWork, returnSlots } from './deliver/round.ts';
 import { settleOutcomes } from './deliver/settle.ts';
+import type { Settings } from './plan/types.ts';
 import type { Permit } from './psa/contract.ts';
 import type { SettingsCache } from './settings/index.ts';
 
@@ -43,6 +45,7 @@ export async function deliver(db: Database, settings: SettingsCache, work: Round
     returnSlots(work);
     const held = await holdLeases(tx, work);
     const current = await settings.inStep(tx, work.workspaceId);
+    setShares(held, current);
     const settled = await settleOutcomes(tx, work, held, current);
     if (work.isClosing) return { ...nothingBegun, held, settled };
     const assigned = await assignWaiting(tx, work, held, current);
@@ -52,16 +55,24 @@ export async function deliver(db: Database, settings: SettingsCache, work: Round
     const permits = startPermits(work, held);
     const more = assigned.more || chosen.moved;
     crashPoint('before-round-commit');
-    return { held, settled, more, frozen, needs: chosen.needs, attention, permits };
+    return { held, settled, more, looks: assigned.looks, frozen, needs: chosen.needs, attention, permits };
   });
   crashPoint('after-round-commit');
   return round;
 }
 
+/** A change of the share takes effect in the round that follows it. */
+function setShares({ channels }: Held, { connections }: Settings): void {
+  for (const { connectionId, flow, adapter } of channels.values()) {
+    flow.setShare(connections.get(connectionId)?.budgetShare ?? adapter.limits.share);
+  }
+}
+
 const nothingBegun: Omit<Round, 'held' | 'settled'> = {
   more: false,
+  looks: false,
   frozen: [],
-  needs: { states: [], contacts: [] },
+  needs: { states: [], contacts: [], reopenings: [] },
   attention: new Set(),
   permits: new Map(),
 };

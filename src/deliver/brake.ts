@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import type { Tx } from '../db/database.ts';
-import { makeMarker } from '../plan/index.ts';
 import type { Settings } from '../plan/types.ts';
 import type { ChosenWrite } from './choose.ts';
 import {
@@ -44,14 +43,18 @@ export async function readBrake(
   return {
     mayOpen(group) {
       const brake = brakeOf(group, settings);
-      return group.gathers || brake === null || (opened.get(organizationOf(group)) ?? 0) < brake.tickets;
+      if (group.gathers || brake === null || isCounted(group)) return true;
+      return (opened.get(organizationOf(group)) ?? 0) < brake.tickets;
     },
     opened(group) {
       const organization = organizationOf(group);
-      if (!group.gathers) opened.set(organization, (opened.get(organization) ?? 0) + 1);
+      if (!group.gathers && !isCounted(group)) opened.set(organization, (opened.get(organization) ?? 0) + 1);
     },
   };
 }
+
+/** Its ticket was counted when it was first tried; what was refused and is tried again is no further ticket. */
+const isCounted = ({ ticketState, nextSeq }: ReadyGroup): boolean => ticketState === 'none' && nextSeq > 1;
 
 const brakeOf = ({ connectionId }: ReadyGroup, settings: Settings) =>
   settings.connections.get(connectionId)?.tickets.brake ?? null;
@@ -89,7 +92,8 @@ export async function recordOpened(
   settings: Settings,
 ): Promise<void> {
   const opening = writes.filter(
-    ({ startsTicket, group }) => startsTicket && !group.gathers && brakeOf(group, settings) !== null,
+    ({ startsTicket, group }) =>
+      startsTicket && !group.gathers && !isCounted(group) && brakeOf(group, settings) !== null,
   );
   if (opening.length === 0) return;
   const counts = [...Map.groupBy(opening, ({ group }) => organizationOf(group)).values()];
@@ -136,11 +140,10 @@ export async function gather(
   const targets = sources.map(({ lane, since, ...source }) => ({
     ...placeOf(source),
     words: 'Gathered: its organization opened more tickets than the brake allows.',
-    marker: makeMarker(work.randomBytes),
     lane,
     since,
   }));
-  const ids = await joinGroups(tx, workspaceId, targets);
+  const { ids } = await joinGroups(tx, workspaceId, targets);
   await markGathering(tx, workspaceId, [...ids.values()]);
   for (const [i, { groupIds, lane, since }] of sources.entries()) {
     const target = ids.get(identityText(targets[i] as GroupIdentity)) as string;
@@ -174,8 +177,9 @@ async function loadSources(
          select g.* from unnest($2::uuid[], $3::text[]) as o(connection_id, organization_key)
            join ticket_groups g on g.workspace_id = $1 and g.connection_id = o.connection_id
                                and g.organization_key = o.organization_key
-          where g.waiting_lane is not null and g.busy_write_id is null and g.ticket_state <> 'open' and not g.gathers
-            and g.id <> all($4::bigint[])
+          where g.waiting_lane is not null and g.busy_write_id is null and g.look_first is null
+            and g.ticket_state <> 'open' and not g.gathers
+            and not (g.ticket_state = 'none' and g.next_seq > 1) and g.id <> all($4::bigint[])
             and not exists (select from deliveries d where d.workspace_id = $1 and d.group_id = g.id and d.place = 2
                                                        and d.directed is not null)
           order by g.waiting_since limit ${mostGathered}) waiting

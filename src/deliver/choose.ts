@@ -3,7 +3,7 @@
  * first; a group whose ticket or contacts must be read first asks for that and waits for the next round.
  */
 import type { Tx } from '../db/database.ts';
-import { makeMarker } from '../plan/index.ts';
+import type { Gap } from '../plan/gap.ts';
 import type { Settings } from '../plan/types.ts';
 import { sift } from './assign.ts';
 import { type Brake, gather, readBrake } from './brake.ts';
@@ -19,10 +19,12 @@ import {
   type Waiting,
 } from './claim.ts';
 import { type Composed, composeWrite, type NeedsContacts } from './compose.ts';
+import { loadGaps } from './gaps.ts';
 import { type DeliveryPatch, patchDeliveries } from './journal.ts';
+import { findPoison, unwritable } from './poison.ts';
 import { type Held, type Needs, type RoundWork, takeSlot } from './round.ts';
 import { mostNotesAtOnce, noteCredit, waitForNote } from './throttle.ts';
-import { ticketStateMs } from './tickets.ts';
+import { decideTickets } from './turns.ts';
 
 /** A group's next write, not yet committed. */
 export interface ChosenWrite {
@@ -55,7 +57,7 @@ const mostInFull = Math.min(500, mostPerDigest);
 const moreGroups = 20;
 
 export async function chooseWrites(tx: Tx, work: RoundWork, held: Held, settings: Settings): Promise<Chosen> {
-  const chosen: Chosen = { writes: [], needs: { states: [], contacts: [] }, moved: false };
+  const chosen: Chosen = { writes: [], needs: { states: [], contacts: [], reopenings: [] }, moved: false };
   const left = openSlots(held, settings);
   const seen = new Set<string>();
   // A second look is taken only where groups at the front were not ready after all.
@@ -98,10 +100,11 @@ async function chooseAmong(
   { groups, left, chosen }: Choosing,
 ): Promise<number> {
   if (groups.length === 0) return 0;
-  const rationed = await withCredit(tx, work, held, groups);
-  const fresh = rationed.filter((group) => isFresh(group, chosen.needs));
+  const alive = await decideTickets(tx, work, held, settings, { groups, needs: chosen.needs });
+  const fresh = await withCredit(tx, work, held, alive);
   const queues = await loadQueues(tx, work.workspaceId, fresh);
   const brake = await readBrake(tx, work.workspaceId, fresh, settings);
+  const gaps = await loadGaps(tx, work.workspaceId, fresh);
   const stopped: DeliveryPatch[] = [];
   const empty: string[] = [];
   const braked: ReadyGroup[] = [];
@@ -119,9 +122,10 @@ async function chooseAmong(
       continue;
     }
     const channel = held.channels.get(group.connectionId) as Channel;
-    if ((left.get(group.connectionId) ?? 0) <= 0) continue;
+    if ((left.get(group.connectionId) ?? 0) <= 0 || channel.flow.mayBegin(held.now, group.lane) <= 0)
+      continue;
     const choice = chooseWrite(
-      { group, channel, going: sifted.going, more, now: held.now },
+      { group, channel, going: sifted.going, more, gap: gaps.get(group.id), now: held.now },
       work,
       held,
       settings,
@@ -133,9 +137,11 @@ async function chooseAmong(
       written += 1;
     } else if (choice.kind === 'needsContacts') {
       const { accountId, email } = choice;
-      chosen.needs.contacts.push({ channelId: group.connectionId, accountId, email });
+      chosen.needs.contacts.push({ channelId: group.connectionId, accountId, email, lane: group.lane });
     } else if (choice.kind === 'poison') {
       stopped.push(choice.patch);
+      // What waits behind it in its group can go now.
+      chosen.moved = true;
     }
   }
   await patchDeliveries(tx, work.workspaceId, stopped);
@@ -196,16 +202,6 @@ async function loadQueues(
 /** A ticket tells of one alert, and what waits behind it follows as a note; one that gathers tells of many. */
 const takesAll = ({ ticketState, gathers }: ReadyGroup): boolean => ticketState === 'open' || gathers;
 
-/** Whether what we know of the group's ticket is young enough; if not, asks for its state. */
-function isFresh(group: ReadyGroup, needs: Needs): boolean {
-  if (group.ticketState !== 'open' || group.checkedAgoMs < ticketStateMs) return true;
-  const ticket = { groupId: group.id, ref: group.ticketRef as string };
-  const channel = needs.states.find(({ channelId }) => channelId === group.connectionId);
-  if (channel) channel.tickets.push(ticket);
-  else needs.states.push({ channelId: group.connectionId, tickets: [ticket] });
-  return false;
-}
-
 type Choice =
   | { kind: 'write'; write: ChosenWrite }
   | NeedsContacts
@@ -218,21 +214,22 @@ interface Candidate {
   going: readonly Waiting[];
   /** More deliveries wait in the group than those in `going`. */
   more: boolean;
+  /** What is missing on the ticket and not said there yet. */
+  gap: Gap | undefined;
   now: number;
 }
 
 function chooseWrite(candidate: Candidate, work: RoundWork, held: Held, settings: Settings): Choice {
   const { group, channel, going } = candidate;
-  const place = nextPlace(group, work);
+  const place = nextPlace(group);
   const deliveries = takesAll(group) ? going : going.slice(0, 1);
-  const first = deliveries[0] as Waiting;
+  const compose = (some: readonly Waiting[]) =>
+    composeWrite({ ...candidate, ...place, deliveries: some }, work.baseUrl, settings);
   let composed: ReturnType<typeof composeWrite>;
   try {
-    composed = composeWrite({ ...candidate, ...place, deliveries }, work.baseUrl, settings);
+    composed = compose(deliveries);
   } catch (error) {
-    // One alert that cannot be put into words must not stop the others (test A8 of the promises).
-    const problem = `No text could be made of this alert: ${(error as Error).message}`;
-    return { kind: 'poison', patch: { id: first.id, state: 'failed', reason: 'unwritable', problem } };
+    return { kind: 'poison', patch: unwritable(findPoison(deliveries, compose), error) };
   }
   if (composed.kind === 'needsContacts') return composed;
   if (!takeSlot(work, channel, group.id)) return { kind: 'noSlot' };
@@ -248,6 +245,9 @@ function chooseWrite(candidate: Candidate, work: RoundWork, held: Held, settings
   return { kind: 'write', write };
 }
 
+/** Its ticket takes nothing any more: the next one opens a new generation. */
+const isOver = ({ ticketState }: ReadyGroup): boolean => ticketState !== 'none' && ticketState !== 'open';
+
 interface Place {
   generation: number;
   marker: string;
@@ -257,11 +257,11 @@ interface Place {
 }
 
 /** A ticket that is closed or gone is followed by a new generation, which names it (decision 14, promise P13). */
-function nextPlace(group: ReadyGroup, work: RoundWork): Place {
-  if (group.ticketState === 'closed' || group.ticketState === 'gone') {
+function nextPlace(group: ReadyGroup): Place {
+  if (isOver(group)) {
     return {
       generation: group.generation + 1,
-      marker: makeMarker(work.randomBytes),
+      marker: group.nextMarker as string,
       seq: 1,
       startsTicket: true,
       continues: group.ticketNumber ?? group.ticketRef,

@@ -3,7 +3,10 @@
 import { severityOf } from '../alerts/index.ts';
 import type { Alert, Severity } from '../alerts/types.ts';
 import type { Tx } from '../db/database.ts';
+import { deriveMarker, type GroupIdentity as PlannedIdentity } from '../plan/index.ts';
 import type { UpdatePurpose } from '../plan/types.ts';
+import { loadNextMarkers } from './nextMarkers.ts';
+import type { TicketCondition } from './ticketLife.ts';
 
 /** A pending delivery with the state of the alert that it owes. */
 export interface Waiting {
@@ -213,16 +216,12 @@ export async function loadEarlierGroups(
   return new Map(rows.map((row) => [row.alert_id, row.group_id]));
 }
 
-export interface GroupIdentity {
-  connectionId: string;
-  accountId: string;
-  organizationKey: string;
+export interface GroupIdentity extends PlannedIdentity {
   keyHash: Buffer;
 }
 
 export interface NewGroup extends GroupIdentity {
   words: string;
-  marker: string;
   lane: number;
   since: string;
 }
@@ -230,22 +229,48 @@ export interface NewGroup extends GroupIdentity {
 export const identityText = ({ connectionId, accountId, organizationKey, keyHash }: GroupIdentity): string =>
   [connectionId, accountId, keyHash.toString('hex'), organizationKey].join(' ');
 
-/** Finds or makes the groups, each told that deliveries wait in it; answers their ids by {@link identityText}. */
-export async function joinGroups(
-  tx: Tx,
-  workspaceId: string,
-  groups: readonly NewGroup[],
-): Promise<Map<string, string>> {
-  if (groups.length === 0) return new Map();
+/** After a restore, whether the PSA has the group's ticket already is asked first (docs/adr/0007). */
+const lookOfNewGroup = `
+  case when exists (select from restores r where r.workspace_id = $1
+                       and (r.looks_until > now() or g.since <= r.newest_delivery)) then 'ticket' end`;
+
+/** What joins a known group may stand on its ticket already: sent before the restore, or sent again by its sender. */
+const lookOfKnownGroup = `
+  case when ticket_groups.look_first is null and exists (
+         select from restores r where r.workspace_id = $1
+            and (excluded.waiting_since <= r.newest_delivery
+                 or r.looks_until > now() and exists (
+                      select from writes w where w.workspace_id = $1 and w.group_id = ticket_groups.id
+                         and w.found_after_restore)))
+       then case when ticket_groups.ticket_ref is null then 'ticket' else 'texts' end
+       else ticket_groups.look_first end`;
+
+export interface Joined {
+  /** By {@link identityText}. */
+  ids: Map<string, string>;
+  /** The PSA must be asked about some of them before they are written. */
+  looks: boolean;
+}
+
+/** Finds or makes the groups, each told that deliveries wait in it. */
+export async function joinGroups(tx: Tx, workspaceId: string, groups: readonly NewGroup[]): Promise<Joined> {
+  if (groups.length === 0) return { ids: new Map(), looks: false };
   const { rows } = await tx.query(
     `insert into ticket_groups (workspace_id, id, connection_id, account_id, organization_key, key_hash, words, marker,
-                                waiting_lane, waiting_since)
-     select $1, nextval('group_ids'), g.*
-       from unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::smallint[], $9::bigint[]) g
+                                waiting_lane, waiting_since, look_first)
+     select $1, nextval('group_ids'), g.connection_id, g.account_id, g.organization_key, g.key_hash, g.words,
+            case when exists (select from ticket_groups t where t.workspace_id = $1
+                                 and t.connection_id = g.connection_id and t.marker = g.marker)
+                 then g.spare_marker else g.marker end,
+            g.lane, g.since, ${lookOfNewGroup}
+       from unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::text[], $9::smallint[],
+                   $10::bigint[])
+            as g(connection_id, account_id, organization_key, key_hash, words, marker, spare_marker, lane, since)
      on conflict (workspace_id, connection_id, account_id, organization_key, key_hash) do update
         set waiting_lane = greatest(ticket_groups.waiting_lane, excluded.waiting_lane),
-            waiting_since = least(ticket_groups.waiting_since, excluded.waiting_since)
-     returning id, connection_id, account_id, organization_key, key_hash`,
+            waiting_since = least(ticket_groups.waiting_since, excluded.waiting_since),
+            look_first = ${lookOfKnownGroup}
+     returning id, connection_id, account_id, organization_key, key_hash, look_first`,
     [
       workspaceId,
       groups.map(({ connectionId }) => connectionId),
@@ -253,12 +278,13 @@ export async function joinGroups(
       groups.map(({ organizationKey }) => organizationKey),
       groups.map(({ keyHash }) => keyHash),
       groups.map(({ words }) => words),
-      groups.map(({ marker }) => marker),
+      firstMarkers(groups),
+      groups.map((group) => deriveMarker(group, 1, 1)),
       groups.map(({ lane }) => lane),
       groups.map(({ since }) => since),
     ],
   );
-  return new Map(
+  const ids = new Map(
     rows.map((row) => [
       identityText({
         connectionId: row.connection_id,
@@ -269,6 +295,19 @@ export async function joinGroups(
       row.id as string,
     ]),
   );
+  return { ids, looks: rows.some((row) => row.look_first !== null) };
+}
+
+/** Two groups that are made together may have come to one marker. */
+function firstMarkers(groups: readonly NewGroup[]): string[] {
+  const given = new Set<string>();
+  return groups.map((group) => {
+    const marker = deriveMarker(group, 1);
+    const place = `${group.connectionId} ${marker}`;
+    if (given.has(place)) return deriveMarker(group, 1, 1);
+    given.add(place);
+    return marker;
+  });
 }
 
 /** These groups take what the brake keeps from opening tickets of their own. */
@@ -287,7 +326,7 @@ export async function moveWaiting(
   target: string,
 ): Promise<void> {
   await tx.query(
-    `update deliveries set group_id = $3
+    `update deliveries set group_id = $3, former_groups = former_groups || group_id
       where workspace_id = $1 and group_id = any($2::bigint[]) and place = 2`,
     [workspaceId, groupIds, target],
   );
@@ -316,7 +355,10 @@ export async function rejoinGroups(
   );
 }
 
-/** Puts deliveries into their groups. */
+/**
+ * Puts deliveries into their groups. One that left a gap on a ticket and is retried ends the wait for it, here and not
+ * when the person retries: in the same round it stands before what had waited for it.
+ */
 export async function enterGroups(
   tx: Tx,
   workspaceId: string,
@@ -324,9 +366,15 @@ export async function enterGroups(
 ): Promise<void> {
   if (entries.length === 0) return;
   await tx.query(
-    `update deliveries d set group_id = e.group_id
-       from unnest($2::bigint[], $3::bigint[]) as e(id, group_id)
-      where d.workspace_id = $1 and d.id = e.id and d.delivery_state = 'pending'`,
+    `with entered as (
+       update deliveries d set group_id = e.group_id
+         from unnest($2::bigint[], $3::bigint[]) as e(id, group_id)
+        where d.workspace_id = $1 and d.id = e.id and d.delivery_state = 'pending'
+       returning d.id, d.former_groups)
+     update ticket_groups g set gap_until = null
+       from entered cross join lateral unnest(entered.former_groups) as former(id)
+      where g.workspace_id = $1 and g.id = former.id and g.gap_until is not null
+        and entered.id = any(g.gap_delivery_ids)`,
     [workspaceId, entries.map(({ deliveryId }) => deliveryId), entries.map(({ groupId }) => groupId)],
   );
 }
@@ -334,10 +382,12 @@ export async function enterGroups(
 export interface ReadyGroup {
   id: string;
   connectionId: string;
+  /** The best among the deliveries that wait in it. */
+  lane: number;
   generation: number;
   marker: string;
   nextSeq: number;
-  ticketState: 'none' | 'open' | 'closed' | 'gone';
+  ticketState: TicketCondition;
   ticketRef: string | undefined;
   ticketNumber: string | undefined;
   previousNumber: string | undefined;
@@ -348,8 +398,20 @@ export interface ReadyGroup {
   noteCreditAgoMs: number;
   accountId: string;
   organizationKey: string;
+  keyHash: Uint8Array;
+  /** Of the ticket that follows this one, once this one is closed, gone or shut. */
+  nextMarker: string | undefined;
   /** Takes what the brake kept from opening tickets of its own. */
   gathers: boolean;
+  /** Notes were refused for good, and no note on the ticket says so yet. */
+  hasGap: boolean;
+  /** Milliseconds of database time. */
+  closedAt: number | undefined;
+  turnedAt: number | undefined;
+  /** What befell its ticket, for the trace of what is written to it. */
+  lifeWords: string | undefined;
+  /** Why what is written next is what it is; told in its text (promise P13). */
+  lifeNotice?: string;
 }
 
 /** Groups in which deliveries wait and nothing is under way, best lane first, then the longest wait. */
@@ -360,24 +422,30 @@ export async function loadReadyGroups(
 ): Promise<ReadyGroup[]> {
   if (wanted.length === 0) return [];
   const { rows } = await tx.query(
-    `select g.id, g.connection_id, g.generation, g.marker, g.next_seq, g.ticket_state, g.ticket_ref, g.ticket_number,
-            g.previous_number, extract(epoch from now() - g.ticket_checked_at)::float8 * 1000 as checked_ago,
+    `select g.id, g.connection_id, g.waiting_lane, g.generation, g.marker, g.next_seq, g.ticket_state, g.ticket_ref,
+            g.ticket_number, g.previous_number, extract(epoch from now() - g.ticket_checked_at)::float8 * 1000 as checked_ago,
             g.note_credit, extract(epoch from now() - g.note_credit_at)::float8 * 1000 as note_credit_ago,
-            g.account_id, g.organization_key, g.gathers
+            g.account_id, g.organization_key, g.key_hash, g.gathers, g.gap_delivery_ids <> '{}' as has_gap,
+            g.life_words, extract(epoch from g.ticket_closed_at)::float8 * 1000 as closed_at,
+            extract(epoch from g.turned_at)::float8 * 1000 as turned_at
        from unnest($2::uuid[], $3::int[]) with ordinality as c(channel_id, most, ord)
       cross join lateral (
         select * from ticket_groups g
          where g.workspace_id = $1 and g.connection_id = c.channel_id and g.waiting_lane is not null
            and g.busy_write_id is null and (g.blocked_until is null or g.blocked_until <= clock_timestamp())
+           and g.look_first is null
+           and (g.gap_until is null or g.gap_until <= clock_timestamp() or g.waiting_lane = 2)
          order by g.waiting_lane desc, g.waiting_since limit c.most) g
       order by c.ord, g.waiting_lane desc, g.waiting_since`,
     [workspaceId, wanted.map(({ channelId }) => channelId), wanted.map(({ limit }) => limit)],
   );
-  return rows.map((row) => ({
+  const groups: ReadyGroup[] = rows.map((row) => ({
     id: row.id,
     connectionId: row.connection_id,
+    lane: row.waiting_lane,
     generation: row.generation,
     marker: row.marker,
+    nextMarker: undefined,
     nextSeq: row.next_seq,
     ticketState: row.ticket_state,
     ticketRef: row.ticket_ref ?? undefined,
@@ -388,8 +456,16 @@ export async function loadReadyGroups(
     noteCreditAgoMs: row.note_credit_ago ?? 0,
     accountId: row.account_id,
     organizationKey: row.organization_key,
+    keyHash: row.key_hash,
     gathers: row.gathers,
+    closedAt: row.closed_at ?? undefined,
+    turnedAt: row.turned_at ?? undefined,
+    lifeWords: row.life_words ?? undefined,
+    hasGap: row.has_gap,
   }));
+  const nextMarkers = await loadNextMarkers(tx, workspaceId, groups);
+  for (const group of groups) group.nextMarker = nextMarkers.get(group.id);
+  return groups;
 }
 
 /** Groups that must wait although they are free: `waitMs` from now. */

@@ -3,19 +3,24 @@
  * that this worker leases. Calls run beside the rounds; what they come to is settled by the next round. A slow PSA
  * holds its own slots and nothing else (promise P6).
  */
-import { crashPoint } from '../crashPoints.ts';
+
 import type { Logger } from 'pino';
+import { crashPoint } from '../crashPoints.ts';
 import type { Database } from '../db/database.ts';
 import { DatabaseUnavailable } from '../db/database.ts';
 import type { Permit, Outcome as PsaOutcome, Refusal } from '../psa/contract.ts';
+import { criticalLane } from './budget.ts';
 import type { Channel } from './channel.ts';
 import { createLooks } from './looks.ts';
-import { type Clock, startPermit } from './permit.ts';
-import { createReads, mostStatesAtOnce } from './reads.ts';
+import { type Notice, untrustedNotice } from './notices.ts';
+import { takeOutcomes } from './outcomes.ts';
+import { beginRound, type Clock, startPermit } from './permit.ts';
+import { createReads } from './reads.ts';
+import { createReopenings } from './reopening.ts';
 import { type OpenWrite, type Outcome, type Round, type RoundWork, returnSlots } from './round.ts';
 import { send } from './send.ts';
 import { step, type WriteEvent, type WriteFacts } from './step.ts';
-import { loadUnnumbered } from './tickets.ts';
+import { loadUnnumbered, mostStatesAtOnce } from './tickets.ts';
 
 export interface DrainParts {
   db: Database;
@@ -24,7 +29,6 @@ export interface DrainParts {
   log: Logger;
   baseUrl: string;
   clock: Clock;
-  randomBytes(count: number): Uint8Array;
   /** 0 ≤ random < 1. */
   random(): number;
   /** The PSA refused the login: stops the connection until a person acts. */
@@ -57,6 +61,8 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
   const { db, log, clock } = parts;
   let channels: readonly Channel[] = [];
   const outcomes: Outcome[] = [];
+  /** To be stored by the next round; one that is lost comes again with the next refusal. */
+  const notices: Notice[] = [];
   /** After a failed round outcomes are settled one by one, apart from everything else. */
   let isCareful = false;
   let isRunning = false;
@@ -73,11 +79,18 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
 
   const now = () => clock.monotonic() + offset;
   const reads = createReads({ now, begin, wake, wakeAt, onRefused });
+  const reopen = createReopenings({
+    begin,
+    startPermit: (channel) => startPermit(clock, channel.timing.permitMs),
+    learn: reads.learn,
+    onRefused,
+    onBusy: () => wakeAt(now() + againMs),
+  });
   const looks = createLooks({
     db,
     log,
     workspaceId,
-    reads,
+    now,
     take,
     begin,
     wakeAt,
@@ -124,16 +137,17 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
 
   async function round(): Promise<void> {
     if (channels.length === 0) return;
+    const permitOf = beginRound(clock);
     const work: RoundWork = {
       workspaceId,
       channels,
-      outcomes: outcomes.splice(0, isCareful ? 1 : outcomes.length),
+      outcomes: takeOutcomes(outcomes, isCareful ? 1 : outcomes.length),
       seen: isCareful ? [] : reads.takeSeen(),
+      notices: notices.splice(0),
       baseUrl: parts.baseUrl,
       taken: new Map(),
       isClosing: isStopping || isCareful,
-      randomBytes: parts.randomBytes,
-      startPermit: (channel) => startPermit(clock, channel.timing.permitMs),
+      startPermit: (channel) => permitOf(channel.timing),
     };
     try {
       afterRound(await parts.deliver(work), work);
@@ -145,6 +159,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       isCareful = outcomes.length > 0;
       isWanted = true;
     }
+    if (outcomes.length > 0) isWanted = true;
   }
 
   /**
@@ -172,7 +187,10 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     if (done.frozen.length > 0) crashPoint('after-journal-commit');
     if (done.held.channels.size > 0) offset = done.held.now - clock.monotonic();
     for (const { write } of settled) release(write);
-    for (const { write, stepped } of done.settled.applied) parts.onEffect?.(write, stepped);
+    for (const { write, stepped } of done.settled.applied) {
+      wakeFor(stepped);
+      parts.onEffect?.(write, stepped);
+    }
     for (const write of [...done.frozen, ...done.settled.resent]) {
       const giveBack = taken.get(write.groupId);
       taken.delete(write.groupId);
@@ -183,6 +201,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       begin(() => sendOne(channel, write, permit, giveBack));
     }
     for (const giveBack of taken.values()) giveBack();
+    for (const notice of done.settled.notices) log.warn({ workspaceId, ...notice }, 'connection.notice');
     for (const { channelId, problem } of done.settled.stopped) {
       begin(() => parts.stopConnection(workspaceId, channelId, problem));
     }
@@ -193,27 +212,39 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       if (at !== undefined) wakeAt(at);
     }
     if (done.more) isWanted = true;
+    if (done.looks) isLookDue = true;
     readBeside(done);
   }
 
-  /** After a refused login not one call is made until a person has acted (promise P8). */
-  const mayRead = (channel: Channel): boolean =>
-    !attention.has(channel.connectionId) && channel.flow.mayRead(now());
-
   function readBeside({ held, needs }: Round): void {
-    const readable = new Map([...held.channels].filter(([, channel]) => mayRead(channel)));
-    for (const { channelId, tickets } of needs.states) {
-      const channel = readable.get(channelId);
+    // After a refused login not one call is made until a person has acted (promise P8).
+    const callable = [...held.channels.values()].filter(({ connectionId }) => !attention.has(connectionId));
+    const readable = (lane: number) =>
+      new Map(
+        callable
+          .filter(({ flow }) => flow.mayRead(now(), lane))
+          .map((channel) => [channel.connectionId, channel]),
+      );
+    for (const channel of callable) reads.usage(channel);
+    for (const { channelId, tickets, lane } of needs.states) {
+      const channel = readable(lane).get(channelId);
       if (channel) reads.states(channel, tickets);
     }
-    for (const { channelId, accountId, email } of needs.contacts) {
-      const channel = readable.get(channelId);
+    for (const { channelId, accountId, email, lane } of needs.contacts) {
+      const channel = readable(lane).get(channelId);
       if (channel) reads.contacts(channel, accountId, email);
     }
-    reads.numbers(readable);
-    if (!isLookDue || readable.size === 0) return;
+    for (const reopening of needs.reopenings) {
+      const channel = readable(reopening.lane).get(reopening.channelId);
+      if (channel) reopen(channel, reopening);
+    }
+    reads.numbers(readable(0));
+    reads.refresh(readable(0));
+    // Nobody knows yet how urgent an unclear answer is: it is looked up while there is any budget.
+    const inDoubt = [...readable(criticalLane).values()];
+    if (!isLookDue || inDoubt.length === 0) return;
     isLookDue = false;
-    begin(() => looks.around(held, [...readable.values()]));
+    begin(() => looks.around(held, inDoubt));
   }
 
   /** Work that runs beside the rounds; a failure of it is logged and the sweep comes back to it. */
@@ -240,8 +271,11 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     const outcome: PsaOutcome =
       event.kind === 'answered' ? event.outcome : { kind: 'uncertain', evidence: event.kind };
     channel.flow.answered(outcome, now(), parts.random());
-    if (outcome.kind === 'done' && write.content.kind === 'ticket') {
-      reads.noteUnnumbered(channel.connectionId, [{ groupId: write.groupId, ref: outcome.receipt.ref }]);
+    if (outcome.kind === 'done') {
+      const { content, groupId } = write;
+      const ref = content.kind === 'ticket' ? outcome.receipt.ref : content.ticketRef;
+      reads.noteWritten(channel.connectionId, { groupId, ref });
+      if (content.kind === 'ticket') reads.noteUnnumbered(channel.connectionId, [{ groupId, ref }]);
     }
     log.info({ workspaceId, ...wideLine(write, event, clock.monotonic() - startedAt) }, 'delivery.attempted');
     take(channel, write, event);
@@ -252,15 +286,20 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       kind: write.content.kind,
       tries: write.tries,
       without: write.without,
+      fallbacks: write.fallbacks,
       timing: channel.timing,
       random: parts.random(),
     };
     const stepped = step(write.state, event, now(), facts);
     channel.busy.add(write.writeId);
     outcomes.push({ write, stepped });
-    for (const effect of stepped.effects) if (effect.kind === 'again') wakeAt(effect.at);
-    if (stepped.state.phase === 'uncertain') wakeAt(stepped.state.nextLookAt);
     wake();
+  }
+
+  /** Once it is stored: a look around before that would pass it over. */
+  function wakeFor({ state, effects }: Outcome['stepped']): void {
+    for (const effect of effects) if (effect.kind === 'again') wakeAt(effect.at);
+    if (state.phase === 'uncertain') wakeAt(state.nextLookAt);
   }
 
   function release({ channelId, writeId }: OpenWrite): void {
@@ -277,12 +316,18 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
 
   async function onRefused(
     channel: Channel,
-    refusal: Pick<Refusal, 'reason' | 'text' | 'retryAfterMs'>,
+    refusal: Pick<Refusal, 'reason' | 'text' | 'retryAfterMs' | 'isUntrusted'>,
   ): Promise<void> {
     const { connectionId } = channel;
     const wasStopped = channel.flow.isStopped();
     log.warn({ workspaceId, channelId: connectionId, reason: refusal.reason }, 'delivery.read.refused');
-    channel.flow.answered({ kind: 'refused', ...refusal }, now(), parts.random());
+    if (refusal.isUntrusted) {
+      notices.push(untrustedNotice(connectionId, refusal.text));
+      wake();
+    }
+    // That a read was refused for what it asked does not show that writes would go through.
+    if (refusal.reason !== 'invalid' && refusal.reason !== 'notFound')
+      channel.flow.answered({ kind: 'refused', ...refusal }, now(), parts.random());
     if (refusal.reason === 'auth' && !wasStopped) {
       await parts.stopConnection(workspaceId, connectionId, refusal.text);
     }

@@ -66,14 +66,15 @@ function freeze({ group, composed, deliveries, generation, seq }: ChosenWrite): 
     since: deliveries[0]?.id ?? '0',
     tries: Math.max(...deliveries.map(({ tries }) => tries)),
     without: deliveries[0]?.without ?? [],
+    fallbacks: composed.fallbacks,
     state: { phase: 'sending', attempt: 1, startedAt: 0 },
   };
 }
 
 /** What a later worker needs to look the write up or send it again; read back by the journal's loadOpenWrites. */
-function toStored({ content, lane, since, tries, without }: OpenWrite) {
+function toStored({ content, lane, since, tries, without, fallbacks }: OpenWrite) {
   const ticketRef = content.kind === 'ticket' ? undefined : content.ticketRef;
-  return { ticketRef, draft: content.draft, lane, since, tries, without };
+  return { ticketRef, draft: content.draft, lane, since, tries, without, fallbacks };
 }
 
 const freezeSql = `
@@ -98,6 +99,10 @@ const freezeSql = `
            marker = input.marker, waiting_lane = input.waiting_lane, waiting_since = input.waiting_since,
            blocked_until = null, note_credit = input.note_credit, note_credit_at = now(),
            previous_number = coalesce(input.previous_number, g.previous_number),
+           -- Only what befell its ticket makes a group begin a new generation (promise P13).
+           turned_at = case when input.generation > g.generation then now() else g.turned_at end,
+           life_words = case when input.generation > g.generation then null else g.life_words end,
+           ticket_closed_at = case when input.generation > g.generation then null else g.ticket_closed_at end,
            ticket_state = case when input.generation > g.generation then 'none' else g.ticket_state end,
            ticket_ref = case when input.generation > g.generation then null else g.ticket_ref end,
            ticket_number = case when input.generation > g.generation then null else g.ticket_number end,

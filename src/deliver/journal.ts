@@ -109,10 +109,14 @@ export async function patchAttempts(
 /** What a settled write tells its group: it is free again, perhaps with a ticket, perhaps with deliveries that wait. */
 export interface GroupPatch {
   groupId: string;
-  ticket: { state: 'open' | 'gone'; ref?: string; number?: string; link?: string } | null;
+  ticket: { state: 'open' | 'gone' | 'shut'; ref?: string; number?: string; link?: string } | null;
   /** Milliseconds of database time. */
   blockedUntil: number | null;
   waiting: { lane: number; since: string } | null;
+  /** A note was refused for good: what it carried is missing on the ticket. `named`: the note that says so is there. */
+  gap: { until: number; deliveryIds: readonly string[] } | 'named' | null;
+  /** Notes to add to what its ticket takes at once. */
+  noteCreditBack: number;
 }
 
 export async function releaseGroups(
@@ -130,9 +134,14 @@ export async function releaseGroups(
             ticket_link = coalesce(p.ticket_link, g.ticket_link),
             ticket_checked_at = case when p.ticket_state is null then g.ticket_checked_at else now() end,
             blocked_until = to_timestamp(p.blocked_until / 1000),
-            waiting_lane = greatest(g.waiting_lane, p.lane), waiting_since = least(g.waiting_since, p.since)
-       from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::smallint[], $9::bigint[])
-            as p(id, ticket_state, ticket_ref, ticket_number, ticket_link, blocked_until, lane, since)
+            waiting_lane = greatest(g.waiting_lane, p.lane), waiting_since = least(g.waiting_since, p.since),
+            note_credit = g.note_credit + p.credit_back,
+            gap_until = case when not p.is_named then coalesce(to_timestamp(p.gap_until / 1000), g.gap_until) end,
+            gap_delivery_ids = case when p.is_named then '{}' else g.gap_delivery_ids || p.gap_ids::bigint[] end
+       from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::smallint[], $9::bigint[],
+                   $10::bool[], $11::float8[], $12::text[], $13::real[])
+            as p(id, ticket_state, ticket_ref, ticket_number, ticket_link, blocked_until, lane, since, is_named,
+                 gap_until, gap_ids, credit_back)
       where g.workspace_id = $1 and g.id = p.id`,
     [
       workspaceId,
@@ -144,6 +153,10 @@ export async function releaseGroups(
       patches.map(({ blockedUntil }) => blockedUntil),
       patches.map(({ waiting }) => waiting?.lane ?? null),
       patches.map(({ waiting }) => waiting?.since ?? null),
+      patches.map(({ gap }) => gap === 'named'),
+      patches.map(({ gap }) => (gap && gap !== 'named' ? gap.until : null)),
+      patches.map(({ gap }) => (gap && gap !== 'named' ? `{${gap.deliveryIds.join(',')}}` : '{}')),
+      patches.map(({ noteCreditBack }) => noteCreditBack),
     ],
   );
 }
@@ -251,6 +264,8 @@ interface OpenRow {
     since: string;
     tries: number;
     without: string[];
+    /** Absent in writes that were frozen by an earlier release. */
+    fallbacks?: string[];
   };
   delivery_ids: string[];
   attempt_state: 'sending' | 'uncertain';
@@ -306,6 +321,7 @@ function toOpenWrite(row: OpenRow): OpenWrite {
     since: draft.since,
     tries: draft.tries,
     without: draft.without,
+    fallbacks: draft.fallbacks ?? [],
     state: stateOf(row),
   };
 }
@@ -348,9 +364,9 @@ export async function nextDue(
         where workspace_id = $1 and connection_id = any($2) and attempt_state in ('sending', 'uncertain')
           and write_id <> all($3::bigint[])
        union all
-       select min(blocked_until) from ticket_groups
+       select min(greatest(blocked_until, gap_until)) from ticket_groups
         where workspace_id = $1 and connection_id = any($2) and waiting_lane is not null and busy_write_id is null
-          and blocked_until > now()) due`,
+          and greatest(blocked_until, gap_until) > now()) due`,
     [workspaceId, channels.map(({ connectionId }) => connectionId), busyOf(channels)],
   );
   return rows[0]?.at ?? undefined;

@@ -10,6 +10,7 @@ import type { Refusal } from '../psa/contract.ts';
 import type { Channel } from './channel.ts';
 import { wakeForgotten } from './forgotten.ts';
 import { loadOpenWrites, nextDue } from './journal.ts';
+import { lookFirst } from './lookFirst.ts';
 import { reconcile } from './reconcile.ts';
 import type { Held, OpenWrite } from './round.ts';
 import { look } from './send.ts';
@@ -19,6 +20,8 @@ export interface LooksParts {
   db: Database;
   log: Logger;
   workspaceId: string;
+  /** Database time in milliseconds. */
+  now(): number;
   /** Something happened to a write. */
   take(channel: Channel, write: OpenWrite, event: WriteEvent): void;
   begin(work: () => Promise<void>): void;
@@ -40,13 +43,15 @@ const soonestMs = 1_000;
 export function createLooks(parts: LooksParts): Looks {
   const { db, log, workspaceId, take, begin } = parts;
   let isRechecking = false;
+  let isLookingFirst = false;
   let walkedTo = '0';
 
   async function lookOne(channel: Channel, write: OpenWrite): Promise<void> {
+    const begunAt = parts.now();
     const finding = await look(channel, write);
     log.info({ workspaceId, writeId: write.writeId, found: finding.kind }, 'delivery.looked');
     if (finding.kind === 'failed') await parts.onRefused(channel, finding);
-    take(channel, write, { kind: 'looked', finding });
+    take(channel, write, { kind: 'looked', finding, begunAt });
   }
 
   function recheck(held: Held, channels: readonly Channel[]): void {
@@ -58,6 +63,19 @@ export function createLooks(parts: LooksParts): Looks {
         await reconcile(db, workspaceId, { channels: healthy, now: held.now }, parts);
       } finally {
         isRechecking = false;
+      }
+    });
+  }
+
+  function lookAfterRestore(held: Held, channels: readonly Channel[]): void {
+    if (isLookingFirst) return;
+    isLookingFirst = true;
+    const healthy = new Map(channels.map((channel) => [channel.connectionId, channel]));
+    begin(async () => {
+      try {
+        await lookFirst(parts, held, healthy);
+      } finally {
+        isLookingFirst = false;
       }
     });
   }
@@ -85,6 +103,7 @@ export function createLooks(parts: LooksParts): Looks {
       }
       if (at !== undefined) parts.wakeAt(Math.max(at, held.now + soonestMs));
       recheck(held, channels);
+      lookAfterRestore(held, channels);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** What goes into a round of a workspace, and what comes out of it. */
 import type { NoteDraft, Permit, TicketDraft, TicketState } from '../psa/contract.ts';
 import type { Channel } from './channel.ts';
+import type { Notice, ToldNotice } from './notices.ts';
 import type { Stepped, WriteState } from './step.ts';
 
 /** A write whose content and deliveries are frozen, with where it stands. */
@@ -17,6 +18,8 @@ export interface OpenWrite {
   since: string;
   tries: number;
   without: readonly string[];
+  /** Inputs that something else can stand in for if the PSA refuses them. */
+  fallbacks: readonly string[];
   state: WriteState;
 }
 
@@ -36,11 +39,24 @@ export interface TicketOfGroup {
   ref: string;
 }
 
-/** What the PSA said about tickets since the last round. */
+/** What was seen of a ticket: as the PSA says, or as our own call has left it. */
+export type SeenState = TicketState | { kind: 'reopened'; words: string } | { kind: 'shut'; words: string };
+
+/** A closed ticket that is to be opened again for what waits in its group (decision 14). */
+export interface Reopening extends TicketOfGroup {
+  channelId: string;
+  /** Of the most urgent alert that waits for it. */
+  lane: number;
+  /** The select fields of the tickets step. */
+  values: Record<string, string>;
+  words: string;
+}
+
+/** What was learned about tickets since the last round. */
 export interface SeenStates {
   channelId: string;
   tickets: readonly TicketOfGroup[];
-  states: ReadonlyMap<string, TicketState>;
+  states: ReadonlyMap<string, SeenState>;
 }
 
 export interface RoundWork {
@@ -48,11 +64,12 @@ export interface RoundWork {
   channels: readonly Channel[];
   outcomes: readonly Outcome[];
   seen: readonly SeenStates[];
+  /** What the operators of connections are to be told besides what follows from outcomes. */
+  notices?: readonly Notice[];
   /** Web address of Herald, for links in tickets. */
   baseUrl: string;
   /** Slots taken for the writes of this round, by group; each is given back when its call has ended. */
   taken: Map<string, () => void>;
-  randomBytes(count: number): Uint8Array;
   /** Only settle: nothing new is begun. */
   isClosing: boolean;
   startPermit(channel: Channel): Permit;
@@ -81,10 +98,11 @@ export interface Held {
 
 /** Reads that some waiting deliveries need before they can be written. */
 export interface Needs {
-  /** Tickets whose state is too old to add a note to. */
-  states: { channelId: string; tickets: TicketOfGroup[] }[];
+  /** Tickets whose state is too old to add a note to; `lane` is the best one that waits for it. */
+  states: { channelId: string; tickets: TicketOfGroup[]; lane: number }[];
   /** Accounts whose contacts are not known. */
-  contacts: { channelId: string; accountId: string; email: string | undefined }[];
+  contacts: { channelId: string; accountId: string; email: string | undefined; lane: number }[];
+  reopenings: Reopening[];
 }
 
 export interface Round {
@@ -92,6 +110,8 @@ export interface Round {
   settled: Settled;
   /** A further round has something to do at once. */
   more: boolean;
+  /** Groups wait until the PSA was asked about them (docs/adr/0007). */
+  looks: boolean;
   frozen: OpenWrite[];
   needs: Needs;
   /** Connections that wait for a person: no call is made to them. */
@@ -107,9 +127,13 @@ export interface Settled {
   resent: OpenWrite[];
   /** Channels that must stop for a person, with the reason. */
   stopped: { channelId: string; problem: string }[];
+  /** What the operators of connections are to be told, at most once an hour each. */
+  notices: ToldNotice[];
 }
 
 export interface Assigned {
   /** More unassigned deliveries may be waiting than one round takes. */
   more: boolean;
+  /** Deliveries entered groups about which the PSA must be asked first. */
+  looks: boolean;
 }

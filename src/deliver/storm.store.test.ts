@@ -32,9 +32,15 @@ it('ten notes at once, then one digest for all that waits, counting each', async
     await world.settled();
   }
   await acceptMany(700, ofAna);
-  await until(
-    async () => (await world.rows('select 1 from ticket_groups where blocked_until > now()')).length > 0,
-  );
+  // All of them are in the group, and the rounds have come to rest.
+  await until(async () => {
+    const [row] = await world.rows(
+      `select count(*)::int as n from deliveries d join ticket_groups g on g.id = d.group_id
+        where d.delivery_state = 'pending' and g.blocked_until > now()`,
+    );
+    return row.n === 700;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
   expect((await inThePsa())[0]?.notes).toHaveLength(10);
   // A minute later.
   await world.rows(
@@ -86,6 +92,34 @@ it('the brake of one organization holds no other, and no test ticket', async () 
     'Many security alerts of org-17',
     '[TEST] Impossible travel',
   ]);
+});
+
+it('a ticket that is refused at first is tried again as itself, and counts once', async () => {
+  await open({ settleMs: 7_000, tickets: { brake: { tickets: 1, minutes: 10 } } });
+  await fetch(`${world.simulator.url}/control/faults`, {
+    method: 'POST',
+    body: JSON.stringify({
+      match: { method: 'POST', path: '/Tickets$' },
+      fault: { kind: 'beforeCommit', status: 429 },
+    }),
+  });
+  await world.accept(anAlert());
+  await world.settled();
+  const [ticket, ...others] = await inThePsa();
+  expect(others).toEqual([]);
+  expect(ticket?.title).toMatch(/^Impossible travel/);
+});
+
+it('what was sent for an alert before it was gathered stays on its record', async () => {
+  await open({ settleMs: 7_000, tickets: { brake: { tickets: 1, minutes: 10 } } });
+  await world.accept(anAlert());
+  await world.settled();
+  await world.accept(anAlert());
+  await world.settled();
+  const [row] = await world.rows(
+    `select former_groups from deliveries d join ticket_groups g on g.id = d.group_id where g.gathers`,
+  );
+  expect(row.former_groups).toHaveLength(1);
 });
 
 it('the brake releases itself when its minutes have passed', async () => {

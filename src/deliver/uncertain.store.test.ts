@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { goodHeaders, goodTicket } from '../../simulators/autotask/testing.ts';
 import { ofAna } from '../../test/support/alerts.ts';
-import { openPsaWorld } from '../../test/support/psa.ts';
+import { openPsaWorld, type PsaWorld } from '../../test/support/psa.ts';
 
 describe('an answer that proves nothing', () => {
   const unclear = [
@@ -77,10 +78,10 @@ describe('an answer that proves nothing', () => {
 describe('a ticket that comes later than the settle window allows', () => {
   it('is found by the reconciler and shown, never silent', async () => {
     const w = await openPsaWorld({ settleMs: 1_000 });
-    await w.ticketFault({ kind: 'lateCommit', answer: 'reset', commitAfterMs: 2_000 });
+    await w.ticketFault({ kind: 'lateCommit', answer: 'reset', commitAfterMs: 5_000 });
     const { id } = await w.accept(ofAna());
     await w.settled();
-    await expect.poll(async () => (await w.tickets()).length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await w.tickets()).length, { timeout: 15_000 }).toBe(2);
     await expect
       .poll(
         async () => {
@@ -94,6 +95,48 @@ describe('a ticket that comes later than the settle window allows', () => {
     expect(await w.rows('select id from deliveries where alert_id = $1', [id])).toHaveLength(1);
   });
 });
+
+describe('a ticket that comes late although its write was refused in the end', () => {
+  it('is reported, and is not taken for the ticket of the next alert, which has a key of its own', async () => {
+    const w = await openPsaWorld({ settleMs: 1_000 });
+    await w.ticketFault({ kind: 'beforeCommit', answer: 'reset' });
+    await w.ticketFault({
+      kind: 'beforeCommit',
+      status: 500,
+      body: '{"errors":["Data violation: This cannot be saved."]}',
+    });
+    await w.accept(ofAna());
+    await w.settled();
+    await w.accept(ofAna());
+    await w.settled();
+    expect(await w.states()).toEqual(['failed', 'delivered']);
+    const [refused, made] = await w.rows('select id, write_key from writes order by id');
+    expect(made.write_key).not.toBe(refused.write_key);
+
+    const late = await createTicket(w, refused.write_key);
+    await expect
+      .poll(
+        async () => {
+          await w.rows('update attempts set recheck_at = now() where recheck_at is not null returning n');
+          await w.worker.refresh(w.workspaceId);
+          return w.rows('select write_id, receipt_ref from surplus_records');
+        },
+        { timeout: 10_000, interval: 200 },
+      )
+      .toEqual([{ write_id: refused.id, receipt_ref: late }]);
+  });
+});
+
+/** As the PSA does when it comes to a request that we gave up. */
+async function createTicket(w: PsaWorld, externalID: string): Promise<string> {
+  const answer = await fetch(`${w.simulator.url}/atservicesrest/v1.0/Tickets`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...goodHeaders },
+    body: JSON.stringify(goodTicket({ companyID: 0, externalID })),
+  });
+  const { itemId } = (await answer.json()) as { itemId: number };
+  return String(itemId);
+}
 
 describe('a worker that goes away', () => {
   it('leaves its write to the next one, which looks before it sends', async () => {

@@ -1,3 +1,4 @@
+import { crashPoint } from '../../crashPoints.ts';
 import { findBinaries } from './binaries.ts';
 import { checkCluster, createCluster, setPasswords } from './cluster.ts';
 import { adminConnection, type Connection, connectionUrl, loginConnection } from './connection.ts';
@@ -68,7 +69,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
       await setPasswords(cluster.clusterDir, cluster.binaries, cluster.user, cluster.passwords);
       await savePasswords(dataDir, cluster.passwords);
     }
+    crashPoint('before-server-started');
     const postmaster = orphan ?? (await launch(cluster));
+    crashPoint('after-server-started');
     return describe(cluster, postmaster, orphan !== undefined, unlock);
   } catch (error) {
     await unlock();
@@ -86,8 +89,11 @@ async function prepareCluster(dataDir: string, options: EmbeddedOptions): Promis
   let passwords = await readPasswords(dataDir);
   if (!(await checkCluster(clusterDir, binaries, user))) {
     options.log.info(`Making a new database in ${clusterDir}.`);
+    crashPoint('before-passwords-saved');
     await savePasswords(dataDir, passwords);
+    crashPoint('before-cluster-made');
     await createCluster(clusterDir, binaries, user, passwords);
+    crashPoint('after-cluster-made');
     passwords = { ...passwords, isNew: false };
   }
   await recordClusterDir(dataDir, clusterDir);
@@ -114,7 +120,11 @@ function describe(
       return supervised.pid();
     },
     stop() {
-      stopped ??= supervised.stop().finally(unlock);
+      crashPoint('before-server-stopped');
+      stopped ??= supervised.stop().finally(() => {
+        crashPoint('after-server-stopped');
+        return unlock();
+      });
       return stopped;
     },
   };
