@@ -1,27 +1,29 @@
 /** Starts everything and is the only place that wires things together: config, database, workers, HTTP. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { type Logger, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 import { apiKeyRoutes, createAccess } from './access/index.ts';
 import { alertRoutes, createAcceptor } from './alerts/index.ts';
 import type { Config } from './config.ts';
 import { connectionRoutes, createConnections } from './connections/index.ts';
 import { openDatabase } from './db/database.ts';
+import { watchHeadroom } from './db/headroom.ts';
 import { prepareDatabase } from './db/prepare.ts';
 import { StartupError } from './errors.ts';
 import { createReadyCheck } from './http/ready.ts';
 import { createServer } from './http/server.ts';
 import { createIdempotencyKeys } from './intake/idempotency.ts';
 import { intakeRoutes } from './intake/routes.ts';
+import { createLogLines } from './logLines.ts';
 import { createMetrics } from './metrics.ts';
 import { organizationRoutes } from './organizations/index.ts';
 import { createOutbound, parseAllow } from './outbound/index.ts';
 import { accept, deliver } from './pipeline.ts';
 import { createAdapters, isPsaKind } from './psa/kinds.ts';
 import { receiptRoutes } from './receipts/index.ts';
-import { createSecretBox, loadOrCreateKeyFile, type MasterKey, parseMasterKeys } from './secrets/index.ts';
 import { createSettingsCache } from './settings/index.ts';
+import { readStartKeys, refuseForeignKey } from './startKeys.ts';
 import { createCallCounter } from './wake/callCounts.ts';
 import { createWorker } from './wake/worker.ts';
 import { ensureDefaultWorkspace, workspaceRoutes } from './workspaces/index.ts';
@@ -84,14 +86,15 @@ async function end(ending: Ending): Promise<void> {
 async function start(config: Config, role: Role, log: Logger, ending: Ending): Promise<string | undefined> {
   const undo = ending.steps;
   const allow = parseAllow([...config.outboundAllow]);
-  if (!allow.ok) throw new StartupError(allow.message);
+  if (!allow.ok) throw new StartupError(`HERALD_OUTBOUND_ALLOW cannot be used: ${allow.message}`);
   if (config.settleMs !== undefined) {
     log.warn(
       `HERALD_SETTLE_SECONDS is set: unclear answers are settled after ${config.settleMs / 1000} s. For tests only.`,
     );
   }
   const adapters = buildAdapters(config);
-  const secretBox = createBox(await masterKeys(config));
+  const keys = await readStartKeys(config);
+  const { secretBox } = keys;
 
   const prepared = await prepareDatabase(config, {
     info: (text) => log.info(text),
@@ -101,6 +104,7 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
   const db = openDatabase({ url: prepared.url, ownerUrl: prepared.ownerUrl });
   undo.push(() => db.close());
   const defaultWorkspaceId = await ensureDefaultWorkspace(db, secretBox);
+  await refuseForeignKey(db, keys, defaultWorkspaceId);
 
   const outbound = createOutbound({ allow: [...config.outboundAllow] });
   undo.push(() => outbound.close());
@@ -129,13 +133,13 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
     holder: randomUUID(),
     settleMs: config.settleMs,
     clock: { monotonic: () => performance.now(), wall: Date.now, sleep: (ms) => sleep(ms) },
-    randomBytes,
     random: Math.random,
     serves: role !== 'api',
     openConnection: connections.open,
     stopConnection: connections.stop,
     onEffect: metrics.onEffect,
     onSurplus: metrics.onSurplus,
+    onWayOut: metrics.onWayOut,
   });
   undo.push((leftMs) => worker.stop(leftMs()));
   connections.onChange((workspaceId, connectionId) => {
@@ -146,9 +150,12 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
   });
   if (role === 'worker') return undefined;
 
+  const headroom = prepared.clusterDir ? watchHeadroom({ clusterDir: prepared.clusterDir, log }) : undefined;
+  undo.push(async () => headroom?.close());
   const acceptor = createAcceptor({
     db,
     log,
+    whyNot: () => headroom?.problem(),
     store: (workspaceId, entries) => accept(db, settings, workspaceId, entries),
     wake: worker.wake,
     onStored: metrics.onStored,
@@ -162,6 +169,7 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
     access,
     whyNotReady: createReadyCheck(db, prepared.version),
     metrics: metrics.registry,
+    databaseWaitMs: () => db.waitedMs,
     routes: [
       intakeRoutes({
         acceptor,
@@ -175,7 +183,6 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
       connectionRoutes({
         connections,
         acceptor,
-        budgetOf: worker.budgetOf,
         wake: worker.wake,
         baseUrl: config.baseUrl,
       }),
@@ -189,7 +196,7 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
 
 /** Lines of JSON on standard output; secrets never get into a log line, and what looks like one is masked anyway. */
 export function createLogger(): Logger {
-  return pino({
+  const options: LoggerOptions = {
     level: process.env.LOG_LEVEL ?? 'info',
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -197,7 +204,10 @@ export function createLogger(): Logger {
       paths: ['*.password', '*.secret', '*.authorization', 'headers.authorization', '*.credentials'],
       censor: '[masked]',
     },
-  });
+  };
+  const lines = createLogLines();
+  process.once('exit', () => lines.flushSync());
+  return pino(options, lines);
 }
 
 function buildAdapters(config: Config): ReturnType<typeof createAdapters> {
@@ -211,27 +221,6 @@ function buildAdapters(config: Config): ReturnType<typeof createAdapters> {
     throw new StartupError(`HERALD_PSA_URLS cannot be used: ${(error as Error).message}`);
   }
 }
-
-/** HERALD_SECRET_KEY, or a key file in the data directory when the database is embedded. */
-async function masterKeys(config: Config): Promise<[MasterKey, ...MasterKey[]]> {
-  if (config.secretKey !== undefined) {
-    const parsed = parseMasterKeys(config.secretKey);
-    if (!parsed.ok) throw new StartupError(parsed.message);
-    return parsed.keys;
-  }
-  if (config.databaseUrl !== undefined) {
-    throw new StartupError(
-      'HERALD_SECRET_KEY is missing: with DATABASE_URL, set it to a secret of at least 32 characters (openssl rand -base64 32).',
-    );
-  }
-  const file = await loadOrCreateKeyFile(config.dataDir).catch((error: Error) => {
-    throw new StartupError(`The data directory ${config.dataDir} cannot be used: ${error.message}.`);
-  });
-  if (!file.ok) throw new StartupError(file.message);
-  return file.keys;
-}
-
-const createBox = (keys: [MasterKey, ...MasterKey[]]) => createSecretBox(keys, keys[0].id);
 
 async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
   try {

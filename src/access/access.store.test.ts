@@ -52,10 +52,12 @@ function counting(): { db: Database; count: () => number } {
   let count = 0;
   const counted: Database = {
     ...db,
-    waiting: 0,
-    unfenced: (work) => {
-      count += 1;
-      return db.unfenced(work);
+    reserve: {
+      ...db.reserve,
+      unfenced: (work) => {
+        count += 1;
+        return db.reserve.unfenced(work);
+      },
     },
   };
   return { db: counted, count: () => count };
@@ -181,8 +183,10 @@ it('while the database does not answer, a key that is due for a check is not let
     now: () => at,
     db: {
       ...db,
-      waiting: 0,
-      unfenced: (work) => (broken ? Promise.reject(new Error('gone')) : db.unfenced(work)),
+      reserve: {
+        ...db.reserve,
+        unfenced: (work) => (broken ? Promise.reject(new Error('gone')) : db.reserve.unfenced(work)),
+      },
     },
   });
   await opened.authenticate(header);

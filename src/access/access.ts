@@ -3,7 +3,7 @@
  * background, so that a request costs a hash and a look into a map, and a revoked key stops within 5 s (promises Q4).
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { Database } from '../db/database.ts';
+import type { Database, Transactions } from '../db/database.ts';
 import { bearerToken, hashKey, hasKeyForm } from './keys.ts';
 import { findKey, findKeyPlaces, type KeyPlace, type KeyRow } from './store.ts';
 import type { Actor } from './types.ts';
@@ -49,7 +49,7 @@ export function createAccess(options: AccessOptions): Access {
   const environment = apiKey === undefined ? undefined : environmentKey(apiKey, defaultWorkspaceId);
   const known = new Map<string, Known>();
   const unknown = new Map<string, number>();
-  const lookUp = createLookUp(db);
+  const lookUp = createLookUp(db.reserve);
 
   async function ask(hash: string): Promise<Actor | undefined> {
     const askedAt = now();
@@ -84,7 +84,7 @@ export function createAccess(options: AccessOptions): Access {
     for (const [hash, { usedAt }] of known) if (askedAt - usedAt > idleMs) known.delete(hash);
     const hashes = [...known.keys()];
     if (hashes.length === 0) return;
-    const places = await db.unfenced((tx) => findKeyPlaces(tx, hashes));
+    const places = await db.reserve.unfenced((tx) => findKeyPlaces(tx, hashes));
     const valid = new Set(places.map(({ hash }) => hash));
     for (const hash of hashes) {
       const entry = known.get(hash);
@@ -135,7 +135,7 @@ function remember<T>(map: Map<string, T>, key: string, value: T, most: number): 
 }
 
 /** Asks for many keys at once: at most one question is under way, so made-up keys cannot use up the connections. */
-function createLookUp(db: Database): (hash: string) => Promise<Actor | undefined> {
+function createLookUp(db: Transactions): (hash: string) => Promise<Actor | undefined> {
   let waiting = new Map<string, PromiseWithResolvers<Actor | undefined>>();
   let isBusy = false;
 
@@ -162,7 +162,7 @@ function createLookUp(db: Database): (hash: string) => Promise<Actor | undefined
   };
 }
 
-async function findActors(db: Database, hashes: readonly string[]): Promise<Map<string, Actor>> {
+async function findActors(db: Transactions, hashes: readonly string[]): Promise<Map<string, Actor>> {
   const places = await db.unfenced((tx) => findKeyPlaces(tx, hashes));
   const actors = new Map<string, Actor>();
   for (const { hash, workspaceId, keyId } of places) {

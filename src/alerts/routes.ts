@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database, Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
 import { idText, type Plugin, pagedList, pageOf, pageQuery, searchQuery, typed } from '../http/index.ts';
+import { parseLossless, stringify } from '../http/lossless.ts';
 import {
   type DeliveryRow,
   deliverySchema,
@@ -13,7 +14,6 @@ import {
   toDelivery,
 } from '../receipts/index.ts';
 import { type AlertRow, findAlert, listAlerts, listRevisions } from './list.ts';
-import { parseLossless, stringify } from './lossless.ts';
 import { severityOf, severityRank } from './store.ts';
 import { type Alert, severities } from './types.ts';
 

@@ -2,8 +2,13 @@
  * The one door to the database: a pool that works as `herald_app`, and transactions that set their workspace before
  * anything else, so that row-level security fences every statement (design §7).
  */
+
 import pg from 'pg';
-import { Problem } from '../errors.ts';
+import { crashPoint } from '../crashPoints.ts';
+import { createPool, type Pool } from './pool.ts';
+import { explain, troubleOf } from './trouble.ts';
+
+export { DatabaseBusy, DatabaseUnavailable, ReadAgain } from './trouble.ts';
 
 /** What a store function needs: a client inside a transaction. */
 export interface Tx {
@@ -11,30 +16,43 @@ export interface Tx {
   query<R extends pg.QueryResultRow = any>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
 }
 
-export interface Database {
+/** Transactions; both run `work` again from the beginning when others were in the way of it (promise L-8). */
+export interface Transactions {
   /** Runs `work` in one transaction of this workspace; rolls back if it throws. */
   inWorkspace<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** For tables without a workspace only (leases, indexes): everything else reads as empty here. */
   unfenced<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+export interface Database extends Transactions {
+  /** Over two connections that nothing else uses: for health, logins and leases when all others are taken (promise L-5). */
+  readonly reserve: Transactions;
   /** A connection of its own for LISTEN; the caller ends it. */
   listener(): Promise<pg.Client>;
   /** Refreshes the planner's picture of the hot tables (they are created empty and never analysed). */
   analyze(tables: readonly string[]): Promise<void>;
   close(): Promise<void>;
   readonly waiting: number;
+  /** How long the first of those who wait for a connection has waited, in milliseconds. */
+  readonly waitedMs: number;
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Deadlock and serialisation failure: nothing happened, the same work may be done again (promises L-8). */
-const againCodes = new Set(['40P01', '40001']);
 const mostRuns = 3;
+/** To begin is no work: a connection that does not answer by then leads nowhere, and another one is taken. */
+const mostBeginMs = 5_000;
+const reserveSize = 2;
 
 const sessionOptions = [
   'role=herald_app',
   'lock_timeout=3s',
   'statement_timeout=15s',
-  'idle_in_transaction_session_timeout=60s',
+  // A process that is stopped in a transaction keeps its locks, that of its lease among them: the server ends it before
+  // the lease of 15 s is over, so that another worker takes over as after a crash (promise P9; L-4 asks for 60 s).
+  'idle_in_transaction_session_timeout=10s',
+  // Whatever the server's own setting becomes while we run: 202 means that it is on the disk (promise P1).
+  'synchronous_commit=on',
   // The statements are short and their tables start out without statistics: just-in-time compilation only costs.
   'jit=off',
   // They find their rows by key; a plan that reads a whole table is right only while that table is tiny.
@@ -49,8 +67,9 @@ export interface DatabaseOptions {
   ownerUrl?: string;
   poolSize?: number;
   /**
-   * A statement without an answer for this long ends with its connection. Longer than statement_timeout: it strikes
-   * only when the database or the way to it is gone (promise L-7).
+   * A statement without an answer for this long ends with its connection, and all that are idle go with it. Longer than
+   * statement_timeout: it strikes only when the database or the way to it is gone, of which people hear within 20 s
+   * (promise L-7).
    */
   queryTimeoutMs?: number;
 }
@@ -59,74 +78,33 @@ export function openDatabase({
   url,
   ownerUrl = url,
   poolSize = 12,
-  queryTimeoutMs = 20_000,
+  queryTimeoutMs = 18_000,
 }: DatabaseOptions): Database {
-  const pool = new pg.Pool({
+  const config: pg.PoolConfig = {
     connectionString: url,
-    max: poolSize,
-    connectionTimeoutMillis: 2_000,
     query_timeout: queryTimeoutMs,
-    idleTimeoutMillis: 60_000,
-    keepAlive: true,
     options: sessionOptions,
     application_name: 'herald',
-  });
-  // A connection that breaks while idle is replaced by the pool at its next use.
-  pool.on('error', () => undefined);
+  };
+  const pool = createPool({ ...config, max: poolSize });
+  const reserve = createPool({ ...config, max: reserveSize });
+  const listeners = new Set<pg.Client>();
+  const beginMs = Math.min(mostBeginMs, queryTimeoutMs);
 
-  async function acquire(): Promise<pg.PoolClient> {
-    try {
-      return await pool.connect();
-    } catch (cause) {
-      throw new DatabaseUnavailable(cause);
-    }
-  }
-
-  async function transaction<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    for (let run = 1; ; run++) {
-      const client = await acquire();
-      let broken: Error | undefined;
-      let hasBegun = false;
-      const onError = (error: Error) => {
-        broken = error;
-      };
-      client.on('error', onError);
-      try {
-        await client.query(begin);
-        hasBegun = true;
-        const value = await work(prepared(client));
-        await client.query('commit');
-        return value;
-      } catch (error) {
-        const code = (error as { code?: string }).code;
-        // A connection that has swallowed a statement would swallow this too.
-        if (isUnanswered(error)) broken = error as Error;
-        else
-          await client.query('rollback').catch((failure: Error) => {
-            broken = failure;
-          });
-        if (code !== undefined && againCodes.has(code) && run < mostRuns) continue;
-        // It was cut while it was idle: nothing was asked of it yet, and another one may be whole.
-        if (!hasBegun && !isUnanswered(error) && isConnectionLoss(error) && run <= poolSize) continue;
-        if (isConnectionLoss(error)) throw new DatabaseUnavailable(error);
-        throw isBusy(code) ? new DatabaseBusy(error) : error;
-      } finally {
-        client.off('error', onError);
-        client.release(broken);
-      }
-    }
+  /** After a failover the old primary answers, but takes no changes: everything connects anew (promise L-2). */
+  function leave(): void {
+    for (const one of [pool, reserve]) one.replaceAll();
+    for (const client of listeners) void client.end().catch(() => undefined);
   }
 
   return {
-    inWorkspace(workspaceId, work) {
-      if (!uuidPattern.test(workspaceId)) throw new Error('a workspace id is a UUID in lower case');
-      return transaction(`begin; set local herald.workspace = '${workspaceId}'`, work);
-    },
-    unfenced: (work) => transaction('begin', work),
+    ...transactionsOf(pool, poolSize, beginMs, leave),
+    reserve: transactionsOf(reserve, reserveSize, beginMs, leave),
     async listener() {
       const client = new pg.Client({
         connectionString: url,
         keepAlive: true,
+        keepAliveInitialDelayMillis: 10_000,
         connectionTimeoutMillis: 5_000,
         query_timeout: queryTimeoutMs,
         application_name: 'herald listen',
@@ -134,6 +112,8 @@ export function openDatabase({
       // The caller may not listen yet, or no longer, when it breaks.
       client.on('error', () => undefined);
       await client.connect();
+      listeners.add(client);
+      client.once('end', () => listeners.delete(client));
       return client;
     },
     async analyze(tables) {
@@ -145,11 +125,96 @@ export function openDatabase({
         await client.end();
       }
     },
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([pool.close(), reserve.close()]);
+    },
     get waiting() {
-      return pool.waitingCount;
+      return pool.waiting;
+    },
+    get waitedMs() {
+      return pool.waitedMs;
     },
   };
+}
+
+function transactionsOf(pool: Pool, poolSize: number, beginMs: number, onReadOnly: () => void): Transactions {
+  async function transaction<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let run = 1; ; run++) {
+      const came = await runOnce(await pool.take(), deadlined(begin, beginMs), work);
+      if ('value' in came) return came.value;
+      const { error, phase } = came;
+      if (troubleOf(error) === 'readOnly') onReadOnly();
+      // What swallowed this connection may have swallowed the idle ones too.
+      if (troubleOf(error) === 'unanswered') pool.replaceAll();
+      if (!mayRunAgain(came, run, poolSize)) throw explain(error, phase === 'commit');
+    }
+  }
+  return {
+    inWorkspace(workspaceId, work) {
+      if (!uuidPattern.test(workspaceId)) throw new Error('a workspace id is a UUID in lower case');
+      return transaction(`begin; set local herald.workspace = '${workspaceId}'`, work);
+    },
+    unfenced: (work) => transaction('begin', work),
+  };
+}
+
+/** The library takes a deadline for a single query; its types do not tell. */
+const deadlined = (text: string, query_timeout: number): pg.QueryConfig & { query_timeout: number } => ({
+  text,
+  query_timeout,
+});
+
+/** How far a transaction came before it failed. */
+interface Failure {
+  error: unknown;
+  phase: 'begin' | 'work' | 'commit';
+}
+
+/** One transaction on this connection, which is given back. */
+async function runOnce<T>(
+  client: pg.PoolClient,
+  begin: pg.QueryConfig,
+  work: (tx: Tx) => Promise<T>,
+): Promise<{ value: T } | Failure> {
+  let broken: Error | undefined;
+  let phase: Failure['phase'] = 'begin';
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query(begin);
+    phase = 'work';
+    const value = await work(prepared(client));
+    phase = 'commit';
+    crashPoint('before-commit');
+    const { command } = await client.query('commit');
+    crashPoint('after-commit');
+    // A statement has failed and `work` has not told: the server answers such a commit with a rollback.
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
+    return { value };
+  } catch (error) {
+    // A connection that has swallowed a statement would swallow this too.
+    if (troubleOf(error) === 'unanswered') broken = error as Error;
+    else
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure;
+      });
+    return { error, phase };
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+/** Nothing happened, so the same work may be done again; what a lost COMMIT came to is not known (promise L-8). */
+function mayRunAgain({ error, phase }: Failure, run: number, poolSize: number): boolean {
+  const trouble = troubleOf(error);
+  if (trouble === 'again') return run < mostRuns;
+  if (trouble === 'unanswered') return phase === 'begin' && run < mostRuns;
+  if (trouble !== 'gone' || phase === 'commit') return false;
+  // Cut while they were idle: any number of the others may have been, too.
+  return run < mostRuns || (phase === 'begin' && run <= poolSize);
 }
 
 /** Statement texts are constants of the code, so each connection plans them once instead of at every call. */
@@ -167,48 +232,4 @@ function prepared(client: pg.PoolClient): Tx {
       return client.query({ name, text, values });
     },
   };
-}
-
-/**
- * For work that finds, inside its transaction, that what it has read is no longer so: it is rolled back and done
- * again, as after a serialisation failure.
- */
-export class ReadAgain extends Error {
-  readonly code = '40001';
-}
-
-/** The database did not answer; nothing of the request was stored unless it was acknowledged. */
-export class DatabaseUnavailable extends Problem {
-  constructor(
-    cause: unknown,
-    code = 'databaseUnavailable',
-    message = 'The database does not answer. Nothing was stored; send it again shortly.',
-  ) {
-    super(503, code, message, { retryAfterSeconds: 2 });
-    this.cause = cause;
-  }
-}
-
-/** The database works, but somebody is in the way; what was asked for was rolled back (promises L-4, L-8). */
-export class DatabaseBusy extends DatabaseUnavailable {
-  constructor(cause: unknown) {
-    super(cause, 'databaseBusy', 'The database is busy. Nothing was stored; send it again shortly.');
-  }
-}
-
-/** A lock or a statement took too long, or others were in the way at every run. */
-const isBusy = (code: string | undefined): boolean =>
-  code === '55P03' || code === '57014' || (code !== undefined && againCodes.has(code));
-
-/** The client gave up waiting for an answer. */
-const isUnanswered = (error: unknown): boolean => /Query read timeout/.test((error as Error).message ?? '');
-
-/** Class 08, 57P01–57P03 and socket errors: the connection is gone, whatever was being done. */
-function isConnectionLoss(error: unknown): boolean {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  return (
-    isUnanswered(error) ||
-    /^(08...|57P0[123]|53300|ECONN.*|EPIPE|ENOENT)$/.test(code) ||
-    /Connection terminated|not queryable|timeout exceeded when trying to connect/i.test(message)
-  );
 }

@@ -146,6 +146,23 @@ describe('how many batches are in flight', () => {
     expect((await Promise.all(answers)).flatMap(values)).toEqual(names(12, 'w').map((name) => `${name}:x`));
   });
 
+  it('more workspaces than batches take turns, however much the first ones send', async () => {
+    const { calls, submit, quiet } = open({ maxBatches: 2 });
+    const loud = ['a', 'b', 'c'].map((id) => submit(id, ...names(40)));
+    const quietOne = submit('quiet', 'x');
+    await quiet();
+    for (let n = 0; n < 4; n += 1) {
+      calls[n]?.finish();
+      await quiet();
+    }
+    expect(calls.slice(0, 6).map(({ workspaceId }) => workspaceId)).toContain('quiet');
+    for (let n = 4; n < calls.length; n += 1) {
+      calls[n]?.finish();
+      await quiet();
+    }
+    await Promise.all([...loud, quietOne]);
+  });
+
   it('is never more, whatever comes', async () => {
     const arrivals = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.nat(9)), {
       maxLength: 40,
@@ -325,6 +342,21 @@ describe('a database that does not serve', () => {
     expect(batches).toHaveLength(1);
   });
 
+  it('refuses what waits behind as well, of that workspace: it would wait for the same', async () => {
+    const { commits, calls, submit, quiet } = open();
+    const answers = submit('a', ...names(20));
+    const other = submit('b', 'x');
+    await quiet();
+    for (const call of calls) if (call.workspaceId === 'a') call.fail(new DatabaseBusy(new Error('locked')));
+    await quiet();
+    expect(calls.map(({ workspaceId }) => workspaceId)).toEqual(['a', 'a', 'b']);
+    expect((await answers).every(({ status }) => status === 'rejected')).toBe(true);
+    expect([commits.pending, commits.pendingSize]).toEqual([1, 0]);
+    calls[2]?.finish();
+    expect(values(await other)).toEqual(['b:x']);
+    await commits.idle();
+  });
+
   it('and later serves again: what comes then is stored', async () => {
     let isAway = true;
     const { commits } = openQuick(
@@ -370,6 +402,7 @@ describe('idle', () => {
     });
     await quiet();
     calls[0]?.finish();
+    await quiet();
     calls[1]?.fail(new DatabaseUnavailable('gone'));
     await quiet();
     expect([isIdle, commits.pending]).toEqual([false, 1]);

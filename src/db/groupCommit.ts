@@ -43,6 +43,8 @@ interface Queue<Entry, Answer> {
   size: number;
   inFlight: number;
   timer?: NodeJS.Timeout;
+  /** There was no place for its batch: at its turn it goes at once, full or not. */
+  isDue: boolean;
 }
 
 /** A batch and its halves. */
@@ -101,8 +103,19 @@ export function createGroupCommit<Entry, Answer>(
         return;
       }
       if (isSlow) batch.slowAlone += 1;
+      else if (error instanceof DatabaseUnavailable) refuseWaiting(batch.workspaceId, error);
       for (const waiting of entries) waiting.reject(error);
     }
+  }
+
+  /** What waits behind would only wait again for what this batch has waited for (promise L-4). */
+  function refuseWaiting(workspaceId: string, error: unknown): void {
+    const queue = queues.get(workspaceId);
+    if (!queue) return;
+    pending -= queue.waiting.length;
+    pendingSize -= queue.size;
+    queue.size = 0;
+    for (const waiting of queue.waiting.splice(0)) waiting.reject(error);
   }
 
   async function commitHalves(
@@ -119,6 +132,10 @@ export function createGroupCommit<Entry, Answer>(
 
   async function run(queue: Queue<Entry, Answer>): Promise<void> {
     const batch = takeBatch(queue, options);
+    queue.isDue = false;
+    // Behind the others: with more workspaces than batches they take turns.
+    queues.delete(queue.workspaceId);
+    queues.set(queue.workspaceId, queue);
     queue.inFlight += 1;
     batches += 1;
     await commit({ workspaceId: queue.workspaceId, slowAlone: 0 }, batch);
@@ -127,7 +144,7 @@ export function createGroupCommit<Entry, Answer>(
     pending -= batch.length;
     for (const { size } of batch) pendingSize -= size;
     if (queue.waiting.length === 0 && queue.inFlight === 0) queues.delete(queue.workspaceId);
-    for (const other of queues.values()) start(other);
+    for (const other of [...queues.values()]) start(other);
     if (pending === 0) for (const done of idleWaiters.splice(0)) done();
   }
 
@@ -136,9 +153,12 @@ export function createGroupCommit<Entry, Answer>(
       queue.waiting.length > 0 &&
       queue.inFlight < options.maxBatchesPerWorkspace &&
       batches < options.maxBatches;
-    if (!mayRun()) return;
-    // A full batch gains nothing by waiting.
-    if (queue.waiting.length >= options.maxBatch || queue.size >= options.maxBatchSize) {
+    if (!mayRun()) {
+      queue.isDue ||= batches >= options.maxBatches;
+      return;
+    }
+    // A full batch gains nothing by waiting for company.
+    if (queue.isDue || queue.waiting.length >= options.maxBatch || queue.size >= options.maxBatchSize) {
       clearTimeout(queue.timer);
       queue.timer = undefined;
       void run(queue);
@@ -149,6 +169,7 @@ export function createGroupCommit<Entry, Answer>(
     queue.timer = setTimeout(() => {
       queue.timer = undefined;
       if (mayRun()) void run(queue);
+      else queue.isDue ||= batches >= options.maxBatches;
     }, waitMs);
   }
 
@@ -157,7 +178,7 @@ export function createGroupCommit<Entry, Answer>(
       return new Promise((resolve, reject) => {
         let queue = queues.get(workspaceId);
         if (!queue) {
-          queue = { workspaceId, waiting: [], size: 0, inFlight: 0 };
+          queue = { workspaceId, waiting: [], size: 0, inFlight: 0, isDue: false };
           queues.set(workspaceId, queue);
         }
         queue.waiting.push({ entry, size, resolve, reject });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { crashPoint } from '../crashPoints.ts';
 
 /** One numbered SQL file, for example `0001_workspaces.sql`. */
 type Migration = {
@@ -25,8 +26,8 @@ export class MigrationError extends Error {
 
 export const migrationsDir = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
-/** Names the advisory lock; any number that nothing else on the database uses. */
-const lockKey = 4_701_992_018;
+/** Names the advisory lock of those who migrate; any number that nothing else on the database uses. */
+export const migrationLock = 4_701_992_018;
 /** How long to wait for another process that migrates. */
 const turnMs = 10 * 60_000;
 /** Longer waits for a table would queue up everything that uses it behind us (promises L-4). */
@@ -78,7 +79,7 @@ async function applyNext(
   migrations: readonly Migration[],
 ): Promise<{ before: number; applied?: string }> {
   await client.query(`SET LOCAL lock_timeout = ${turnMs}`);
-  await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
+  await client.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
   await client.query(`SET LOCAL lock_timeout = ${tableLockMs}`);
   const before = await readApplied(client);
   checkHistory(before, migrations);
@@ -138,7 +139,7 @@ function checkHistory(applied: readonly Applied[], migrations: readonly Migratio
 }
 
 /** The files of a directory in their order; other files are refused, so that a misspelt name is not passed over. */
-async function readMigrations(dir: string): Promise<Migration[]> {
+export async function readMigrations(dir: string = migrationsDir): Promise<Migration[]> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
     names.map(async (name, index) => {
@@ -170,7 +171,9 @@ async function inTransaction<T>(client: pg.Client, work: () => Promise<T>): Prom
   await client.query('BEGIN');
   try {
     const answer = await work();
+    crashPoint('before-migration-commit');
     await client.query('COMMIT');
+    crashPoint('after-migration-commit');
     return answer;
   } catch (error) {
     // On a lost connection the server rolls back by itself, and the first error is the one that tells.

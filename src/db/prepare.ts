@@ -1,8 +1,12 @@
 /** Gets a database ready for the service: embedded or external, safe, migrated. */
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import { StartupError } from '../errors.ts';
 import { EmbeddedError, type EmbeddedPostgres, type Log, startEmbedded } from './embedded/index.ts';
+import { recordedClusterDir } from './embedded/layout.ts';
+import { mostLogMegabytes, spaceOnDisk } from './headroom.ts';
 import { MigrationError, migrate } from './migrate.ts';
 
 export interface PreparedDatabase {
@@ -12,6 +16,8 @@ export interface PreparedDatabase {
   /** Number of the newest migration. */
   version: number;
   isEmbedded: boolean;
+  /** Where the embedded server keeps its data; undefined for an external one. */
+  clusterDir: string | undefined;
   /** Stops the embedded server; does nothing for an external one. */
   stop(): Promise<void>;
 }
@@ -33,6 +39,7 @@ export async function prepareDatabase(
       ownerUrl,
       version: to,
       isEmbedded: embedded !== undefined,
+      clusterDir: embedded && (await recordedClusterDir(await realpath(config.dataDir))),
       stop: async () => embedded?.stop(),
     };
   } catch (error) {
@@ -43,10 +50,18 @@ export async function prepareDatabase(
 
 async function startOwn(dataDir: string, log: Log): Promise<EmbeddedPostgres> {
   try {
-    return await startEmbedded({ dataDir, log });
+    const space = await spaceOnDisk(await nearestDir(resolve(dataDir))).catch(() => undefined);
+    const settings = space && { max_wal_size: `${mostLogMegabytes(space.size)}MB` };
+    return await startEmbedded({ dataDir, log, ...(settings && { settings }) });
   } catch (error) {
     throw error instanceof EmbeddedError ? new StartupError(error.message) : error;
   }
+}
+
+/** The directory itself, or the first of its parents that is there. */
+async function nearestDir(dir: string): Promise<string> {
+  const isThere = await stat(dir).then(Boolean, () => false);
+  return isThere || dirname(dir) === dir ? dir : nearestDir(dirname(dir));
 }
 
 async function ask<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { readLossless } from '../alerts/lossless.ts';
 import { type ShapeProblem, scanShape } from './jsonShape.ts';
+import { readLossless } from './lossless.ts';
 
 /** The most that one request may hold, before and after any transfer coding (design §9: 10 MB). */
 export const bodyLimitBytes = 10 * 1024 * 1024;

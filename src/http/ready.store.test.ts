@@ -29,10 +29,12 @@ it('an answer is used again for a second, then asked anew', async () => {
   let asked = 0;
   const counted: Database = {
     ...db,
-    waiting: 0,
-    unfenced: (work) => {
-      asked += 1;
-      return asked > 1 ? Promise.reject(new Error('gone')) : db.unfenced(work);
+    reserve: {
+      ...db.reserve,
+      unfenced: (work) => {
+        asked += 1;
+        return asked > 1 ? Promise.reject(new Error('gone')) : db.reserve.unfenced(work);
+      },
     },
   };
   const check = createReadyCheck(counted, 1, () => at);

@@ -26,7 +26,7 @@ export function createReadyCheck(
 
 async function check(db: Database, version: number): Promise<string | undefined> {
   try {
-    const { rows } = await db.unfenced((tx) =>
+    const { rows } = await db.reserve.unfenced((tx) =>
       tx.query<{ version: number | null }>('select max(version)::int as version from herald_migrations'),
     );
     const found = rows[0]?.version ?? 0;

@@ -3,7 +3,6 @@
  * their slices and come as plugins; below /api/v1 each needs a key, a scope and schemas.
  */
 import type { Socket } from 'node:net';
-import underPressure from '@fastify/under-pressure';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -15,7 +14,8 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Scope } from '../access/scopes.ts';
 import type { Config } from '../config.ts';
-import { notFound, Problem } from '../errors.ts';
+import { notFound } from '../errors.ts';
+import { type AdmissionParts, turnAwayWhatIsTooMuch } from './admission.ts';
 import { requireActor } from './auth.ts';
 import { readJsonBodies } from './body.ts';
 import { registerDocs } from './docs.ts';
@@ -29,7 +29,7 @@ import { closed, validatorCompiler } from './validation.ts';
 /** The routes of a slice. Registered below /api/v1; `request.actor` is set in every handler. */
 export type Plugin = (app: FastifyInstance) => void | Promise<void>;
 
-export interface ServerParts extends OperationsParts {
+export interface ServerParts extends OperationsParts, AdmissionParts {
   config: Pick<Config, 'baseUrl'>;
   log: Logger;
   routes: readonly Plugin[];
@@ -45,9 +45,6 @@ interface ServerTimeouts {
 
 const usualTimeouts: ServerTimeouts = { headers: 10_000, request: 30_000, check: 1_000 };
 
-/** A loop that is late by this much on average serves nobody well: turn requests away for a while. */
-const mostLoopDelayMs = 1_000;
-
 /** Builds the server; `listen` or `inject` start it, `close` lets requests under way end. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const { config, log, access, routes } = parts;
@@ -55,7 +52,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const app = createApp(log, { ...usualTimeouts, ...parts.timeouts });
 
   addSecurityHeaders(app, { isHttps });
-  await turnAwayUnderPressure(app);
+  await turnAwayWhatIsTooMuch(app, parts);
   readJsonBodies(app);
   app.setValidatorCompiler(validatorCompiler as never);
   app.setSerializerCompiler(serializerCompiler as never);
@@ -108,20 +105,6 @@ function closeConnectionsAtEnd(app: FastifyInstance): void {
     timer = setInterval(() => app.server.closeIdleConnections(), closeEveryMs);
   });
   app.addHook('onClose', async () => clearInterval(timer));
-}
-
-async function turnAwayUnderPressure(app: FastifyInstance): Promise<void> {
-  await app.register(underPressure, {
-    maxEventLoopDelay: mostLoopDelayMs,
-    sampleInterval: 1_000,
-    pressureHandler: (request) => {
-      // Whoever restarts a process that is merely busy makes it worse.
-      if (request.url === '/healthz' || request.url === '/metrics') return;
-      throw new Problem(503, 'overloaded', 'The service is overloaded. Send it again shortly.', {
-        retryAfterSeconds: 5,
-      });
-    },
-  });
 }
 
 /** A route as it was registered, for tests that go through all of them. */

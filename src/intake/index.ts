@@ -1,6 +1,6 @@
 /** What others may import from intake: values → alerts. */
 
-export { parseLossless, stringify } from '../alerts/lossless.ts';
+export { parseLossless, stringify } from '../http/lossless.ts';
 export { type BatchResult, batchLimit, formatNames, formats, parseBatch } from './formats.ts';
 export { parseNative } from './native.ts';
 export type {

@@ -1,5 +1,5 @@
-import { numberText } from '../alerts/lossless.ts';
 import type { Alert } from '../alerts/types.ts';
+import { numberText } from '../http/lossless.ts';
 import { composeAlert, type Draft, maxExternalIdLength, notAnObject, splitList } from './compose.ts';
 import { fieldErrors, type NativeAlert, nativeAlert, nestedMembers } from './nativeSchema.ts';
 import { isRecord, type JsonRecord } from './reader.ts';

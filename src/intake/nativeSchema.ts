@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { numberText } from '../alerts/lossless.ts';
+import { numberText } from '../http/lossless.ts';
 import { maxEvents, maxExternalIdLength, maxSourceLength, refused } from './compose.ts';
 import { at, maxNameLength } from './reader.ts';
 import type { FieldError } from './types.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bodyHash, dedupKey } from '../alerts/identity.ts';
-import { readLossless, stringify } from '../alerts/lossless.ts';
+import { readLossless, stringify } from '../http/lossless.ts';
 import { readBody } from '../http/readBody.ts';
 import { formats } from './formats.ts';
 import { samples } from './samples/index.ts';

@@ -2,7 +2,7 @@
  * Careful looks into records of other products: a member that is missing or of another type reads as absent, since
  * an alert is worth more than its tidy form; the whole record stays under `raw`.
  */
-import { numberText } from '../alerts/lossless.ts';
+import { numberText } from '../http/lossless.ts';
 
 export type JsonRecord = Record<string, unknown>;
 

@@ -2,11 +2,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Acceptor } from '../alerts/index.ts';
-import { DatabaseUnavailable } from '../db/database.ts';
 import { Problem } from '../errors.ts';
 import { keepRawBodies, type Plugin, readBody } from '../http/index.ts';
 import { formatNames, formats, parseBatch } from './formats.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
+import { createOneByOne, type OneByOne } from './oneByOne.ts';
+import { createSizes, type Sizes } from './sizes.ts';
 import type { FieldError, Format, Parsed } from './types.ts';
 
 /** What became of one alert of a request. */
@@ -30,6 +31,11 @@ const results = z.object({
   ),
 });
 
+interface RouteParts extends IntakeParts {
+  reading: OneByOne;
+  sizes: Sizes;
+}
+
 export interface IntakeParts {
   acceptor: Acceptor;
   idempotency: IdempotencyKeys;
@@ -37,7 +43,8 @@ export interface IntakeParts {
   onRejected?(format: string, code: string): void;
 }
 
-export function intakeRoutes(parts: IntakeParts): Plugin {
+export function intakeRoutes(given: IntakeParts): Plugin {
+  const parts = { ...given, reading: createOneByOne(), sizes: createSizes() };
   return (app) => {
     keepRawBodies(app);
     register(
@@ -58,7 +65,7 @@ function register(
   url: string,
   format: Format,
   summary: string,
-  parts: IntakeParts,
+  parts: RouteParts,
 ): void {
   app.post(
     url,
@@ -74,7 +81,7 @@ async function takeIn(
   request: FastifyRequest,
   reply: FastifyReply,
   format: Format,
-  parts: IntakeParts,
+  parts: RouteParts,
 ): Promise<FastifyReply> {
   const { actor } = request;
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -95,19 +102,28 @@ async function judgeAndStore(
   { actor, headers }: FastifyRequest,
   bytes: Buffer,
   format: Format,
-  { acceptor, now, onRejected }: IntakeParts,
+  { acceptor, now, onRejected, reading, sizes }: RouteParts,
 ): Promise<string> {
-  const body = readBody(bytes, headers['content-type']);
-  if (!body.ok) throw new Problem(body.status, body.code, body.message);
-  const batch = parseBatch(format, body.value, { now: now(), source: actor.source });
+  // Refused before it is read: a refusal must cost little when there is too much (promise P11).
+  const giveBack = acceptor.reserve(actor, sizes.estimate(bytes.length));
+  const batch = await reading
+    .run(bytes.length, () => {
+      const body = readBody(bytes, headers['content-type']);
+      if (!body.ok) throw new Problem(body.status, body.code, body.message);
+      return parseBatch(format, body.value, { now: now(), source: actor.source });
+    })
+    .finally(giveBack);
   if (!batch.ok) throw new Problem(batch.status, batch.code, batch.message);
   const [first] = batch.results;
   if (batch.single && first && !first.ok) {
     onRejected?.(format.name, 'invalid');
     throw new Problem(422, 'invalid', wordsOf(first.errors), { errors: first.errors });
   }
+  sizes.learn(bytes.length, batch.results.length);
+  // Turned away as a whole: what was handed over of it would have to be waited for.
+  acceptor.reserve(actor, batch.results.length)();
   // All of them are handed over before any is waited for: they share a transaction, in the order of the request.
-  const stored = batch.results.map((parsed) => store(parsed, actor.workspaceId, acceptor));
+  const stored = batch.results.map((parsed) => store(parsed, actor, acceptor));
   const judged = await Promise.allSettled(stored);
   for (const one of judged) {
     // Sent again as a whole, nothing is stored twice: each alert is known by its id.
@@ -118,16 +134,20 @@ async function judgeAndStore(
 }
 
 const isForAll = (reason: unknown): boolean =>
-  reason instanceof DatabaseUnavailable || (reason instanceof Problem && reason.status === 503);
+  reason instanceof Problem && (reason.status === 503 || reason.status === 429);
 
 const wordsOf = (errors: readonly FieldError[]): string => errors.map(({ message }) => message).join(' ');
 
-async function store(parsed: Parsed, workspaceId: string, acceptor: Acceptor): Promise<AlertResult> {
+async function store(
+  parsed: Parsed,
+  { workspaceId, keyId }: FastifyRequest['actor'],
+  acceptor: Acceptor,
+): Promise<AlertResult> {
   if (!parsed.ok) {
     const error = { code: 'invalid', message: wordsOf(parsed.errors), errors: parsed.errors };
     return { externalId: parsed.externalId, status: 'rejected', error };
   }
-  const { id, status } = await acceptor.accept(workspaceId, parsed.alert);
+  const { id, status } = await acceptor.accept(workspaceId, parsed.alert, undefined, keyId);
   return { id, externalId: parsed.alert.externalId, status };
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { crashPoint } from '../crashPoints.ts';
 import { decode } from './decode.ts';
 import { explainNotSent, explainUnknown } from './trouble.ts';
 import type { NotSentReason, OutboundRequest, Reply, UnknownReason } from './types.ts';
@@ -53,6 +54,7 @@ export class Call implements Dispatcher.DispatchHandler {
     if (!this.#askPermit()) throw ENDED;
     this.#controller = controller;
     this.#isStarted = true;
+    crashPoint('before-first-byte');
   }
 
   onResponseStart(

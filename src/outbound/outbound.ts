@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
+import { crashPoint } from '../crashPoints.ts';
 import { parseAllow } from './addresses.ts';
 import { Call } from './call.ts';
 import { createConnector } from './connector.ts';
@@ -11,7 +12,8 @@ const DEFAULT_LIMITS: OutboundLimits = {
   connectTimeoutMs: 10_000,
   maxBytes: 10 * 1024 * 1024,
   maxHeaderBytes: 32 * 1024,
-  connectionsPerOrigin: 64,
+  // Each PSA connection bounds its own calls; a few that hang must not use up a host that hundreds share (promise P6).
+  connectionsPerOrigin: 1_024,
   keepAliveMs: 4_000,
 };
 
@@ -52,13 +54,14 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
     if (!verdict.ok) return Promise.resolve(notSent(verdict.reason, verdict.detail));
     const { host } = verdict.url;
     const { deadlineMs = limits.deadlineMs, maxBytes = limits.maxBytes } = request;
-    return new Promise((resolve, reject) => {
+    crashPoint('before-call');
+    return new Promise<Reply>((resolve, reject) => {
       const onSettled = () => underway.remove(made);
       const settings = { request, host, deadlineMs, maxBytes, now, resolve, reject, onSettled };
       const made = new Call(settings);
       underway.add(made);
       agent.dispatch(dispatchOptions(verdict.url, request), made);
-    });
+    }).finally(() => crashPoint('after-call'));
   }
 
   async function close(): Promise<void> {

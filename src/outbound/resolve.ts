@@ -1,6 +1,6 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { type Allow, isAddressAllowed, isMetadataHost, type Reach } from './addresses.ts';
+import { createNames } from './names.ts';
 import type { Resolve } from './types.ts';
 import { refusal } from './urls.ts';
 
@@ -8,8 +8,6 @@ import { refusal } from './urls.ts';
 export type Resolution =
   | { ok: true; addresses: string[] }
   | { ok: false; reason: 'dns' | 'address'; detail: string };
-
-const underway = new Map<string, Promise<string[]>>();
 
 /**
  * Resolves a host now and keeps only the addresses that may be called; the caller must connect to one of these and
@@ -39,19 +37,8 @@ export async function resolveAllowed(
 
 type ResolveOptions = { reach?: Reach; resolve?: Resolve };
 
-/**
- * One question per name at a time: a name whose DNS hangs then holds one of the four threads of the resolver, not all,
- * and the calls to other hosts go on. Answers are not kept.
- */
-export function resolveBySystem(host: string): Promise<string[]> {
-  const asked = underway.get(host);
-  if (asked) return asked;
-  const answer = lookup(host, { all: true })
-    .then((found) => found.map(({ address }) => address))
-    .finally(() => underway.delete(host));
-  underway.set(host, answer);
-  return answer;
-}
+/** The names of this process are asked for through one door, whoever needs them. */
+export const resolveBySystem: Resolve = createNames();
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';

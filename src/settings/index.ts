@@ -3,6 +3,7 @@
  * sending reads the version in its own transaction and loads anew when it has moved, so that a switch thrown off
  * takes effect at once everywhere (design §3).
  */
+import { crashPoint } from '../crashPoints.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Settings } from '../plan/types.ts';
 import type { Adapter } from '../psa/contract.ts';
@@ -45,13 +46,17 @@ export function createSettingsCache(db: Database, adapters: ReadonlyMap<string, 
  * The one way to change settings: runs `change` in a transaction that has raised the version first, so that it waits
  * for acceptances and claims under way, and those that follow see the new version.
  */
-export function changeSettings<T>(
+export async function changeSettings<T>(
   db: Database,
   workspaceId: string,
   change: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  return db.inWorkspace(workspaceId, async (tx) => {
+  const changed = await db.inWorkspace(workspaceId, async (tx) => {
     await raiseVersion(tx, workspaceId);
-    return change(tx);
+    const value = await change(tx);
+    crashPoint('before-settings-commit');
+    return value;
   });
+  crashPoint('after-settings-commit');
+  return changed;
 }

@@ -1,5 +1,6 @@
 /** A database that is too busy (promises L-4, L-5): 503 with Retry-After, nothing half done, and well again after. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeKey } from '../../src/access/keys.ts';
 import { expectProblem503 } from './expectations.ts';
 import { sendRaw } from './rawHttp.ts';
 import { type IntakeServer, least, startIntake } from './server.ts';
@@ -38,14 +39,16 @@ describe('all connections to the database are taken (L-5)', () => {
     const release = await occupy(poolSize);
     const alerts = JSON.stringify([least(), least(), { bad: true }]);
     // All of these are answered while nothing is given back.
-    const [sent, withKey, read, alive] = await Promise.all([
+    const [sent, withKey, read, alive, stranger] = await Promise.all([
       server.post(alerts),
       server.post(alerts, { 'idempotency-key': 'busy' }),
       server.get('/alerts'),
       sendRaw(server.port, { method: 'GET', path: '/healthz', headers: {} }),
+      server.send({ method: 'GET', path: '/alerts', key: makeKey().key }),
     ]);
     for (const answer of [sent, withKey, read]) expectProblem503(answer, 'databaseUnavailable');
-    expect(alive.status).toBe(200);
+    // Who somebody is, is asked over the reserve.
+    expect([alive.status, stranger.status]).toEqual([200, 401]);
     await release();
     expect(await server.count()).toBe(before);
     const again = await server.post(alerts, { 'idempotency-key': 'busy' });
