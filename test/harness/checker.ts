@@ -2,6 +2,7 @@
 import type { PromiseId } from '../promises/catalogue.ts';
 import { type Concluding, conclude } from './conclude.ts';
 import { judge } from './judge.ts';
+import type { CallRules } from './judgeCalls.ts';
 import { leaksInAnswers, leaksInRows } from './leaks.ts';
 import { apiKey, secrets } from './service.ts';
 import type { Recorded } from './simulator.ts';
@@ -16,6 +17,7 @@ export async function check(
   id: PromiseId,
   { database, simulator, ledger, instances }: World,
   concluding: Concluding = {},
+  calls?: CallRules,
 ): Promise<Recorded> {
   await settled(database, mostSettleMs);
   const recorded = await simulator.recorded();
@@ -24,6 +26,7 @@ export async function check(
     stored: await readStored(database),
     recorded,
     leaks: instances.flatMap(({ leaks }) => leaks),
+    ...(calls && { calls }),
   });
   verdict.leaked.push(
     ...(await leaksInRows(database, secrets)),

@@ -26,6 +26,8 @@ export interface Conclusion extends Figures {
 export interface Concluding extends Figures {
   /** How many were made; the count of this run if left out. */
   iterations?: number;
+  /** Findings beside the verdict: a bar that was missed. */
+  other?: readonly string[];
 }
 
 const shownFindings = 10;
@@ -38,9 +40,10 @@ const shownFindings = 10;
 export function conclude(
   id: PromiseId,
   found: Partial<Verdict>,
-  { iterations = countOf(id), most, least }: Concluding = {},
+  { iterations = countOf(id), most, least, other = [] }: Concluding = {},
 ): void {
   const verdict = { ...verdictOf(), ...found };
+  verdict.other = [...verdict.other, ...other];
   const line = `${id}: ${inOneLine(verdict)} seed ${seed}`;
   console.log(line);
   const counts = Object.fromEntries(Object.entries(verdict).map(([kind, list]) => [kind, list.length]));

@@ -9,10 +9,19 @@ import { forgetPid, temporaryDir, watchPid } from './processes.ts';
 export interface HarnessDatabase {
   /** As the product connects. */
   readonly url: string;
+  /** The same database as the superuser, for a connection that a test keeps. */
+  readonly adminUrl: string;
   /** Rows of one statement as the superuser, behind row-level security. */
   rows<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
+  /**
+   * A copy of this database on the same server, as it is now: nobody may be connected to it. The copy goes with the
+   * server; killing and stopping stay with the original.
+   */
+  copy(name: string): Promise<Pick<HarnessDatabase, 'url' | 'adminUrl' | 'rows'>>;
   /** kill -9 of the postmaster and all its children; resolves when connections are accepted again. */
   killAll(): Promise<void>;
+  /** The server ends in order (`fast`) or at once (`immediate`) and is started again; resolves when it accepts connections. */
+  restart(how: 'fast' | 'immediate'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,12 +30,58 @@ const pollMs = 20;
 
 export async function startDatabase(): Promise<HarnessDatabase> {
   const dataDir = await temporaryDir('database');
-  const server = await startEmbedded({ dataDir, log: { info() {}, warn() {} } });
+  // Many Heralds share it, each with its pool.
+  const settings = { max_connections: '300' };
+  const server = await startEmbedded({ dataDir, log: { info() {}, warn() {} }, settings });
   watchPid(server.pid);
   const adminUrl = server.adminUrl.replace('/postgres?', '/herald?');
+  const rows = rowsOf(adminUrl);
 
-  async function rows<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
-    const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 5_000 });
+  /** It is watched, and started again when it has ended. */
+  async function end(work: (pid: number) => Promise<void>): Promise<void> {
+    const ended = server.pid;
+    await work(ended);
+    forgetPid(ended);
+    const until = Date.now() + mostRecoveryMs;
+    for (;;) {
+      const answers = await rows('select 1').then(Boolean, () => false);
+      if (answers && server.pid !== ended) break;
+      if (Date.now() > until) throw new Error('PostgreSQL does not come back');
+      await sleep(pollMs);
+    }
+    watchPid(server.pid);
+  }
+
+  return {
+    url: server.url,
+    adminUrl,
+    rows,
+    async copy(name) {
+      await rowsOf(server.adminUrl)(`create database ${name} template herald owner herald`);
+      const copyUrl = server.adminUrl.replace('/postgres?', `/${name}?`);
+      return {
+        url: server.url.replace('/herald?', `/${name}?`),
+        adminUrl: copyUrl,
+        rows: rowsOf(copyUrl),
+      };
+    },
+    killAll: () =>
+      end(async (pid) => {
+        for (const one of [pid, ...(await childrenOf(pid))]) killNow(one);
+      }),
+    restart: (how) => end(async (pid) => void process.kill(pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT')),
+    async stop() {
+      const { pid } = server;
+      await server.stop();
+      forgetPid(pid);
+    },
+  };
+}
+
+/** Runs single statements as the superuser. */
+export function rowsOf(connectionString: string): HarnessDatabase['rows'] {
+  return async <R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> => {
+    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -34,30 +89,6 @@ export async function startDatabase(): Promise<HarnessDatabase> {
     } finally {
       await client.end().catch(() => undefined);
     }
-  }
-
-  return {
-    url: server.url,
-    rows,
-    async killAll() {
-      const killed = server.pid;
-      const children = await childrenOf(killed);
-      for (const pid of [killed, ...children]) killNow(pid);
-      forgetPid(killed);
-      const until = Date.now() + mostRecoveryMs;
-      for (;;) {
-        const answers = await rows('select 1').then(Boolean, () => false);
-        if (answers && server.pid !== killed) break;
-        if (Date.now() > until) throw new Error('PostgreSQL does not come back');
-        await sleep(pollMs);
-      }
-      watchPid(server.pid);
-    },
-    async stop() {
-      const { pid } = server;
-      await server.stop();
-      forgetPid(pid);
-    },
   };
 }
 

@@ -42,6 +42,8 @@ export interface Started {
   /** The part of the ready line that the pattern's first group matched, or the whole match. */
   readonly said: string;
   readonly hasEnded: boolean;
+  /** How it ended: an exit code or the name of a signal. */
+  readonly ended: Promise<number | string>;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<void>;
 }
@@ -54,14 +56,17 @@ export interface Program {
   ready: RegExp;
   /** Hears every line. */
   onLine?(line: string): void;
+  /** A command of the shell that ends with `exec "$0" "$@"`, through which it is started: for limits of the process. */
+  through?: string;
 }
 
 const mostStartMs = 60_000;
 const keptLines = 40;
 
 /** Starts a Node program and resolves when it says that it is ready. @throws Error with its last lines if it does not */
-export async function startNode({ name, args, env, ready, onLine }: Program): Promise<Started> {
-  const child = spawn(process.execPath, args, {
+export async function startNode({ name, args, env, ready, onLine, through }: Program): Promise<Started> {
+  const [command = '', ...all] = [...(through ? ['/bin/sh', '-c', through] : []), process.execPath, ...args];
+  const child = spawn(command, all, {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -70,11 +75,11 @@ export async function startNode({ name, args, env, ready, onLine }: Program): Pr
   if (pid === undefined) throw new Error(`${name} cannot be started`);
   watchPid(pid);
   let hasEnded = false;
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => {
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('exit', (code, signal) => {
       hasEnded = true;
       forgetPid(pid);
-      resolve();
+      resolve(code ?? signal ?? 'unknown');
     });
   });
   const lines: string[] = [];
@@ -106,6 +111,7 @@ export async function startNode({ name, args, env, ready, onLine }: Program): Pr
     get hasEnded() {
       return hasEnded;
     },
+    ended,
     async end(signal) {
       if (!hasEnded) child.kill(signal);
       await ended;

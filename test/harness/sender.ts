@@ -10,6 +10,8 @@ import { apiKey } from './service.ts';
 export interface Sender {
   /** Sends until the alert is acknowledged; `dropAt` (0 to 1) hangs up once, after that part of the first answer. */
   send(alert: AlertToSend, dropAt?: number): Promise<Entry>;
+  /** Sends these in one request, once, and answers whether they were taken. */
+  sendBatch(alerts: readonly AlertToSend[]): Promise<boolean>;
   readonly counts: Counts;
 }
 
@@ -18,7 +20,7 @@ export interface Counts {
   sends: number;
   /** Sends for which no instance gave a 202 in the first turn over all of them. */
   unavailable: number;
-  /** Answers of 5xx. */
+  /** Answers of 5xx, and of 429. */
   serverErrors: number;
   /** Connections refused, torn or silent. */
   broken: number;
@@ -31,13 +33,22 @@ export interface SenderOptions {
   urls: readonly string[];
   /** Connections at most. */
   connections?: number;
+  /** Hears of every answer that was whole. */
+  onAnswer?(heard: Heard): void;
+}
+
+/** What a sender sees of an answer. */
+export interface Heard {
+  status: number;
+  retryAfterSeconds: number;
+  tookMs: number;
 }
 
 const answerMs = 10_000;
 const againMs = 50;
 const mostTurns = 1_200;
 
-export function createSender({ ledger, urls, connections = 64 }: SenderOptions): Sender {
+export function createSender({ ledger, urls, connections = 64, onAnswer }: SenderOptions): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const counts: Counts = { sends: 0, unavailable: 0, serverErrors: 0, broken: 0, dropped: 0 };
 
@@ -47,17 +58,19 @@ export function createSender({ ledger, urls, connections = 64 }: SenderOptions):
     body: string,
     dropAt?: number,
   ): Promise<'done' | 'again'> {
+    const sentAt = performance.now();
     const answer = await post(agent, url, body, dropAt);
     if (answer.kind !== 'whole') {
       counts[answer.kind] += 1;
       return 'again';
     }
-    if (answer.status >= 500) {
+    const { status, retryAfterSeconds } = answer;
+    onAnswer?.({ status, retryAfterSeconds, tookMs: performance.now() - sentAt });
+    if (status >= 500 || status === 429) {
       counts.serverErrors += 1;
       return 'again';
     }
-    const [result] =
-      (JSON.parse(answer.text) as { results?: { id: string; status: string }[] }).results ?? [];
+    const [result] = resultsIn(answer.text);
     if (answer.status !== 202 || !result) throw new Error(`refused with ${answer.status}: ${answer.text}`);
     ledger.acknowledge(entry, result);
     return 'done';
@@ -65,6 +78,22 @@ export function createSender({ ledger, urls, connections = 64 }: SenderOptions):
 
   return {
     counts,
+    async sendBatch(alerts) {
+      const entries = alerts.map((alert) => ledger.sending(alert));
+      const url = urls[counts.sends % urls.length]!;
+      counts.sends += alerts.length;
+      const sentAt = performance.now();
+      const answer = await post(agent, url, JSON.stringify(alerts.map(nativeOf)));
+      if (answer.kind !== 'whole') {
+        counts[answer.kind] += 1;
+        return false;
+      }
+      const { status, retryAfterSeconds } = answer;
+      onAnswer?.({ status, retryAfterSeconds, tookMs: performance.now() - sentAt });
+      if (status !== 202) return false;
+      for (const [i, result] of resultsIn(answer.text).entries()) ledger.acknowledge(entries[i]!, result);
+      return true;
+    },
     async send(alert, dropAt) {
       const entry = ledger.sending(alert);
       const body = bodyOf(alert);
@@ -83,6 +112,9 @@ export function createSender({ ledger, urls, connections = 64 }: SenderOptions):
     },
   };
 }
+
+const resultsIn = (text: string): { id: string; status: string }[] =>
+  (JSON.parse(text) as { results?: { id: string; status: string }[] }).results ?? [];
 
 /** Work done by `parallel` workers; each takes the next item when it has finished one. */
 export async function inParallel<T>(
@@ -106,17 +138,22 @@ export function createPace(perSecond: number): (n: number) => Promise<void> {
   };
 }
 
-function bodyOf({ externalId, group, reference, severity }: AlertToSend): string {
-  return JSON.stringify({
+const bodyOf = (alert: AlertToSend): string => JSON.stringify(nativeOf(alert));
+
+function nativeOf({ externalId, group, reference, severity }: AlertToSend) {
+  return {
     source: 'promises',
     externalId,
     title: group,
     severity,
     organization: { externalId: reference },
-  });
+  };
 }
 
-type Answer = { kind: 'whole'; status: number; text: string } | { kind: 'broken' } | { kind: 'dropped' };
+type Answer =
+  | { kind: 'whole'; status: number; retryAfterSeconds: number; text: string }
+  | { kind: 'broken' }
+  | { kind: 'dropped' };
 
 /** One POST; never throws. `dropAt` tears the connection once that part of the answer's body is here. */
 function post(agent: Agent, url: string, body: string, dropAt?: number): Promise<Answer> {
@@ -144,7 +181,12 @@ function post(agent: Agent, url: string, body: string, dropAt?: number): Promise
 async function readWhole(answer: IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk as Buffer);
-  return { kind: 'whole', status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
+  return {
+    kind: 'whole',
+    status: answer.statusCode ?? 0,
+    retryAfterSeconds: Number(answer.headers['retry-after'] ?? Number.NaN),
+    text: Buffer.concat(chunks).toString(),
+  };
 }
 
 /** The answer has begun, so the request was carried out: what is torn is our knowledge of it. */

@@ -1,8 +1,11 @@
 /** Herald as the operator runs it: `node bin/herald serve` in processes of their own, killed and started again at will. */
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { simulatorCredentials } from '../support/steps.ts';
 import { type CrashAt, crashArgs, crashEnvironment } from './crash/at.ts';
 import type { HarnessDatabase } from './database.ts';
+import { type Deed, deedVariable, hostArgs } from './host/deeds.ts';
 import { root, type Started, startNode, temporaryDir } from './processes.ts';
 import type { Simulator } from './simulator.ts';
 
@@ -17,6 +20,14 @@ export interface ServiceOptions {
   simulator: Simulator;
   /** `HERALD_SETTLE_SECONDS`: W of this run. */
   settleSeconds: number;
+  /** `HERALD_DATA_DIR`; a directory of its own if left out. */
+  dataDir?: string;
+  /** A command of the shell through which it is started ({@link startNode}). */
+  through?: string;
+  /** Another `bin/herald` than the one at hand: that of a release. */
+  program?: string;
+  /** What can befall its host is prepared ({@link Instance.suffer}). */
+  suffers?: boolean;
 }
 
 /** One place in the deployment: it keeps its role and its port over all restarts. */
@@ -33,13 +44,17 @@ export interface Instance {
   start(at?: CrashAt): Promise<void>;
   /** kill -9, or a request to end in order; resolves when the process has ended. */
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** How the process that runs now ends: an exit code or the name of a signal. */
+  ended(): Promise<number | string>;
+  /** Lets this befall the process that runs now. */
+  suffer(deed: Deed): Promise<void>;
   /** Lines of its log that hold a secret. */
   readonly leaks: readonly string[];
 }
 
 export async function createInstance(role: Role, options: ServiceOptions): Promise<Instance> {
   const port = role === 'worker' ? undefined : await freePort();
-  const dataDir = await temporaryDir('data');
+  const dataDir = options.dataDir ?? (await temporaryDir('data'));
   const startsMs: number[] = [];
   const leaks: string[] = [];
   let current: Started | undefined;
@@ -67,15 +82,30 @@ export async function createInstance(role: Role, options: ServiceOptions): Promi
         args: [
           ...sabotageArgs(),
           ...crashArgs(at),
-          `${root}bin/herald`,
+          ...(options.suffers ? hostArgs : []),
+          options.program ?? `${root}bin/herald`,
           'serve',
           ...(role === 'all' ? [] : ['--role', role]),
         ],
-        env: { ...environment(options, dataDir, port), ...crashEnvironment(at) },
+        env: {
+          ...environment(options, dataDir, port),
+          ...crashEnvironment(at),
+          [deedVariable]: join(dataDir, 'deed'),
+        },
+        through: options.through,
         ready: /Herald (is ready|works)/,
         onLine: hear,
       });
       startsMs.push(performance.now() - began);
+    },
+    async ended() {
+      if (!current) throw new Error(`${role} does not run`);
+      return current.ended;
+    },
+    async suffer(deed) {
+      if (!options.suffers || current === undefined) throw new Error(`${role} cannot suffer`);
+      await writeFile(join(dataDir, 'deed'), JSON.stringify(deed));
+      process.kill(current.pid, 'SIGUSR2');
     },
     async stop(signal) {
       const ending = current;
@@ -107,7 +137,7 @@ function environment(
 }
 
 /** A sabotaged run loads the product through the hook that turns one guard off. */
-const sabotageArgs = (): string[] =>
+export const sabotageArgs = (): string[] =>
   process.env.HERALD_SABOTAGE ? ['--import', `${root}test/harness/sabotage/register.ts`] : [];
 
 /** A port that nobody listens on now. Its instance keeps it, so that senders find it again. */

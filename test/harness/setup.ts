@@ -10,18 +10,34 @@ export interface Customer {
   reference: string;
 }
 
-/** Makes `count` connections to the simulator, each with its organization; all are active at the end. */
-export async function setUp(url: string, count = 1): Promise<Customer[]> {
+/** The login of the nth connection, from 1. */
+export type CredentialsOf = (n: number) => Readonly<Record<string, string>>;
+
+/**
+ * Makes `count` connections to the simulator, each with its organization. All are active at the end, but the last
+ * `unfinished` ones, which lack nothing but the finish.
+ */
+export async function setUp(
+  url: string,
+  count = 1,
+  unfinished = 0,
+  credentialsOf: CredentialsOf = () => simulatorCredentials,
+): Promise<Customer[]> {
   const api = apiOf(url);
   const customers: Customer[] = [];
-  for (let n = 1; n <= count; n += 1) customers.push(await begin(api, n));
+  for (let n = 1; n <= count; n += 1) {
+    const customer = await begin(api, n, credentialsOf(n));
+    customers.push(customer);
+    if (n <= count - unfinished)
+      await api('POST', `/psa/connections/${customer.connectionId}/finish`, { confirmUnmapped: true });
+  }
   return customers;
 }
 
-async function begin(api: Api, n: number): Promise<Customer> {
+async function begin(api: Api, n: number, credentials: ReturnType<CredentialsOf>): Promise<Customer> {
   const id = await makeConnection(api, {
     name: `PSA ${n}`,
-    credentials: simulatorCredentials,
+    credentials,
     catchAllAccountId: '0',
     // Alerts with the same title share a ticket: tests choose their groups by the title.
     ticketSubject: '{{ alert.title }}',
@@ -36,12 +52,11 @@ async function begin(api: Api, n: number): Promise<Customer> {
   const accounts = await api<{ items: { id: string }[] }>('GET', `${path}/accounts?limit=200`);
   const accountId = accounts.items[n]?.id;
   await api('PUT', `${path}/mappings`, { mappings: [{ organizationId: organization.id, accountId }] });
-  await api('POST', `${path}/finish`, { confirmUnmapped: true });
   return { connectionId: id, reference };
 }
 
 /** Calls of the REST API with the administrator's key. */
-function apiOf(url: string): Api {
+export function apiOf(url: string): Api {
   return async (method, path, body) => {
     const answer = await fetch(`${url}/api/v1${path}`, {
       method,

@@ -1,4 +1,5 @@
 /** The Autotask simulator as a process of its own, which outlives every Herald, and what it has recorded. */
+import { startAutotaskSimulator } from '../../simulators/autotask/index.ts';
 import { root, startNode, temporaryDir } from './processes.ts';
 
 export interface RecordedNote {
@@ -23,9 +24,20 @@ export interface Recorded {
   /** Committed effects by what they were: `ticketCreated`, `noteCreated`, … */
   effects: ReadonlyMap<string, number>;
   /** In order; the simulator remembers the last 50,000. */
-  requests: { n: number; time: string; path: string; status: number | null }[];
-  /** Calls that the quota allows in an hour. */
+  requests: RecordedRequest[];
+  /** Calls that the quota allows in its window. */
   threshold: number;
+  windowMs: number;
+}
+
+export interface RecordedRequest {
+  n: number;
+  time: string;
+  path: string;
+  /** Null while it is not answered. */
+  status: number | null;
+  /** How long it took. */
+  ms: number | null;
 }
 
 export interface Simulator {
@@ -41,12 +53,6 @@ export interface Simulator {
 const threshold = 10_000_000;
 const ticketsPerPage = 500;
 
-export const simulatorCredentials = {
-  username: 'api.user@msp.example',
-  secret: 'Sim-Secret-1',
-  integrationCode: 'SIMULATORTRACKINGCODE000001',
-};
-
 export async function startSimulator(): Promise<Simulator> {
   const dataDir = await temporaryDir('simulator');
   const started = await startNode({
@@ -58,8 +64,16 @@ export async function startSimulator(): Promise<Simulator> {
     env: {},
     ready: /autotask simulator on (\S+)/,
   });
-  const url = started.said;
+  return simulatorAt(started.said, () => started.end('SIGTERM'));
+}
 
+/** The same in this process: for tests with many simulators that none of them kills. */
+export async function startSimulatorHere(): Promise<Simulator> {
+  const { url, close } = await startAutotaskSimulator({ settings: { threshold, penalties: false } });
+  return simulatorAt(url, close);
+}
+
+function simulatorAt(url: string, stop: () => Promise<void>): Simulator {
   async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await fetch(`${url}/control/${path}`, {
       method,
@@ -94,8 +108,18 @@ export async function startSimulator(): Promise<Simulator> {
       const counts = new Map<string, number>();
       for (const { effect, by } of effects)
         if (by === 'api') counts.set(effect, (counts.get(effect) ?? 0) + 1);
-      return { tickets: await tickets(), effects: counts, requests, threshold };
+      const { settings } = await control<{ settings: { threshold: number; thresholdMinutes: number } }>(
+        'GET',
+        'state',
+      );
+      return {
+        tickets: await tickets(),
+        effects: counts,
+        requests,
+        threshold: settings.threshold,
+        windowMs: settings.thresholdMinutes * 60_000,
+      };
     },
-    stop: () => started.end('SIGTERM'),
+    stop,
   };
 }

@@ -17,6 +17,8 @@ export interface Stored {
   deliveries: StoredDelivery[];
   /** Writes with a confirmed attempt, by kind. */
   confirmed: ReadonlyMap<string, number>;
+  /** Numbers of writes that were refused in the end, by the marker of their ticket: the PSA has none of them. */
+  refused: ReadonlyMap<string, readonly number[]>;
   /** Attempts that are neither confirmed nor refused, and groups with a write under way. */
   open: number;
 }
@@ -24,11 +26,19 @@ export interface Stored {
 /** Deliveries that are still on their way. */
 const underWay = `delivery_state in ('pending', 'sending', 'uncertain')`;
 
-export async function readStored({ rows }: HarnessDatabase): Promise<Stored> {
+export async function readStored({ rows }: Pick<HarnessDatabase, 'rows'>): Promise<Stored> {
   const confirmed = await rows<{ kind: string; count: number }>(
     `select w.write_kind as kind, count(distinct w.id)::int as count
        from writes w join attempts a on a.workspace_id = w.workspace_id and a.write_id = w.id
       where a.attempt_state = 'confirmed' group by 1`,
+  );
+  const refused = await rows<{ marker: string; seqs: number[] }>(
+    `select split_part(write_key, '/', 1) as marker, array_agg(seq) as seqs
+       from writes w
+      where not exists (select from attempts a
+                         where a.workspace_id = w.workspace_id and a.write_id = w.id
+                           and a.attempt_state is distinct from 'refused')
+      group by 1`,
   );
   const [open] = await rows<{ count: number }>(
     `select (select count(*) from attempts where attempt_state in ('sending', 'uncertain'))::int
@@ -43,6 +53,7 @@ export async function readStored({ rows }: HarnessDatabase): Promise<Stored> {
          left join writes w on w.workspace_id = d.workspace_id and w.id = d.write_id`,
     ),
     confirmed: new Map(confirmed.map(({ kind, count }) => [kind, count])),
+    refused: new Map(refused.map(({ marker, seqs }) => [marker, seqs])),
     open: open?.count ?? 0,
   };
 }
@@ -50,7 +61,7 @@ export async function readStored({ rows }: HarnessDatabase): Promise<Stored> {
 const pollMs = 100;
 
 /** Waits until nothing is on its way, or as long as given; the checker counts what is left over. */
-export async function settled({ rows }: HarnessDatabase, mostMs: number): Promise<void> {
+export async function settled({ rows }: Pick<HarnessDatabase, 'rows'>, mostMs: number): Promise<void> {
   const until = Date.now() + mostMs;
   while (Date.now() < until) {
     const [left] = await rows<{ is: boolean }>(

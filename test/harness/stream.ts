@@ -16,7 +16,10 @@ export interface Stream {
 }
 
 /** Sends numbered alerts of the world's first customer. */
-export function startStream(test: string, { sender, customers }: World): Stream {
+export function startStream(
+  test: string,
+  { sender, customers }: Pick<World, 'sender' | 'customers'>,
+): Stream {
   const alert = (n: number) => numbered(test, n, groups, customers[0]!.reference);
   const pace = createPace(alertsPerSecond);
   let isOver = false;

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type HarnessDatabase, startDatabase } from './database.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createSender, type Sender } from './sender.ts';
-import { createInstance, type Instance, type Role } from './service.ts';
-import { type Customer, setUp } from './setup.ts';
+import { createInstance, type Instance, type Role, type ServiceOptions } from './service.ts';
+import { type CredentialsOf, type Customer, setUp } from './setup.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 export interface World {
@@ -24,9 +24,25 @@ export interface WorldOptions {
   customers?: number;
   /** W in seconds; 8 if left out, which gives a call its usual 2 s. */
   settleSeconds?: number;
+  /** Switches of the simulator before anything is asked of it. */
+  switches?: object;
+  /** Of all instances: what they are started through, and whether their hosts may misbehave. */
+  instances?: Pick<ServiceOptions, 'through' | 'suffers'>;
+  /** Logins of the connections; the simulator's own if left out. */
+  credentialsOf?: CredentialsOf;
+  /** Another entry of `HERALD_PSA_URLS` than the simulator's. */
+  psaUrls?: (simulator: Simulator) => Promise<string>;
 }
 
-export async function openWorld({ roles, customers = 1, settleSeconds = 8 }: WorldOptions): Promise<World> {
+export async function openWorld({
+  roles,
+  customers = 1,
+  settleSeconds = 8,
+  instances: how,
+  switches,
+  credentialsOf,
+  psaUrls,
+}: WorldOptions): Promise<World> {
   const undo: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -34,9 +50,11 @@ export async function openWorld({ roles, customers = 1, settleSeconds = 8 }: Wor
   try {
     const [database, simulator] = await Promise.all([startDatabase(), startSimulator()]);
     undo.push(database.stop, simulator.stop);
+    if (switches) await simulator.control('POST', 'set', switches);
     const instances: Instance[] = [];
+    const reached = psaUrls ? { ...simulator, psaUrls: await psaUrls(simulator) } : simulator;
     for (const role of roles) {
-      const instance = await createInstance(role, { database, simulator, settleSeconds });
+      const instance = await createInstance(role, { ...how, database, simulator: reached, settleSeconds });
       undo.push(() => instance.stop('SIGKILL'));
       // One after the other: the first one migrates.
       await instance.start();
@@ -44,7 +62,7 @@ export async function openWorld({ roles, customers = 1, settleSeconds = 8 }: Wor
     }
     const urls = instances.flatMap(({ url }) => url ?? []);
     const ledger = createLedger();
-    const made = await setUp(urls[0] as string, customers);
+    const made = await setUp(urls[0] as string, customers, 0, credentialsOf);
     return {
       database,
       simulator,

@@ -28,7 +28,7 @@ interface Row {
   sabotage?: number;
 }
 
-export const catalogue = [
+const catalogue = [
   {
     id: 'A1',
     promise: 'P1',

@@ -51,7 +51,7 @@ export const sabotages: readonly Sabotage[] = [
     test: 'test/promises/a2.service.test.ts',
     verdict: /lost [1-9]/,
     changes: [
-      { file: 'src/db/database.ts', find: `'jit=off',`, replace: `'jit=off', 'synchronous_commit=off',` },
+      { file: 'src/db/database.ts', find: `'synchronous_commit=on',`, replace: `'synchronous_commit=off',` },
     ],
   },
   {
