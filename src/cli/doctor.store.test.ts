@@ -258,15 +258,6 @@ describe('alerts and deliveries', () => {
 });
 
 describe('the server', () => {
-  it('with synchronous_commit off is a problem', async () => {
-    const [{ name }] = await rows('select current_database() as name');
-    await rows(`alter database "${name}" set synchronous_commit = off`);
-    expect(await complaints()).toEqual([
-      expect.stringMatching(/^problem database: PostgreSQL runs with synchronous_commit off/),
-    ]);
-    await rows(`alter database "${name}" reset synchronous_commit`);
-  });
-
   it('with a fence that is down is a problem', async () => {
     await rows('alter table alerts disable row level security');
     expect(await complaints()).toEqual([

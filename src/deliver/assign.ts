@@ -5,17 +5,8 @@
 import type { Tx } from '../db/database.ts';
 import { recheck, recheckDirected, resolve } from '../plan/index.ts';
 import type { Grouping, Settings } from '../plan/types.ts';
-import {
-  enterGroups,
-  type GroupIdentity,
-  identityText,
-  joinGroups,
-  loadEarlierGroups,
-  loadUnassigned,
-  type NewGroup,
-  rejoinGroups,
-  type Waiting,
-} from './claim.ts';
+import { enterGroups, loadEarlierGroups, loadUnassigned, type Waiting } from './claim.ts';
+import { type GroupIdentity, identityText, joinGroups, type NewGroup, rejoinGroups } from './groups.ts';
 import { type DeliveryPatch, patchDeliveries } from './journal.ts';
 import { unwritable } from './poison.ts';
 import type { Assigned, Held, RoundWork } from './round.ts';

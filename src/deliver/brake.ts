@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Tx } from '../db/database.ts';
 import type { Settings } from '../plan/types.ts';
-import type { ChosenWrite } from './choose.ts';
+import type { ChosenWrite } from './chosen.ts';
 import {
   type GroupIdentity,
   identityText,
@@ -13,7 +13,7 @@ import {
   markGathering,
   moveWaiting,
   type ReadyGroup,
-} from './claim.ts';
+} from './groups.ts';
 import type { RoundWork } from './round.ts';
 
 /** In place of the values of a subject: no group of alerts has this key. */

@@ -8,46 +8,16 @@ import type { Settings } from '../plan/types.ts';
 import { sift } from './assign.ts';
 import { type Brake, gather, readBrake } from './brake.ts';
 import type { Channel } from './channel.ts';
-import {
-  blockGroups,
-  clearWaiting,
-  loadBehind,
-  loadReadyGroups,
-  loadWaiting,
-  type Queue,
-  type ReadyGroup,
-  type Waiting,
-} from './claim.ts';
-import { type Composed, composeWrite, type NeedsContacts } from './compose.ts';
+import type { Chosen, ChosenWrite } from './chosen.ts';
+import { loadBehind, loadWaiting, type Queue, type Waiting } from './claim.ts';
+import { composeWrite, type NeedsContacts } from './compose.ts';
 import { loadGaps } from './gaps.ts';
+import { blockGroups, clearWaiting, loadReadyGroups, type ReadyGroup } from './groups.ts';
 import { type DeliveryPatch, patchDeliveries } from './journal.ts';
 import { findPoison, unwritable } from './poison.ts';
-import { type Held, type Needs, type RoundWork, takeSlot } from './round.ts';
+import { type Held, type RoundWork, takeSlot } from './round.ts';
 import { mostNotesAtOnce, noteCredit, waitForNote } from './throttle.ts';
 import { decideTickets } from './turns.ts';
-
-/** A group's next write, not yet committed. */
-export interface ChosenWrite {
-  group: ReadyGroup;
-  channel: Channel;
-  generation: number;
-  marker: string;
-  seq: number;
-  startsTicket: boolean;
-  composed: Composed;
-  deliveries: readonly Waiting[];
-  /** What still waits in the group behind this write. */
-  leftover: { lane: number; since: string } | null;
-  /** Notes that its ticket still takes at once, this one taken off. */
-  noteCredit: number;
-}
-
-export interface Chosen {
-  writes: ChosenWrite[];
-  needs: Needs;
-  /** Deliveries were moved to where they can go: a further round has something to do. */
-  moved: boolean;
-}
 
 /** A digest counts at most so many alerts. */
 const mostPerDigest = 20_000;

@@ -12,8 +12,9 @@ import {
 import type { ContactChoice, Resolution, Settings } from '../plan/types.ts';
 import { truncate } from '../templates/index.ts';
 import type { Channel } from './channel.ts';
-import type { ReadyGroup, Waiting } from './claim.ts';
+import type { Waiting } from './claim.ts';
 import { withFallbacks } from './fallbacks.ts';
+import type { ReadyGroup } from './groups.ts';
 import type { Content } from './round.ts';
 
 export interface Composed {

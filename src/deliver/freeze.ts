@@ -6,7 +6,7 @@ import { crashPoint } from '../crashPoints.ts';
 import { ReadAgain, type Tx } from '../db/database.ts';
 import type { Settings } from '../plan/types.ts';
 import { recordOpened } from './brake.ts';
-import type { Chosen, ChosenWrite } from './choose.ts';
+import type { Chosen, ChosenWrite } from './chosen.ts';
 import type { Held, OpenWrite, RoundWork } from './round.ts';
 
 /** @throws ReadAgain when a person has discarded one of the deliveries since they were read: it must not be sent */

@@ -5,7 +5,7 @@
  */
 import type { Tx } from '../db/database.ts';
 import { type Gap, mostNamed } from '../plan/gap.ts';
-import type { ReadyGroup } from './claim.ts';
+import type { ReadyGroup } from './groups.ts';
 
 /** By group; a group whose missing alerts were all decided by a person has none. */
 export async function loadGaps(

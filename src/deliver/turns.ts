@@ -6,7 +6,7 @@
 import type { Tx } from '../db/database.ts';
 import type { Settings } from '../plan/types.ts';
 import type { Channel } from './channel.ts';
-import { blockGroups, type ReadyGroup } from './claim.ts';
+import { blockGroups, type ReadyGroup } from './groups.ts';
 import type { Held, Needs, RoundWork } from './round.ts';
 import { type NextWrite, nextWrite } from './ticketLife.ts';
 import { ticketStateMs } from './tickets.ts';

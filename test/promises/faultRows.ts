@@ -24,7 +24,6 @@ export const faultRows = [
   rowOf('J-5', 'no answer after the commit is adopted', once),
   rowOf('J-6', 'answers without a usable id are adopted by key', once),
   rowOf('J-7', 'slow answers end at the deadline and are uncertain', once),
-  rowOf('J-8', 'torn connections make no duplicate', once),
   rowOf('J-9', 'a connection that cannot be trusted is never used', 'bytes sent 0, reason in words', others),
   rowOf('J-10', 'answers without measure are cut off', `${once}, memory ≤ +50 MB`),
   rowOf('J-11', 'redirects are not followed', 'calls to the second host 0', others),

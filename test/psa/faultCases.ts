@@ -71,11 +71,6 @@ export const faultCases = {
     { name: 'a byte at a time', fault: after({ answer: 'drip', everyMs: 60 }), of: 'uncertain' },
     { name: 'late', fault: after({ answer: 'ok', delayMs: 1_000 }), of: 'uncertain' },
   ],
-  'J-8': [
-    { name: 'torn before it was done', fault: before({ answer: 'reset' }), of: 'uncertain' },
-    { name: 'torn after it was done', fault: after({ answer: 'reset' }), of: 'uncertain' },
-    { name: 'torn in the answer', fault: after({ answer: 'truncate', withLength: true }), of: 'uncertain' },
-  ],
   'J-10': [
     { name: '30 MB', fault: after({ answer: 'flood', bytes: 30_000_000 }), of: 'uncertain', at: large },
     {

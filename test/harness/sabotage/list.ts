@@ -166,7 +166,7 @@ export const sabotages: readonly Sabotage[] = [
     changes: [
       {
         file: 'src/deliver/step.ts',
-        find: 'const isSettled = now >= state.startedAt + timing.settleMs;',
+        find: 'const isSettled = at >= state.startedAt + timing.settleMs;',
         replace: 'const isSettled = true;',
       },
     ],
@@ -211,7 +211,7 @@ export const sabotages: readonly Sabotage[] = [
     name: 'nothing is looked for after a restore',
     test: 'test/promises/s4.service.test.ts',
     verdict: /duplicated [1-9]/,
-    changes: [{ file: 'src/deliver/claim.ts', find: 'and g.look_first is null', replace: '' }],
+    changes: [{ file: 'src/deliver/groups.ts', find: 'and g.look_first is null', replace: '' }],
   },
   {
     name: 'markers that a restored database cannot know',
