@@ -24,10 +24,10 @@ describe('a quota that other tools have used up', () => {
     // Asked for its figures, perhaps once more; nothing else.
     expect(await calls(world)).toBeLessThanOrEqual(2);
     await world.control('set', { used: 0 });
-    await world.settled();
+    await world.settled(60_000);
     expect(await world.states()).toEqual(['delivered', 'delivered']);
     await expect.poll(() => waitsFor(world), patience).toBe(null);
-  });
+  }, 90_000);
 
   it('nearly goes to critical alerts first', async () => {
     const world = await openPsaWorld({ simulator: { settings: { ...quota, used: 9_997 } } });
@@ -36,9 +36,9 @@ describe('a quota that other tools have used up', () => {
     await expect.poll(() => waitsFor(world), patience).toMatch(/reserve|spread|otherTools/);
     expect(await world.states()).toEqual(['pending', 'pending', 'delivered']);
     await world.control('set', { used: 0 });
-    await world.settled();
+    await world.settled(60_000);
     expect(await world.states()).toEqual(['delivered', 'delivered', 'delivered']);
-  });
+  }, 90_000);
 
   it('so that the vendor refuses us gets a pause, and no try is used up', async () => {
     const world = await openPsaWorld({ simulator: { settings: { ...quota, used: 10_000 } } });

@@ -60,6 +60,8 @@ it.skipIf(countOf('L-3') === 0)(
         const free = await fill(disk, leftMegabytes);
         await until('alerts are refused', () => refused() !== undefined);
         expect(refused()?.retryAfterSeconds).toBeGreaterThan(0);
+        // Herald refuses before PostgreSQL has to.
+        expect(await freeMegabytes(disk)).toBeGreaterThanOrEqual(leftMegabytes / 2);
         await sleep(2_000);
         await free();
         const began = performance.now();
@@ -114,9 +116,13 @@ async function open(disk: string) {
 /** Leaves so much of the disk free; answers how to give it back. */
 async function fill(disk: string, leftMegabytes: number): Promise<() => Promise<void>> {
   const path = join(disk, 'filler');
-  const { bavail, bsize } = await statfs(disk);
-  const bytes = Math.max(0, bavail * bsize - leftMegabytes * megabyte);
+  const bytes = Math.max(0, ((await freeMegabytes(disk)) - leftMegabytes) * megabyte);
   // What the server writes meanwhile may leave less than that.
-  await writeFile(path, Buffer.alloc(bytes)).catch(() => undefined);
+  await writeFile(path, Buffer.alloc(Math.floor(bytes))).catch(() => undefined);
   return () => rm(path, { force: true });
+}
+
+async function freeMegabytes(disk: string): Promise<number> {
+  const { bavail, bsize } = await statfs(disk);
+  return (bavail * bsize) / megabyte;
 }

@@ -38,6 +38,8 @@ export interface Instance {
   readonly isReady: boolean;
   /** How long each start took until it was ready, in milliseconds. */
   readonly startsMs: readonly number[];
+  /** Goes with the test run. */
+  readonly dataDir: string;
   /** The process that runs now. */
   readonly pid: number | undefined;
   /** Starts it; with `at`, so that it ends or stops at a crash point. @throws Error when it ends before it is ready */
@@ -67,6 +69,7 @@ export async function createInstance(role: Role, options: ServiceOptions): Promi
   return {
     role,
     url: port === undefined ? undefined : `http://127.0.0.1:${port}`,
+    dataDir,
     startsMs,
     leaks,
     get isReady() {

@@ -3,6 +3,7 @@
  * at one point, is started again, and must then work as if nothing had been (promises §3.2, A3).
  */
 import { statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alertId } from '../alerts.ts';
 import { type Verdict, verdictOf } from '../judge.ts';
@@ -46,6 +47,8 @@ export async function startFirst(death: Death): Promise<Outcome> {
     if (!instance.isReady) await instance.start();
     await instance.stop('SIGTERM');
     await simulator.stop();
+    // A cluster each is too much to be left for the end.
+    await rm(instance.dataDir, { recursive: true, force: true });
   }
 }
 
