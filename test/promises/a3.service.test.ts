@@ -5,6 +5,7 @@ import { type Death, live, type Outcome, prepareLives } from '../harness/crash/l
 import { crashPointsIn, readSources } from '../harness/crash/points.ts';
 import { type HarnessDatabase, startDatabase } from '../harness/database.ts';
 import { kinds, verdictOf } from '../harness/judge.ts';
+import { seed } from '../harness/random.ts';
 import { inParallel } from '../harness/sender.ts';
 import { countOf, mostTestMs } from './counts.ts';
 
@@ -29,7 +30,7 @@ it(
     const customers = await prepareLives(server);
     const verdict = verdictOf();
     const missed: string[] = [];
-    const deaths = wantedDeaths(Math.ceil(countOf('A3') / points.length));
+    const deaths = wantedDeaths(countOf('A3'));
     await inParallel(deaths, livesAtOnce, async ({ isFirstStart, ...death }) => {
       const name = `${death.point} × ${death.passage}`;
       const outcome = await (isFirstStart ? startFirst(death) : live(server, customers, death)).catch(failed);
@@ -52,13 +53,21 @@ function failed(error: Error): Outcome {
   return { verdict: { ...verdictOf(), other: [error.message] }, hasDied: true };
 }
 
-function wantedDeaths(passages: number): (Death & { isFirstStart: boolean })[] {
-  return points.flatMap(({ name, file }) => {
-    const most = madeOnce.test(name) ? 1 : passages > 1 && doors.test(name) ? doorPassages : passages;
-    return Array.from({ length: most }, (_, n) => ({
-      point: name,
-      passage: n + 1,
-      isFirstStart: isOfFirstStart(file),
-    }));
-  });
+/**
+ * Each point at each of its passages; of fewer deaths than there are points, evenly spread ones that another seed moves on,
+ * so that a few runs come by all of them.
+ */
+function wantedDeaths(count: number): (Death & { isFirstStart: boolean })[] {
+  const every = Math.max(1, Math.floor(points.length / count));
+  const passages = Math.ceil(count / points.length);
+  return points
+    .filter((_, i) => i % every === seed % every)
+    .flatMap(({ name, file }) => {
+      const most = madeOnce.test(name) ? 1 : passages > 1 && doors.test(name) ? doorPassages : passages;
+      return Array.from({ length: most }, (_, n) => ({
+        point: name,
+        passage: n + 1,
+        isFirstStart: isOfFirstStart(file),
+      }));
+    });
 }

@@ -58,7 +58,7 @@ const catalogue = [
     file: 'test/promises/a3.service.test.ts',
     of: 'deaths, one at each passage of each crash point',
     bar: 'lost 0, duplicated 0, every point died at',
-    pr: 60,
+    pr: 25,
     nightly: 320,
     slice: 320,
   },
