@@ -1,4 +1,5 @@
 /** Sets a workspace up through the REST API, as an operator would: organizations, connections with their four steps, mappings. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { simulatorCredentials } from '../support/steps.ts';
 import { type Api, makeConnection } from './connection.ts';
 import { apiKey } from './service.ts';
@@ -55,19 +56,26 @@ async function begin(api: Api, n: number, credentials: ReturnType<CredentialsOf>
   return { connectionId: id, reference };
 }
 
-/** Calls of the REST API with the administrator's key. */
+const mostTurns = 10;
+
+/** Calls of the REST API with the administrator's key; one that is turned away for load comes again, as it is told. */
 export function apiOf(url: string): Api {
   return async (method, path, body) => {
-    const answer = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${apiKey}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}: ${text}`);
-    return JSON.parse(text);
+    for (let turn = 1; ; turn += 1) {
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      if (answer.ok) return JSON.parse(text);
+      const isTurnedAway = answer.status === 503 && answer.headers.has('retry-after');
+      if (!isTurnedAway || turn === mostTurns)
+        throw new Error(`${method} ${path} was answered with ${answer.status}: ${text}`);
+      await sleep(Number(answer.headers.get('retry-after')) * 1_000);
+    }
   };
 }
