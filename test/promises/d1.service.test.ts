@@ -8,7 +8,7 @@ import { createPace, inParallel } from '../harness/sender.ts';
 import type { Customer } from '../harness/setup.ts';
 import { settled } from '../harness/stored.ts';
 import { openWorld, type World } from '../harness/world.ts';
-import { countOf, mostTestMs } from './counts.ts';
+import { countOf, mostTestMs, timeBar } from './counts.ts';
 
 const connections = 20;
 const perSecond = 50;
@@ -67,7 +67,7 @@ async function compare(healthy: readonly Customer[], sick: readonly Customer[], 
     load('Sick', sick, perSecondToSick * sick.length, seconds),
   ]);
   for (const i of troubles.keys()) front.treat(i + 1, { kind: 'none' });
-  const bar = Math.round(alone + Math.max(alone / 10, 200));
+  const bar = Math.round(alone + timeBar(Math.max(alone / 10, 200)));
   console.log(
     `D1: ${healthy.length} healthy connections at ${perSecond} alerts/s: p99 ${alone} ms alone, ` +
       `${measured} ms beside ${sick.length} in trouble, bar ${bar} ms`,

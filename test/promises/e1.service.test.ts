@@ -5,13 +5,13 @@ import { percentile } from '../harness/percentile.ts';
 import { createPace, createSender, inParallel } from '../harness/sender.ts';
 import { settled } from '../harness/stored.ts';
 import { openWorld, type World } from '../harness/world.ts';
-import { countOf, mostTestMs } from './counts.ts';
+import { countOf, mostTestMs, timeBar } from './counts.ts';
 
 /** W of this run; a note each minute becomes a note every six seconds in the same measure. */
 const settleSeconds = 42;
 const minuteMs = (60_000 * settleSeconds) / 420;
 const perSecond = 330;
-const mostAnswerMs = 500;
+const mostAnswerMs = timeBar(500);
 
 let world: World;
 afterEach(() => world?.close());
