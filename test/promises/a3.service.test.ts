@@ -11,6 +11,8 @@ import { countOf, mostTestMs } from './counts.ts';
 
 /** They wait for each other's look-ups more than for the processor. */
 const livesAtOnce = 6;
+/** A life comes by each point once in each of its chapters. */
+const chapters = 2;
 /** What is made once is passed once: a second passage there is none. */
 const madeOnce = /-(key-written|key-named|passwords-saved|cluster-made)$/;
 /** Everything leaves by these: a nightly run dies at many more of their passages. */
@@ -59,7 +61,7 @@ function failed(error: Error): Outcome {
  */
 function wantedDeaths(count: number): (Death & { isFirstStart: boolean })[] {
   const every = Math.max(1, Math.floor(points.length / count));
-  const passages = Math.ceil(count / points.length);
+  const passages = Math.min(chapters, Math.ceil(count / points.length));
   return points
     .filter((_, i) => i % every === seed % every)
     .flatMap(({ name, file }) => {
