@@ -56,18 +56,15 @@ const forms: readonly Form[] = [
   { name: 'nothing', header: () => undefined, ...usual },
 ];
 
-it(
-  'D4: a PSA that asks for a pause gets it, in whatever form it asks',
-  async () => {
-    const other: string[] = [];
-    for (let n = 0; n < countOf('D4'); n += 1) {
-      const found = await Promise.all([...forms.map(judgeForm), judgeAbsurd()]);
-      other.push(...found.flat());
-    }
-    conclude('D4', { other });
-  },
-  mostTestMs,
-);
+it('D4: a PSA that asks for a pause gets it, in whatever form it asks', // Beside other tests a process may stand still for longer than the spans that are measured here.
+{ timeout: mostTestMs, retry: process.env.PROMISES_TIER === 'nightly' ? 0 : 2 }, async () => {
+  const other: string[] = [];
+  for (let n = 0; n < countOf('D4'); n += 1) {
+    const found = await Promise.all([...forms.map(judgeForm), judgeAbsurd()]);
+    other.push(...found.flat());
+  }
+  conclude('D4', { other });
+});
 
 async function judgeForm({ name, header, answers, isOff }: Form): Promise<string[]> {
   const world = await openPsaWorld({ settleMs });
