@@ -56,8 +56,10 @@ const forms: readonly Form[] = [
   { name: 'nothing', header: () => undefined, ...usual },
 ];
 
-it('D4: a PSA that asks for a pause gets it, in whatever form it asks', // Beside other tests a process may stand still for longer than the spans that are measured here.
-{ timeout: mostTestMs, retry: process.env.PROMISES_TIER === 'nightly' ? 0 : 2 }, async () => {
+/** Beside other tests a process may stand still for longer than the spans that are measured here. */
+const tries = { timeout: mostTestMs, retry: process.env.PROMISES_TIER === 'nightly' ? 0 : 2 };
+
+it('D4: a PSA that asks for a pause gets it, in whatever form it asks', tries, async () => {
   const other: string[] = [];
   for (let n = 0; n < countOf('D4'); n += 1) {
     const found = await Promise.all([...forms.map(judgeForm), judgeAbsurd()]);
