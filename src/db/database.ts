@@ -5,6 +5,7 @@
 
 import pg from 'pg';
 import { crashPoint } from '../crashPoints.ts';
+import { arrayLiteral } from './arrayLiteral.ts';
 import { createPool, type Pool } from './pool.ts';
 import { explain, troubleOf } from './trouble.ts';
 
@@ -229,7 +230,8 @@ function prepared(client: pg.PoolClient): Tx {
         name = `s${statementNames.size}`;
         statementNames.set(text, name);
       }
-      return client.query({ name, text, values });
+      const sent = values.map((value) => (Array.isArray(value) ? arrayLiteral(value) : value));
+      return client.query({ name, text, values: sent });
     },
   };
 }

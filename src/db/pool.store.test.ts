@@ -34,11 +34,13 @@ function occupy(): () => Promise<void> {
   };
 }
 
-async function asAdmin(text: string): Promise<void> {
+/** Answers how many rows it was about. */
+async function asAdmin(text: string): Promise<number> {
   const admin = new pg.Client(fresh.adminUrl);
   await admin.connect();
-  await admin.query(text);
+  const { rowCount } = await admin.query(text);
   await admin.end();
+  return rowCount ?? 0;
 }
 
 const others = 'datname = current_database() and pid <> pg_backend_pid()';
@@ -105,8 +107,8 @@ describe('a connection that is lost in the middle (L-8)', () => {
     await db.unfenced(async (tx) => {
       runs += 1;
       if (runs > 1) return;
-      const cancel = `select pg_sleep(0.1), pg_cancel_backend(pid) from pg_stat_activity where ${others} and query ~ 'pg_sleep'`;
-      await Promise.all([tx.query('select pg_sleep(10)'), asAdmin(cancel)]);
+      const cancel = `select pg_cancel_backend(pid) from pg_stat_activity where ${others} and query ~ 'pg_sleep'`;
+      await Promise.all([tx.query('select pg_sleep(10)'), expect.poll(() => asAdmin(cancel)).toBe(1)]);
     });
     expect(runs).toBe(2);
   });
