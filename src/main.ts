@@ -136,6 +136,7 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
     random: Math.random,
     serves: role !== 'api',
     openConnection: connections.open,
+    standingOf: connections.standingOf,
     stopConnection: connections.stop,
     onEffect: metrics.onEffect,
     onSurplus: metrics.onSurplus,

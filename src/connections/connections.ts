@@ -23,6 +23,8 @@ export interface ConnectionsParts extends SessionParts {
 export interface Connections {
   /** What a channel needs to call its PSA; undefined for a draft, and without credentials that can be used. */
   open(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
+  /** How connections that are not drafts stand: what tells whether they are to be opened anew. */
+  standingOf: Sessions['standingOf'];
   /**
    * The PSA refused the login: sets *attention* and holds what waits until a person acts (promise P8). Ignored when
    * `revision` is given and other credentials are in use by now.
@@ -71,6 +73,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
 
   return {
     open: sessions.openConnection,
+    standingOf: sessions.standingOf,
     stop: (workspaceId, connectionId, problem, revision) =>
       stopConnection({ db, effects }, { workspaceId, connectionId }, problem, revision),
     onChange: (listener) => void listeners.push(listener),

@@ -8,7 +8,7 @@ import type { Outbound } from '../outbound/index.ts';
 import type { Adapter, PsaHttp, Session } from '../psa/contract.ts';
 import { createPsaHttp, createSlots, type Slots } from '../psa/http.ts';
 import type { SecretBox } from '../secrets/index.ts';
-import { findCredentials, isDraftConnection } from './store.ts';
+import { findCredentials, findStandings, isDraftConnection } from './store.ts';
 import { fieldsOf } from './validate.ts';
 
 export interface SessionParts {
@@ -22,13 +22,18 @@ export interface SessionParts {
   onUnreadable?: (workspaceId: string, connectionId: string) => Promise<void>;
 }
 
-/** What a channel needs to call its PSA; `revision` changes whenever it does. */
-export interface OpenedConnection {
-  kind: string;
-  credentials: Record<string, string>;
+/** What tells that a connection is to be opened anew. */
+export interface Standing {
+  /** Of the credentials: changes whenever they do. */
   revision: string;
   /** The login was refused and nobody has acted yet. */
   needsPerson: boolean;
+}
+
+/** What a channel needs to call its PSA. */
+export interface OpenedConnection extends Standing {
+  kind: string;
+  credentials: Record<string, string>;
 }
 
 type Credentials =
@@ -66,6 +71,8 @@ export interface Sessions {
   credentialsOf(tx: Tx, workspaceId: string, connectionId: string): Promise<Credentials>;
   /** The same in a transaction of its own, to serve it; undefined for drafts, and without credentials that can be used. */
   openConnection(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
+  /** How many of them stand, for one question and without unsealing; drafts and those that are gone are missing. */
+  standingOf(workspaceId: string, connectionIds: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
 }
 
 const interactiveDeadlineMs = 30_000;
@@ -125,6 +132,8 @@ export function createSessions(parts: SessionParts): Sessions {
       const { ok: _, ...opened } = found;
       return opened;
     },
+    standingOf: (workspaceId, connectionIds) =>
+      db.inWorkspace(workspaceId, (tx) => findStandings(tx, workspaceId, connectionIds)),
     async openSession(workspaceId, connectionId) {
       const found = await db.inWorkspace(workspaceId, async (tx) => {
         await refuseAttention(tx, workspaceId, connectionId);

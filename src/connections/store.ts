@@ -43,10 +43,13 @@ export type CountedConnectionRow = ConnectionRow &
   DeliveryCounts &
   BudgetRow & { look_first: LookFirstRow | null };
 
+/** Changes with every value that is needed to log in. */
+const credentialsRevision = `md5(c.sealed::text || coalesce(c.steps -> 'credentials', '{}')::text)`;
+
 const columns = `
   c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.attention_since, c.pause_reason, c.steps,
   c.sealed, c.revision, c.created_at,
-  md5(c.sealed::text || coalesce(c.steps -> 'credentials', '{}')::text) as credentials_revision,
+  ${credentialsRevision} as credentials_revision,
   l.load_state, l.loaded, l.total, l.failure as load_failure, ${noticesColumn}`;
 
 const tables = `
@@ -164,13 +167,27 @@ export async function findCredentials(
   id: string,
 ): Promise<CredentialsRow | undefined> {
   const { rows } = await tx.query<CredentialsRow>(
-    `select c.kind, c.steps, c.sealed, c.attention, w.data_key,
-            md5(c.sealed::text || coalesce(c.steps -> 'credentials', '{}')::text) as credentials_revision
+    `select c.kind, c.steps, c.sealed, c.attention, w.data_key, ${credentialsRevision} as credentials_revision
        from connections c join workspaces w on w.id = c.workspace_id
       where c.workspace_id = $1 and c.id = $2`,
     [workspaceId, id],
   );
   return rows[0];
+}
+
+/** Credentials' revision and whether a person must act, of connections that are not drafts. */
+export async function findStandings(
+  tx: Tx,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, { revision: string; needsPerson: boolean }>> {
+  const { rows } = await tx.query<{ id: string; revision: string; needs_person: boolean }>(
+    `select c.id, ${credentialsRevision} as revision, c.attention is not null as needs_person
+       from connections c
+      where c.workspace_id = $1 and c.id = any($2::uuid[]) and c.connection_state <> 'draft'`,
+    [workspaceId, ids],
+  );
+  return new Map(rows.map(({ id, revision, needs_person }) => [id, { revision, needsPerson: needs_person }]));
 }
 
 /** True for a draft, and for a connection that is not there. */

@@ -9,6 +9,7 @@ import { crashPoint } from '../crashPoints.ts';
 import type { Database } from '../db/database.ts';
 import { DatabaseUnavailable } from '../db/database.ts';
 import type { Permit, Outcome as PsaOutcome, Refusal } from '../psa/contract.ts';
+import { createAlarm } from './alarm.ts';
 import { criticalLane } from './budget.ts';
 import type { Channel } from './channel.ts';
 import { createLooks } from './looks.ts';
@@ -33,6 +34,8 @@ export interface DrainParts {
   random(): number;
   /** The PSA refused the login: stops the connection until a person acts. */
   stopConnection(workspaceId: string, connectionId: string, problem: string): Promise<void>;
+  /** A PSA has told how many calls are used: whoever shows the budget of the connection wants to know. */
+  onUsage?(connectionId: string): void;
   /** What a write came to is stored: for metrics. */
   onEffect?(write: OpenWrite, outcome: Outcome['stepped']): void;
   /** Further tickets with a key of ours were found, long after. */
@@ -71,14 +74,24 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
   let isLookDue = true;
   /** Connections that wait for a person, as the last round read them. */
   let attention: ReadonlySet<string> = new Set();
-  let timer: NodeJS.Timeout | undefined;
-  let timerAt = Number.POSITIVE_INFINITY;
   const calls = new Set<Promise<void>>();
   /** Database time minus our monotonic clock, from the last round. */
   let offset = clock.wall() - clock.monotonic();
 
   const now = () => clock.monotonic() + offset;
-  const reads = createReads({ now, begin, wake, wakeAt, onRefused });
+  const { at: wakeAt, end: endWaking } = createAlarm(now, wake);
+  const { at: lookAt, end: endLooking } = createAlarm(now, () => {
+    isLookDue = true;
+    wake();
+  });
+  const reads = createReads({
+    now,
+    begin,
+    wake,
+    wakeAt,
+    onRefused,
+    onUsage: (channelId) => parts.onUsage?.(channelId),
+  });
   const reopen = createReopenings({
     begin,
     startPermit: (channel) => startPermit(clock, channel.timing.permitMs),
@@ -93,7 +106,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     now,
     take,
     begin,
-    wakeAt,
+    wakeAt: lookAt,
     onRefused,
     onSurplus: (count) => parts.onSurplus?.(count),
   });
@@ -101,20 +114,6 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
   function wake(): void {
     isWanted = true;
     if (!isRunning) void run();
-  }
-
-  function wakeAt(at: number): void {
-    if (isStopping || at >= timerAt) return;
-    clearTimeout(timer);
-    timerAt = at;
-    timer = setTimeout(
-      () => {
-        timerAt = Number.POSITIVE_INFINITY;
-        isLookDue = true;
-        wake();
-      },
-      Math.max(1, at - now()),
-    );
   }
 
   async function run(): Promise<void> {
@@ -128,7 +127,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     } catch (error) {
       log.error({ workspaceId, err: error }, 'delivery.round.failed');
       isWanted = false;
-      wakeAt(now() + againMs);
+      lookAt(now() + againMs);
     } finally {
       isRunning = false;
       if (isWanted) void run();
@@ -179,7 +178,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       outcomes.push(...work.outcomes);
       isCareful = outcomes.length > 0;
     }
-    wakeAt(now() + againMs);
+    lookAt(now() + againMs);
   }
 
   function afterRound(done: Round, { taken, outcomes: settled }: RoundWork): void {
@@ -209,7 +208,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     attention = done.attention;
     for (const channel of done.held.channels.values()) {
       const at = channel.flow.opensAt(now());
-      if (at !== undefined) wakeAt(at);
+      if (at !== undefined) lookAt(at);
     }
     if (done.more) isWanted = true;
     if (done.looks) isLookDue = true;
@@ -299,7 +298,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
   /** Once it is stored: a look around before that would pass it over. */
   function wakeFor({ state, effects }: Outcome['stepped']): void {
     for (const effect of effects) if (effect.kind === 'again') wakeAt(effect.at);
-    if (state.phase === 'uncertain') wakeAt(state.nextLookAt);
+    if (state.phase === 'uncertain') lookAt(state.nextLookAt);
   }
 
   function release({ channelId, writeId }: OpenWrite): void {
@@ -331,7 +330,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     if (refusal.reason === 'auth' && !wasStopped) {
       await parts.stopConnection(workspaceId, connectionId, refusal.text);
     }
-    wakeAt(channel.flow.opensAt(now()) ?? now() + 30_000);
+    lookAt(channel.flow.opensAt(now()) ?? now() + 30_000);
   }
 
   return {
@@ -351,7 +350,8 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     },
     async stop(withinMs) {
       isStopping = true;
-      clearTimeout(timer);
+      endWaking();
+      endLooking();
       const until = clock.monotonic() + withinMs;
       while ((calls.size > 0 || isRunning || outcomes.length > 0) && channels.length > 0) {
         if (clock.monotonic() > until) return;

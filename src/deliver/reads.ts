@@ -38,6 +38,8 @@ export interface ReadsParts {
   wake(): void;
   wakeAt(at: number): void;
   onRefused(channel: Channel, refusal: Refusal): Promise<void>;
+  /** The PSA has told its usage, or that it does not tell. */
+  onUsage(connectionId: string): void;
 }
 
 /**
@@ -60,7 +62,7 @@ interface Unnumbered {
   creditAt: number;
 }
 
-export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts): Reads {
+export function createReads({ now, begin, wake, wakeAt, onRefused, onUsage }: ReadsParts): Reads {
   let seen: SeenStates[] = [];
   const underWay = new Set<string>();
   /** Failures in a row, by read. */
@@ -119,6 +121,7 @@ export function createReads({ now, begin, wake, wakeAt, onRefused }: ReadsParts)
     const learn = (answer: Read<Usage>) => {
       if (answer.kind === 'ok') flow.learnUsage(answer.value, now());
       else flow.doWithoutUsage(now());
+      onUsage(connectionId);
     };
     read(`usage ${connectionId}`, channel, ask, learn, () => flow.usageFailed(now()));
   }

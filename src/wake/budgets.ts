@@ -31,7 +31,7 @@ export interface BudgetKeeperParts {
 export function createBudgetKeeper({ db, log, channels, nowOf }: BudgetKeeperParts): BudgetKeeper {
   /** Figures as they are stored, by connection. */
   const stored = new Map<string, string>();
-  const soon = new Set<string>();
+  const soon = new Set<Channel>();
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One after another: a window that was read beside a flush would miss the calls on their way. */
@@ -41,37 +41,43 @@ export function createBudgetKeeper({ db, log, channels, nowOf }: BudgetKeeperPar
     return next;
   }
 
-  async function saveCalls(channel: Channel): Promise<void> {
-    const counts = channel.flow.takeCounts();
+  async function saveCalls(workspaceId: string, ofWorkspace: readonly Channel[]): Promise<void> {
+    const taken = ofWorkspace.map((channel) => ({ channel, counts: channel.flow.takeCounts() }));
+    const counts = taken.flatMap(({ channel: { connectionId }, counts: ofChannel }) =>
+      ofChannel.map((count) => ({ connectionId, ...count })),
+    );
     if (counts.length === 0) return;
     try {
       crashPoint('before-calls-saved');
-      await db.inWorkspace(channel.workspaceId, (tx) => saveCallCounts(tx, channel, counts));
+      await db.inWorkspace(workspaceId, (tx) => saveCallCounts(tx, { workspaceId }, counts));
       crashPoint('after-calls-saved');
     } catch (error) {
-      channel.flow.putBack(counts);
+      for (const { channel, counts: ofChannel } of taken) channel.flow.putBack(ofChannel);
       throw error;
     }
   }
 
-  async function saveFigures(channel: Channel): Promise<void> {
-    const { connectionId, workspaceId } = channel;
-    const figures = figuresOf(channel, nowOf(channel));
-    const text = JSON.stringify(figures);
-    if (stored.get(connectionId) === text) return;
+  async function saveFigures(workspaceId: string, ofWorkspace: readonly Channel[]): Promise<void> {
+    const news = ofWorkspace
+      .map((channel) => ({ connectionId: channel.connectionId, ...figuresOf(channel, nowOf(channel)) }))
+      .filter((figures) => stored.get(figures.connectionId) !== JSON.stringify(figures));
+    if (news.length === 0) return;
     crashPoint('before-budget-saved');
-    await db.inWorkspace(workspaceId, (tx) => storeFigures(tx, channel, figures));
+    await db.inWorkspace(workspaceId, (tx) => storeFigures(tx, workspaceId, news));
     crashPoint('after-budget-saved');
-    stored.set(connectionId, text);
+    for (const figures of news) stored.set(figures.connectionId, JSON.stringify(figures));
   }
 
-  async function saveOne(channel: Channel): Promise<void> {
-    await saveCalls(channel);
-    await saveFigures(channel);
-  }
-
-  async function saveAll(): Promise<void> {
-    for (const channel of channels()) await saveOne(channel);
+  /** A workspace whose counts cannot be stored does not keep the others from it. */
+  async function saveAll(some: readonly Channel[]): Promise<void> {
+    const works = [...Map.groupBy(some, (channel) => channel.workspaceId)].map(
+      async ([workspaceId, ofWorkspace]) => {
+        await saveCalls(workspaceId, ofWorkspace);
+        await saveFigures(workspaceId, ofWorkspace);
+      },
+    );
+    const failed = (await Promise.allSettled(works)).find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   /** People and other processes call too: the window that counts is the one in the database. */
@@ -98,21 +104,23 @@ export function createBudgetKeeper({ db, log, channels, nowOf }: BudgetKeeperPar
     },
     exchange: () =>
       inTurn(async () => {
-        await saveAll();
+        await saveAll(channels());
         await loadAll();
       }),
     saveSoon(channel) {
-      const { workspaceId, connectionId } = channel;
-      if (soon.has(connectionId)) return;
-      soon.add(connectionId);
-      inTurn(() => saveOne(channel))
+      const isAwaited = soon.size > 0;
+      soon.add(channel);
+      // Those that come before their turn are stored together.
+      if (isAwaited) return;
+      inTurn(() => {
+        const due = [...soon];
+        soon.clear();
+        return saveAll(due);
+      })
         // What could not be stored is stored by the next exchange.
-        .catch((error) =>
-          log.warn({ workspaceId, channelId: connectionId, err: error }, 'wake.counts.failed'),
-        )
-        .finally(() => soon.delete(connectionId));
+        .catch((error) => log.warn({ err: error }, 'wake.counts.failed'));
     },
-    save: () => inTurn(saveAll),
+    save: () => inTurn(() => saveAll(channels())),
   };
 }
 
@@ -155,20 +163,33 @@ async function loadQuota(
 /** A connection that was removed meanwhile has no figures. */
 async function storeFigures(
   tx: Tx,
-  { workspaceId, connectionId }: Pick<Channel, 'workspaceId' | 'connectionId'>,
-  { quota, windowMs, others, toldAt, isSpread, waitsFor, waitsUntil }: Figures,
+  workspaceId: string,
+  news: readonly (Figures & { connectionId: string })[],
 ): Promise<void> {
   await tx.query(
     `insert into connection_budgets as b (workspace_id, connection_id, quota, window_ms, others, told_at, is_spread,
                                           waits_for, waits_until, waits_since)
-     select workspace_id, id, $3, $4, $5::int, to_timestamp($6::float8 / 1000), $7, $8::text,
-            to_timestamp($9::float8 / 1000), case when $8::text is not null then now() end
-       from connections where workspace_id = $1 and id = $2
+     select c.workspace_id, c.id, f.quota, f.window_ms, f.others, to_timestamp(f.told_at / 1000), f.is_spread,
+            f.waits_for, to_timestamp(f.waits_until / 1000), case when f.waits_for is not null then now() end
+       from unnest($2::uuid[], $3::int[], $4::int[], $5::int[], $6::float8[], $7::bool[], $8::text[], $9::float8[])
+            as f(connection_id, quota, window_ms, others, told_at, is_spread, waits_for, waits_until)
+       join connections c on c.workspace_id = $1 and c.id = f.connection_id
+      order by c.id
      on conflict (workspace_id, connection_id) do update
         set quota = excluded.quota, window_ms = excluded.window_ms, others = excluded.others,
             told_at = excluded.told_at, is_spread = excluded.is_spread, waits_for = excluded.waits_for,
             waits_until = excluded.waits_until,
             waits_since = case when b.waits_for = excluded.waits_for then b.waits_since else excluded.waits_since end`,
-    [workspaceId, connectionId, quota, windowMs, others, toldAt, isSpread, waitsFor, waitsUntil],
+    [
+      workspaceId,
+      news.map(({ connectionId }) => connectionId),
+      news.map(({ quota }) => quota),
+      news.map(({ windowMs }) => windowMs),
+      news.map(({ others }) => others),
+      news.map(({ toldAt }) => toldAt),
+      news.map(({ isSpread }) => isSpread),
+      news.map(({ waitsFor }) => waitsFor),
+      news.map(({ waitsUntil }) => waitsUntil),
+    ],
   );
 }

@@ -24,21 +24,30 @@ export async function loadCallCounts(
   return counts;
 }
 
+/** Calls of one span of one connection. */
+export interface ConnectionCount extends CallCount {
+  connectionId: string;
+}
+
+/** Adds calls to what is stored; a connection has each span at most once among them. */
 export async function saveCallCounts(
   tx: Tx,
-  { workspaceId, connectionId }: Where & { connectionId: string },
-  counts: readonly CallCount[],
+  { workspaceId }: Where,
+  counts: readonly ConnectionCount[],
 ): Promise<void> {
+  const connectionIds = counts.map(({ connectionId }) => connectionId);
   await tx.query(
     `insert into call_counts (workspace_id, connection_id, span_start, calls)
-     select $1, $2, to_timestamp(c.at / 1000), c.calls from unnest($3::float8[], $4::int[]) as c(at, calls)
+     select $1, c.connection_id, to_timestamp(c.at / 1000), c.calls
+       from unnest($2::uuid[], $3::float8[], $4::int[]) as c(connection_id, at, calls)
+      order by c.connection_id, c.at
      on conflict (workspace_id, connection_id, span_start) do update set calls = call_counts.calls + excluded.calls`,
-    [workspaceId, connectionId, counts.map(({ at }) => at), counts.map(({ calls }) => calls)],
+    [workspaceId, connectionIds, counts.map(({ at }) => at), counts.map(({ calls }) => calls)],
   );
   await tx.query(
     `delete from call_counts
-      where workspace_id = $1 and connection_id = $2 and span_start < now() - interval '2 hours'`,
-    [workspaceId, connectionId],
+      where workspace_id = $1 and connection_id = any($2::uuid[]) and span_start < now() - interval '2 hours'`,
+    [workspaceId, [...new Set(connectionIds)]],
   );
 }
 
@@ -72,15 +81,17 @@ export function createCallCounter(db: Database, log: Logger, now: () => number =
   async function flush(): Promise<void> {
     const taken = [...counted.values()];
     counted = new Map();
-    for (const one of taken) {
-      const counts = [...one.bySecond].map(([at, calls]) => ({ at, calls }));
+    for (const [workspaceId, ofWorkspace] of Map.groupBy(taken, (one) => one.workspaceId)) {
+      const counts = ofWorkspace.flatMap(({ connectionId, bySecond }) =>
+        [...bySecond].map(([at, calls]) => ({ connectionId, at, calls })),
+      );
       try {
         crashPoint('before-questions-saved');
-        await db.inWorkspace(one.workspaceId, (tx) => saveCallCounts(tx, one, counts));
+        await db.inWorkspace(workspaceId, (tx) => saveCallCounts(tx, { workspaceId }, counts));
         crashPoint('after-questions-saved');
       } catch (error) {
-        log.warn({ workspaceId: one.workspaceId, err: error }, 'wake.counts.failed');
-        for (const { at, calls } of counts) add(one.workspaceId, one.connectionId, at, calls);
+        log.warn({ workspaceId, err: error }, 'wake.counts.failed');
+        for (const { connectionId, at, calls } of counts) add(workspaceId, connectionId, at, calls);
       }
     }
   }

@@ -175,7 +175,13 @@ describe('the sweep', () => {
 describe('calls that were made', () => {
   const minute = (ago: number) => Math.floor(Date.now() / 60_000 - ago) * 60_000;
   const save = (connectionId: string, counts: { at: number; calls: number }[]) =>
-    db.inWorkspace(workspaceId, (tx) => saveCallCounts(tx, { workspaceId, connectionId }, counts));
+    db.inWorkspace(workspaceId, (tx) =>
+      saveCallCounts(
+        tx,
+        { workspaceId },
+        counts.map((count) => ({ connectionId, ...count })),
+      ),
+    );
   const load = (channelId: string) =>
     db.inWorkspace(
       workspaceId,

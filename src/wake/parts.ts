@@ -16,8 +16,10 @@ export interface WorkerParts extends DrainParts {
   settleMs: number | undefined;
   /** False for a process that only serves the API: it takes no lease and tells the others. */
   serves: boolean;
-  /** What a channel needs to call its PSA; `revision` changes whenever it does. Undefined: nothing to serve. */
+  /** What a channel needs to call its PSA. Undefined: nothing to serve. */
   openConnection(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
+  /** How connections stand now, many for one question; one that is missing has nothing to serve. */
+  standingOf(workspaceId: string, connectionIds: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
   /** The PSA refused the login; `revision` says of which credentials, and those in use now are not stopped for others. */
   stopConnection(
     workspaceId: string,
@@ -31,12 +33,17 @@ export interface WorkerParts extends DrainParts {
   everyMs?: { renew: number; sweep: number };
 }
 
-export interface OpenedConnection {
-  kind: string;
-  credentials: Record<string, string>;
+/** What decides whether a channel is opened anew. */
+export interface Standing {
+  /** Of the credentials: changes whenever they do. */
   revision: string;
   /** The login was refused and nobody has acted yet. */
   needsPerson?: boolean;
+}
+
+export interface OpenedConnection extends Standing {
+  kind: string;
+  credentials: Record<string, string>;
 }
 
 export interface Served extends Channel {

@@ -18,6 +18,8 @@ export interface Serving {
   open(lease: Lease): Promise<boolean>;
   /** Looks whether the channel's credentials have moved; false when there is nothing to open any more. */
   check(channelId: string): Promise<boolean>;
+  /** Served channels of a workspace that must be checked: they are not as they were when they were opened. */
+  moved(workspaceId: string): Promise<string[]>;
   /** Whether an {@link open} or {@link check} of the channel is under way. */
   isTurning(channelId: string): boolean;
   get(channelId: string): Served | undefined;
@@ -40,10 +42,15 @@ export function createServing(parts: WorkerParts, budgets: BudgetKeeper): Servin
     (workspaceId) => drainOf(workspaceId).wake(),
   );
 
+  function saveBudget(channelId: string): void {
+    const channel = channels.get(channelId);
+    if (channel) budgets.saveSoon(channel);
+  }
+
   function drainOf(workspaceId: string): Drain {
     let drain = drains.get(workspaceId);
     if (!drain) {
-      drain = createDrain(workspaceId, { ...parts, stopConnection: stops.stop });
+      drain = createDrain(workspaceId, { ...parts, stopConnection: stops.stop, onUsage: saveBudget });
       drains.set(workspaceId, drain);
     }
     return drain;
@@ -107,6 +114,21 @@ export function createServing(parts: WorkerParts, budgets: BudgetKeeper): Servin
     return true;
   }
 
+  async function moved(workspaceId: string): Promise<string[]> {
+    const ours = [...channels.values()].filter((channel) => channel.workspaceId === workspaceId);
+    if (ours.length === 0) return [];
+    const standing = await parts.standingOf(
+      workspaceId,
+      ours.map(({ connectionId }) => connectionId),
+    );
+    return ours
+      .filter(({ connectionId, revision, needsPerson }) => {
+        const now = standing.get(connectionId);
+        return now?.revision !== revision || (now.needsPerson ?? false) !== needsPerson;
+      })
+      .map(({ connectionId }) => connectionId);
+  }
+
   /** Slots and budget outlive a change of credentials; the session does not. */
   function openChannel(lease: Lease, opened: OpenedConnection, adapter: Adapter, before?: Served): Served {
     const timing = timingOf(adapter.limits, parts.settleMs);
@@ -123,8 +145,7 @@ export function createServing(parts: WorkerParts, budgets: BudgetKeeper): Servin
       slots,
       onCall: () => {
         flow?.called(drain.now());
-        const served = channels.get(lease.channelId);
-        if (served && flow?.hasManyUnsaved()) budgets.saveSoon(served);
+        if (flow?.hasManyUnsaved()) saveBudget(lease.channelId);
       },
       isStopped: () => (flow?.isStopped() ?? false) || isReplaced(),
       isShut: () => flow?.isShut(drain.now()) ?? false,
@@ -161,6 +182,7 @@ export function createServing(parts: WorkerParts, budgets: BudgetKeeper): Servin
         serve(lease, await parts.openConnection(lease.workspaceId, lease.channelId)),
       ),
     check: (channelId) => inTurn(channelId, () => check(channelId)),
+    moved,
     isTurning: (channelId) => turns.has(channelId),
     get: (channelId) => channels.get(channelId),
     all: () => [...channels.values()],

@@ -11,7 +11,7 @@ import { deliver } from '../pipeline.ts';
 import type { Outcome, Permit, PsaHttp, Session } from '../psa/contract.ts';
 import { createCallCounter } from './callCounts.ts';
 import { ensureLease } from './leases.ts';
-import type { OpenedConnection, WorkerParts } from './parts.ts';
+import type { OpenedConnection, Standing, WorkerParts } from './parts.ts';
 import { createWorker, type Worker } from './worker.ts';
 
 let workspace: Workspace;
@@ -44,6 +44,10 @@ const opened = (revision = 'r1', needsPerson = false): OpenedConnection => ({
   needsPerson,
 });
 
+function standings(ids: readonly string[], open: Psa['open']): Map<string, Standing> {
+  return new Map(ids.flatMap((id) => [open(id)].filter((one) => one !== undefined).map((one) => [id, one])));
+}
+
 /** A worker that looks around many times a second; `psa` may be changed while it runs. */
 function start(psa: Psa, more: Partial<WorkerParts> = {}): Worker {
   const adapter = {
@@ -69,6 +73,7 @@ function start(psa: Psa, more: Partial<WorkerParts> = {}): Worker {
     random: Math.random,
     serves: true,
     openConnection: async (_workspace, id) => psa.open(id),
+    standingOf: async (_workspace, ids) => standings(ids, psa.open),
     stopConnection: async () => undefined,
     everyMs: { renew: 50, sweep: 50 },
     ...more,

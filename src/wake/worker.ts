@@ -137,16 +137,20 @@ export function createWorker(parts: WorkerParts): Worker {
     const taken = await db.unfenced((tx) => takeFreeLeases(tx, holder, mostLeasesAtOnce));
     crashPoint('after-leases-swept');
     for (const lease of taken) await serve(lease);
-    for (const { connectionId } of serving.all()) if (!isStopping) await check(connectionId);
-    for (const drain of serving.drains().values()) drain.sweep();
+    for (const [workspaceId, drain] of serving.drains()) {
+      await checkMoved(workspaceId);
+      drain.sweep();
+    }
     if (!isStopping) await findWayOuts(parts);
   }
 
-  async function refresh(workspaceId: string): Promise<void> {
-    for (const channel of serving.all()) {
-      if (channel.workspaceId === workspaceId) await check(channel.connectionId);
+  /** Never throws: the next sweep looks again. */
+  async function checkMoved(workspaceId: string): Promise<void> {
+    try {
+      for (const channelId of await serving.moved(workspaceId)) if (!isStopping) await check(channelId);
+    } catch (error) {
+      log.warn({ workspaceId, err: error }, 'wake.refresh.failed');
     }
-    serving.drains().get(workspaceId)?.sweep();
   }
 
   const renewing = every(everyMs.renew, parts.serves ? renew : idle, log, 'wake.renew.failed');
@@ -162,9 +166,13 @@ export function createWorker(parts: WorkerParts): Worker {
     },
     async changed(workspaceId, connectionId) {
       signals.tellChange(workspaceId, connectionId);
-      await refresh(workspaceId);
+      await check(connectionId);
+      serving.drains().get(workspaceId)?.sweep();
     },
-    refresh,
+    async refresh(workspaceId) {
+      await checkMoved(workspaceId);
+      serving.drains().get(workspaceId)?.sweep();
+    },
     budgetOf(connectionId) {
       const channel = serving.get(connectionId);
       return channel?.flow.budget(serving.drainOf(channel.workspaceId).now());

@@ -57,6 +57,8 @@ export async function openWorld(options: WorldOptions = {}) {
   const stopped: string[] = [];
   let sessions = 0;
 
+  const revision = () => JSON.stringify({ ...credentials, sessions });
+
   const startWorker = (serves = true) =>
     createWorker({
       db,
@@ -70,11 +72,8 @@ export async function openWorld(options: WorldOptions = {}) {
       clock: { monotonic: () => performance.now(), wall: Date.now, sleep: (ms) => sleep(ms) },
       random: Math.random,
       serves,
-      openConnection: async () => ({
-        kind: 'autotask',
-        credentials,
-        revision: JSON.stringify({ ...credentials, sessions }),
-      }),
+      openConnection: async () => ({ kind: 'autotask', credentials, revision: revision() }),
+      standingOf: async (_workspace, ids) => new Map(ids.map((id) => [id, { revision: revision() }])),
       stopConnection: async (_workspace, id, problem) => {
         stopped.push(`${id}: ${problem}`);
       },
