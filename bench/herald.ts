@@ -1,5 +1,7 @@
 /** Herald as the benchmarks use it: a real process with a fresh data directory, set up over its REST API. */
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeConnection } from '../test/harness/connection.ts';
@@ -19,7 +21,7 @@ export async function startHerald(receiver?: string, dataDir?: string): Promise<
   const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'herald-bench-')));
   const env: Record<string, string> = {
     HERALD_DATA_DIR: dir,
-    HERALD_PORT: String(20_000 + Math.floor(Math.random() * 20_000)),
+    HERALD_PORT: String(await freePort()),
     HERALD_API_KEY: apiKey,
     // A line per attempt goes to whoever collects logs; here nobody does.
     LOG_LEVEL: 'warn',
@@ -52,6 +54,15 @@ export async function startHerald(receiver?: string, dataDir?: string): Promise<
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 async function isReady(url: string): Promise<boolean> {
