@@ -1,6 +1,6 @@
 /** SQL of ticket groups: found or made, told that something waits in them, and taken up when they are ready. */
 import type { Tx } from '../db/database.ts';
-import { deriveMarker, type GroupIdentity as PlannedIdentity } from '../plan/index.ts';
+import { deriveMarkers, type GroupIdentity as PlannedIdentity } from '../plan/index.ts';
 import { loadNextMarkers } from './nextMarkers.ts';
 import type { TicketCondition } from './ticketLife.ts';
 
@@ -43,6 +43,7 @@ export interface Joined {
 /** Finds or makes the groups, each told that deliveries wait in it. */
 export async function joinGroups(tx: Tx, workspaceId: string, groups: readonly NewGroup[]): Promise<Joined> {
   if (groups.length === 0) return { ids: new Map(), looks: false };
+  const markers = firstMarkers(groups);
   const { rows } = await tx.query(
     `insert into ticket_groups (workspace_id, id, connection_id, account_id, organization_key, key_hash, words, marker,
                                 waiting_lane, waiting_since, look_first)
@@ -66,8 +67,8 @@ export async function joinGroups(tx: Tx, workspaceId: string, groups: readonly N
       groups.map(({ organizationKey }) => organizationKey),
       groups.map(({ keyHash }) => keyHash),
       groups.map(({ words }) => words),
-      firstMarkers(groups),
-      groups.map((group) => deriveMarker(group, 1, 1)),
+      markers.map(([marker]) => marker),
+      markers.map(([, spare]) => spare),
       groups.map(({ lane }) => lane),
       groups.map(({ since }) => since),
     ],
@@ -86,15 +87,15 @@ export async function joinGroups(tx: Tx, workspaceId: string, groups: readonly N
   return { ids, looks: rows.some((row) => row.look_first !== null) };
 }
 
-/** Two groups that are made together may have come to one marker. */
-function firstMarkers(groups: readonly NewGroup[]): string[] {
+/** Two groups that are made together may have come to one marker: the later one has its spare in both places. */
+function firstMarkers(groups: readonly NewGroup[]): [marker: string, spare: string][] {
   const given = new Set<string>();
   return groups.map((group) => {
-    const marker = deriveMarker(group, 1);
+    const [marker, spare] = deriveMarkers(group, 1);
     const place = `${group.connectionId} ${marker}`;
-    if (given.has(place)) return deriveMarker(group, 1, 1);
+    if (given.has(place)) return [spare, spare];
     given.add(place);
-    return marker;
+    return [marker, spare];
   });
 }
 

@@ -1,6 +1,6 @@
 /** The marker that a group's next ticket will have (promises §2.1): derived, and not the one of another group. */
 import type { Tx } from '../db/database.ts';
-import { deriveMarker, type GroupIdentity } from '../plan/index.ts';
+import { deriveMarkers, type GroupIdentity } from '../plan/index.ts';
 import type { TicketCondition } from './ticketLife.ts';
 
 export interface MarkedGroup extends GroupIdentity {
@@ -17,18 +17,23 @@ export async function loadNextMarkers(
 ): Promise<Map<string, string>> {
   const ended = groups.filter(({ ticketState }) => ticketState !== 'none' && ticketState !== 'open');
   if (ended.length === 0) return new Map();
-  const first = ended.map((group) => deriveMarker(group, group.generation + 1));
+  const derived = ended.map((group) => deriveMarkers(group, group.generation + 1));
   const { rows } = await tx.query<{ id: string }>(
     `select m.id from unnest($2::bigint[], $3::uuid[], $4::text[]) as m(id, connection_id, marker)
        join ticket_groups g on g.workspace_id = $1 and g.connection_id = m.connection_id and g.marker = m.marker
       where g.id <> m.id`,
-    [workspaceId, ended.map(({ id }) => id), ended.map(({ connectionId }) => connectionId), first],
+    [
+      workspaceId,
+      ended.map(({ id }) => id),
+      ended.map(({ connectionId }) => connectionId),
+      derived.map(([marker]) => marker),
+    ],
   );
   const taken = new Set(rows.map(({ id }) => id));
   return new Map(
-    ended.map((group, i) => [
-      group.id,
-      taken.has(group.id) ? deriveMarker(group, group.generation + 1, 1) : (first[i] as string),
-    ]),
+    ended.map(({ id }, i) => {
+      const [marker, spare] = derived[i] as [string, string];
+      return [id, taken.has(id) ? spare : marker];
+    }),
   );
 }

@@ -43,12 +43,12 @@ export interface ReadsParts {
 }
 
 /**
- * Creating a ticket answers its id only; numbers are read together, shortly after. Each new ticket earns a tenth of such
- * a read and each minute a whole one, so that the first tickets of a quiet hour get theirs at once and a storm costs
- * little (design §3: at most 0.1 reads per alert).
+ * Creating a ticket answers its id only; numbers are read together, shortly after. Each new ticket earns a
+ * hundredth of such a read and each minute a whole one, so that the first tickets of a quiet hour get theirs at once and
+ * a storm costs next to nothing (design §3: at most 0.1 reads per alert).
  */
 const numbersAfterMs = 2_000;
-const earned = { perTicket: 0.1, perMs: 1 / 60_000, most: 3 };
+const earned = { perTicket: 0.01, perMs: 1 / 60_000, most: 3 };
 /** A read that failed so often in a row is done without: writing must not wait for it for ever. */
 const patience = 3;
 

@@ -9,7 +9,7 @@ export {
 } from './compose.ts';
 export { planDeliveries } from './deliveries.ts';
 export { composeDigest, composeGatheringTicket, type DigestItem } from './digest.ts';
-export { deriveMarker, type GroupIdentity, noteKey, sequenceIn } from './markers.ts';
+export { deriveMarkers, type GroupIdentity, noteKey, sequenceIn } from './markers.ts';
 export { findOrganization, indexReferences, referenceKey, senderReferences } from './organizations.ts';
 export { type Preview, preview } from './preview.ts';
 export { type BoundDelivery, recheck, recheckDirected } from './recheck.ts';

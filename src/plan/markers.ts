@@ -13,20 +13,24 @@ export interface GroupIdentity {
 }
 
 /**
- * The marker of a group's nth ticket, such as `A-7K3Q9M2F`: 40 bits that follow from what the group is, so that a
- * database restored from a backup arrives at the markers that were given out after it (docs/adr/0007). The connection's
- * id is random and stands in no ticket: a marker tells nothing about the workspace. Two groups of a connection may come
- * to the same one; `spare` 1 is the next to try.
+ * The marker of a group's nth ticket, such as `A-7K3Q9M2F`, and a spare one: 40 bits each that follow from what the
+ * group is, so that a database restored from a backup arrives at the markers that were given out after it
+ * (docs/adr/0007). The connection's id is random and stands in no ticket: a marker tells nothing about the workspace.
+ * Two groups of a connection may come to the same marker; the later one takes its spare.
  */
-export function deriveMarker(group: GroupIdentity, generation: number, spare = 0): string {
+export function deriveMarkers(group: GroupIdentity, generation: number): [marker: string, spare: string] {
   const { connectionId, accountId, organizationKey, keyHash } = group;
-  const place = [accountId, organizationKey, Buffer.from(keyHash).toString('hex'), generation, spare];
+  const place = [accountId, organizationKey, Buffer.from(keyHash).toString('hex'), generation, 0];
   const bytes = createHmac('sha256', connectionId).update(JSON.stringify(place)).digest();
-  let bits = 0n;
-  for (const byte of bytes.subarray(0, 5)) bits = (bits << 8n) | BigInt(byte);
-  let text = '';
-  for (let shift = 35n; shift >= 0n; shift -= 5n) text += alphabet[Number((bits >> shift) & 31n)];
-  return `A-${text}`;
+  return [markerOf(bytes.readUIntBE(0, 5)), markerOf(bytes.readUIntBE(5, 5))];
+}
+
+/** Eight letters for 40 bits. */
+function markerOf(bits: number): string {
+  let letters = '';
+  for (let rest = bits; letters.length < 8; rest = Math.floor(rest / 32))
+    letters = `${alphabet[rest % 32]}${letters}`;
+  return `A-${letters}`;
 }
 
 /** The key of the `sequence`-th write of a ticket group, such as `A-7K3Q9M2F/0012`. */
