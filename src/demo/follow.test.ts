@@ -8,12 +8,14 @@ const unnumbered = { ...done, ticket: { ...ticket, number: null } };
 const pending = { revision: 1, state: 'pending', ticket: null } as DeliveryAnswer;
 
 /** Answers with these deliveries at one look after another; the last one stays. */
-function showing(...looks: (DeliveryAnswer[] | 404)[]) {
+function showing(...looks: (DeliveryAnswer[] | 404 | 503)[]) {
   let count = 0;
   const client = {
     send: async () => {
       const deliveries = looks[Math.min(count++, looks.length - 1)];
-      return deliveries === 404 ? { status: 404 } : { status: 200, body: { revision: 1, deliveries } };
+      return Array.isArray(deliveries)
+        ? { status: 200, body: { revision: 1, deliveries } }
+        : { status: deliveries };
     },
   } as unknown as Client;
   return { client, looks: () => count };
@@ -53,6 +55,12 @@ describe('following an alert', () => {
   it('looks at the deliveries of one revision', async () => {
     const { client } = showing([done, { ...pending, revision: 2 }]);
     expect((await follow(client, '1', { ...options, revision: 1 }))?.deliveries).toEqual([done]);
+  });
+
+  it('asks again when the API cannot answer, also after the deadline', async () => {
+    const { client, looks } = showing(503, 503, [done]);
+    expect((await follow(client, '1', { ...options, deadlineMs: 0 }))?.deliveries).toEqual([done]);
+    expect(looks()).toBe(3);
   });
 
   it('has nothing to show of an alert that the API does not know', async () => {

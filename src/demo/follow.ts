@@ -56,13 +56,18 @@ export async function follow(client: Client, id: string, options: FollowOptions)
   const { deadlineMs, everyMs = steadyMs, abort, isEnough = isComplete } = options;
   const until = performance.now() + deadlineMs;
   let { revision } = options;
+  let sight: Sight | undefined;
   for (let look = 0; ; look++) {
     const reply = await client.send('GET', `/alerts/${id}`);
-    if (reply.status !== 200) return undefined;
-    const alert = reply.body as AlertAnswer;
-    revision ??= alert.revision;
-    const sight = { alert, deliveries: alert.deliveries.filter((one) => one.revision === revision) };
-    if (isEnough(sight) || performance.now() >= until || abort.aborted) return sight;
+    if (reply.status === 404) return undefined;
+    if (reply.status === 200) {
+      const alert = reply.body as AlertAnswer;
+      revision ??= alert.revision;
+      sight = { alert, deliveries: alert.deliveries.filter((one) => one.revision === revision) };
+      if (isEnough(sight) || performance.now() >= until) return sight;
+    }
+    // A service that is short of something tells nothing about the alert: it is asked again.
+    if (abort.aborted) return sight;
     await sleep(pace[look] ?? everyMs, undefined, { signal: abort }).catch(() => undefined);
   }
 }

@@ -59,6 +59,7 @@ export async function watch(shared: Watching, sent: Sent): Promise<Shown | undef
       deadlineMs: patienceMs,
       abort: shared.abort,
     });
+    if (shared.abort.aborted && !sight) return undefined;
     const story = tell(status, sight);
     if (story.link && story.ticketId) story.link = shared.linkOf(story.ticketId, story.link);
     if (story.ending === 'waiting' && sight) finishLater(shared, sent, id, sight);
