@@ -110,26 +110,26 @@ function alertBody(
 /** One line a fact, only those that the alert has; source and id always. */
 function alertFacts(alert: Alert, organizationName: string, link: string): string {
   const { user, device, location, rule } = alert;
-  const facts: [string, string | undefined][] = [
-    ['Severity', severityInWords(alert)],
-    ['Organization', organizationName],
-    ['User', withDetail(user?.name, user?.email)],
-    ['Device', withDetail(device?.name, device?.ip)],
-    ['Application', alert.application],
-    ['Where', listed(location?.city, location?.country, alert.ip)],
-    ['Rule', withDetail(rule?.name, listed(rule?.kind, rule?.id))],
-    ['Event type', alert.eventType],
-    ['Status', alert.status],
-    ['Occurred', alert.occurredAt],
-    ['Incident', alert.incidentId],
-    ['Source', alert.source],
-    ['Id', alert.externalId],
-    ['At the source', alert.url],
-  ];
-  let text = '';
-  for (const [name, value] of facts) if (value) text += `${name}: ${shown(value)}\n`;
-  return `${text}Alert: ${link}`;
+  return [
+    fact('Severity', severityInWords(alert)),
+    fact('Organization', organizationName),
+    fact('User', withDetail(user?.name, user?.email)),
+    fact('Device', withDetail(device?.name, device?.ip)),
+    fact('Application', alert.application),
+    fact('Where', listed(location?.city, location?.country, alert.ip)),
+    fact('Rule', withDetail(rule?.name, listed(rule?.kind, rule?.id))),
+    fact('Event type', alert.eventType),
+    fact('Status', alert.status),
+    fact('Occurred', alert.occurredAt),
+    fact('Incident', alert.incidentId),
+    fact('Source', alert.source),
+    fact('Id', alert.externalId),
+    fact('At the source', alert.url),
+    `Alert: ${link}`,
+  ].join('');
 }
+
+const fact = (name: string, value: string | undefined): string => (value ? `${name}: ${shown(value)}\n` : '');
 
 /** The line of facts that tells how severe an alert is, without its name. */
 export function severityInWords({ severity, originalSeverity }: Alert): string {

@@ -126,7 +126,7 @@ async function write(
   const exchange = await connection.send(call);
   if (exchange.kind === 'refused') return exchange;
   const { scrub, now } = connection;
-  return judgeCreate(exchange.reply, { scrub, now: now(), sent: textsOf(call.body), ...judging });
+  return judgeCreate(exchange.reply, { scrub, now: now(), sent: () => textsOf(call.body), ...judging });
 }
 
 /** The texts of a write, whole and line by line; the short ones are ordinary words. */

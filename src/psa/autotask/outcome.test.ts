@@ -235,7 +235,7 @@ describe('limits (J-1)', () => {
   it('the text of the alert, repeated in an error, proves nothing', () => {
     const title = 'CPU threshold exceeded';
     const text = errors(`The rule "mail" failed for ${title}.`);
-    expect(judgeCreate(answered(500, text), { ...judging, sent: [title] }).kind).toBe('uncertain');
+    expect(judgeCreate(answered(500, text), { ...judging, sent: () => [title] }).kind).toBe('uncertain');
     expect(judgeCreate(answered(500, text), judging).kind).toBe('refused');
   });
 

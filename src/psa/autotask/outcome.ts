@@ -20,7 +20,7 @@ export interface Judging {
   /** What we sent, by Autotask's names. */
   fields?: ReadonlyMap<string, SentField>;
   /** Texts of the alert in it. Where an error repeats them, they are not the vendor's words. */
-  sent?: readonly string[];
+  sent?: () => readonly string[];
 }
 
 /** A create that succeeded: the id that Autotask gave. */
@@ -77,7 +77,7 @@ export function judgeRead<Schema extends z.ZodType>(
 /** The refusal that an answer other than success proves, or undefined if it proves none. */
 function judgeRefusal(reply: Answered, judging: Judging): Refusal | undefined {
   const { shape, texts } = readErrorTexts(reply.text);
-  const verdict = judgeErrorTexts(texts.map((text) => withoutEcho(text, judging.sent ?? [])));
+  const verdict = judgeErrorTexts(withoutEchoes(texts, judging.sent?.() ?? []));
   const isLimit = verdict.kind === 'refused' && verdict.reason === 'rateLimited';
   // The thread limit came with statuses other than 429 as well (§3.4).
   if (isLimit && verdict.cause === 'threads') return limited(reply, threadsRetryMs, 'threads', judging);
@@ -99,8 +99,8 @@ function judgeRefusal(reply: Answered, judging: Judging): Refusal | undefined {
 }
 
 /** An alert about "CPU threshold exceeded" that is quoted in some other error must not pass for a limit. */
-function withoutEcho(text: string, sent: readonly string[]): string {
-  return sent.reduce((rest, part) => rest.replaceAll(part, '…'), text);
+function withoutEchoes(texts: readonly string[], sent: readonly string[]): string[] {
+  return texts.map((text) => sent.reduce((rest, part) => rest.replaceAll(part, '…'), text));
 }
 
 /** 400, 401, 403, 404, 405, 409, 422 and 429 prove by themselves that nothing was done; no other status does. */

@@ -140,22 +140,19 @@ function ticketBody(draft: TicketDraft): Read<Body> {
     dueDateTime: `${draft.dueAt.toISOString().slice(0, 19)}Z`,
     externalID: draft.key,
   };
-  const ids: [string, number | undefined, string | undefined][] = [
-    ['companyID', recordId(draft.accountId), draft.accountId],
-    ['contactID', recordId(draft.contactId ?? ''), draft.contactId],
-    ['contractID', recordId(draft.contractId ?? ''), draft.contractId],
-    ['priority', picklistId(draft.priority), draft.priority],
-    ...picklists.map(([field, key]): [string, number | undefined, string | undefined] => {
-      const value = draft.values[key];
-      return [field, picklistId(value ?? ''), value];
-    }),
-  ];
-  for (const [field, id, text] of ids) {
-    if (text === undefined || text === '') continue;
-    if (id === undefined) return notAnId(field);
-    body[field] = id;
-  }
-  return { kind: 'ok', value: body };
+  let wrong: string | undefined;
+  const put = (field: string, text: string | undefined, read: (text: string) => number | undefined) => {
+    if (text === undefined || text === '') return;
+    const id = read(text);
+    if (id === undefined) wrong ??= field;
+    else body[field] = id;
+  };
+  put('companyID', draft.accountId, recordId);
+  put('contactID', draft.contactId, recordId);
+  put('contractID', draft.contractId, recordId);
+  put('priority', draft.priority, picklistId);
+  for (const [field, key] of picklists) put(field, draft.values[key], picklistId);
+  return wrong === undefined ? { kind: 'ok', value: body } : notAnId(wrong);
 }
 
 /** Settings that were stored by hand or for another PSA: refused here, without a call. */
