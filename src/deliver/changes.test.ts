@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome as PsaOutcome } from '../psa/contract.ts';
 import { attemptPatch, Changes, putOff, refusedLogins } from './changes.ts';
 import type { OpenWrite, Outcome } from './round.ts';
-import { step, type WriteEvent, type WriteState } from './step.ts';
+import { mostTries, step, type WriteEvent, type WriteState } from './step.ts';
 
 const timing = { settleMs: 420_000, deadlineMs: 60_000, permitMs: 5_000, searchLagMs: 10_000 };
 const sending = (attempt: number): WriteState => ({ phase: 'sending', attempt, startedAt: 0 });
@@ -87,6 +87,34 @@ describe('a ticket that was made', () => {
     const outcome = outcomeOf(write(state), event);
     expect(attemptPatch(outcome, timing)).toMatchObject({ state: 'confirmed', recheckInMs });
     expect(changesOf(outcome).groups).toMatchObject([{ ticket: { state: 'open', ref: 't1' } }]);
+  });
+});
+
+describe('a write whose last try brought no clear answer', () => {
+  const last: WriteState = { ...uncertain, attempt: mostTries, lastMissAt: 420_000, evidence: 'HTTP 500' };
+  const nothing: WriteEvent = { kind: 'looked', finding: { kind: 'none' }, begunAt: 1_000_000 };
+
+  it('fails its deliveries, visibly; its attempt did nothing, and one that comes late is looked for', () => {
+    const outcome = outcomeOf(write(last), nothing);
+    const { deliveries, groups } = changesOf(outcome);
+    expect(deliveries).toMatchObject([
+      { id: '1', state: 'failed', reason: 'unclear', problem: expect.stringContaining('HTTP 500') },
+      { id: '2', state: 'failed', reason: 'unclear' },
+    ]);
+    // The next ticket has a key of its own.
+    expect(groups).toMatchObject([{ ticket: { state: 'gone' }, waiting: null }]);
+    expect(attemptPatch(outcome, timing)).toMatchObject({
+      n: mostTries,
+      state: 'refused',
+      evidence: 'Looked up after the settle window: nothing was made.',
+      lookProblem: null,
+      recheckInMs: 600_000,
+    });
+  });
+
+  it('leaves a gap on the ticket if it is a note', () => {
+    const { groups } = changesOf(outcomeOf(write(last, 'note'), nothing));
+    expect(groups).toMatchObject([{ ticket: null, gap: { deliveryIds: ['1', '2'] } }]);
   });
 });
 

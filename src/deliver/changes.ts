@@ -59,7 +59,11 @@ export class Changes {
         return;
       case 'park':
         this.#release(write, null, null, false, gapOf(write, effect.gapUntil));
-        this.#patch(write, { state: 'failed', reason: 'refused', problem: effect.problem });
+        this.#patch(write, {
+          state: 'failed',
+          reason: effect.isUnclear ? 'unclear' : 'refused',
+          problem: effect.problem,
+        });
         return;
       case 'holdChannel':
         // An uncertain write stays uncertain: it is looked up when the credentials are good again. Any other waits with
@@ -141,13 +145,14 @@ export function attemptPatch({ write, stepped: { state, effects } }: Outcome, ti
   // What a failed look-up said must not cover the answer that made it necessary.
   const isLook = before.phase === 'uncertain';
   const isSendingAgain = effects.some((effect) => effect.kind === 'sendAgain');
+  const isProvenUndone = isSendingAgain || (isLook && state.phase === 'settled' && state.as === 'refused');
   return {
     writeId: write.writeId,
     n,
-    // Two misses after W prove that this attempt did nothing.
+    // Two misses after W prove that this attempt did nothing, whether another one follows or not.
     state: state.phase === 'settled' ? state.as : isSendingAgain ? 'refused' : 'uncertain',
-    evidence: isSendingAgain ? 'Looked up after the settle window: nothing was made.' : isLook ? null : said,
-    lookProblem: isLook ? said : null,
+    evidence: isProvenUndone ? 'Looked up after the settle window: nothing was made.' : isLook ? null : said,
+    lookProblem: isLook && !isProvenUndone ? said : null,
     receipt: delivered?.receipt ?? null,
     adopted: delivered?.adopted ?? false,
     looks: counts?.looks ?? 0,

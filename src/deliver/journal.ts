@@ -275,6 +275,7 @@ interface OpenRow {
   misses: number;
   last_miss_at: number | null;
   next_look_at: number | null;
+  evidence: string | null;
 }
 
 /**
@@ -289,7 +290,7 @@ export async function loadOpenWrites(
 ): Promise<OpenWrite[]> {
   const { rows } = await tx.query<OpenRow>(
     `select a.write_id, a.n, a.connection_id, w.group_id, w.generation, w.seq, w.write_kind, w.draft, w.delivery_ids,
-            a.attempt_state, extract(epoch from a.started_at)::float8 * 1000 as started_at, a.looks, a.failed_looks,
+            a.attempt_state, a.evidence, extract(epoch from a.started_at)::float8 * 1000 as started_at, a.looks, a.failed_looks,
             a.misses, extract(epoch from a.last_miss_at)::float8 * 1000 as last_miss_at,
             extract(epoch from a.next_look_at)::float8 * 1000 as next_look_at
        from unnest($2::uuid[]) as mine(connection_id)
@@ -349,6 +350,7 @@ function stateOf(row: OpenRow): WriteState {
     misses: row.misses,
     lastMissAt: row.last_miss_at ?? undefined,
     nextLookAt: row.next_look_at ?? row.started_at,
+    evidence: row.evidence ?? undefined,
   };
 }
 

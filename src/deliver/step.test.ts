@@ -139,7 +139,7 @@ describe('an answer that proves nothing', () => {
   ])('%s: the write is uncertain, with the evidence and a first look', (_name, event, evidence) => {
     const state = { ...sending, attempt: 3, startedAt: 10_000 } as WriteState;
     expect(step(state, event, 11_000, facts())).toEqual({
-      state: uncertain({ attempt: 3, startedAt: 10_000, nextLookAt: 15_000 }),
+      state: uncertain({ attempt: 3, startedAt: 10_000, nextLookAt: 15_000, evidence }),
       effects: [{ kind: 'becomeUncertain', evidence, lookAt: 15_000 }],
     });
   });
@@ -227,6 +227,59 @@ describe('a look that finds nothing', () => {
   it('ends a row of failed looks', () => {
     const { state } = step(uncertain({ failedLooks: 4 }), looked(none), 5_000, facts());
     expect(state).toMatchObject({ failedLooks: 0 });
+  });
+});
+
+describe('the last try without a clear answer', () => {
+  const last = uncertain({
+    attempt: mostTries,
+    misses: 1,
+    lastMissAt: 420_000,
+    evidence: 'HTTP 500:\n what?',
+  });
+  const end = (state = last, more: Partial<WriteFacts> = {}) =>
+    step(state, looked(none), 430_000, facts(more));
+
+  it('ends with a person, who reads what the PSA said', () => {
+    expect(end()).toEqual({
+      state: settled('refused'),
+      effects: [
+        {
+          kind: 'park',
+          isUnclear: true,
+          problem:
+            'After 5 tries without a clear answer, Herald found each time that nothing had been made. What came of the last one: HTTP 500: what?',
+        },
+      ],
+    });
+  });
+
+  it.each(['note', 'digest'] as const)('of a %s leaves a gap for as long as a refusal does', (kind) => {
+    expect(end(last, { kind }).effects).toMatchObject([{ kind: 'park', gapUntil: 430_000 + 15 * 60_000 }]);
+  });
+
+  it('is told in a sentence, however long the answer was', () => {
+    const [effect] = end({ ...last, evidence: 'x'.repeat(2_000) }).effects;
+    expect((effect as { problem: string }).problem.length).toBeLessThan(420);
+  });
+
+  it('is not over before both looks have found nothing, and a record that is found still counts', () => {
+    expect(end({ ...last, misses: 0 }).effects).toEqual([]);
+    expect(kindsOf(step(last, looked(failed()), 430_000, facts()).effects)).toEqual(['lookFailed']);
+    expect(kindsOf(step(last, looked(found()), 430_000, facts()).effects)).toEqual(['deliver']);
+  });
+
+  it('comes after so many full cycles and no earlier', () => {
+    let state: WriteState = sending;
+    const seen: string[] = [];
+    for (let now = 0; state.phase !== 'settled' && seen.length < 100; now += 430_000) {
+      state = step(state, answered(unclear), now, facts()).state;
+      state = step(state, looked(none), now + 420_000, facts()).state;
+      const { state: after, effects } = step(state, looked(none), now + 430_000, facts());
+      seen.push(...kindsOf(effects));
+      state = after;
+    }
+    expect(seen).toEqual([...Array(mostTries - 1).fill('sendAgain'), 'park']);
   });
 });
 

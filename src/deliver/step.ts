@@ -7,7 +7,8 @@
  *        |------- refused -------------------------------> settled (refused): again, parked or held
  *        '------- anything else --> uncertain --- found -> settled (confirmed, adopted)
  *                                       |------ failed -> uncertain, never sent again on a failed look
- *                                       '-- two misses after W, the search lag apart -> sending (next attempt)
+ *                                       '-- two misses after W, the search lag apart -> sending (next attempt),
+ *                                           after the last try --> settled (refused): parked
  */
 import type { Finding, Outcome, Receipt, Refusal, RefusalReason } from '../psa/contract.ts';
 import { askedWait, backOff, gapMs, nextLook, pauseMs, type Timing } from './timing.ts';
@@ -29,6 +30,8 @@ export interface UncertainWrite {
   misses: number;
   lastMissAt?: number;
   nextLookAt: number;
+  /** What is known of the attempt: an answer that proved nothing, or why there was none. */
+  evidence?: string;
 }
 
 export type WriteEvent =
@@ -46,8 +49,11 @@ export type Effect =
   | { kind: 'deliver'; receipt: Receipt; adopted: boolean }
   /** Nothing was done: the deliveries wait again. `without` names an input that was refused and has a stand-in. */
   | { kind: 'again'; at: number; problem: string; countsAsTry: boolean; without?: string; isUntrusted?: true }
-  /** A person must look: the deliveries fail with this problem. A note leaves a gap; the next ones wait for it so long. */
-  | { kind: 'park'; problem: string; gapUntil?: number }
+  /**
+   * A person must look: the deliveries fail with this problem. A note leaves a gap; the next ones wait for it so long.
+   * `isUnclear`: the PSA has not refused it; no try brought a clear answer, and nothing was made.
+   */
+  | { kind: 'park'; problem: string; gapUntil?: number; isUnclear?: true }
   /** The login was refused: the channel stops, its deliveries are held. */
   | { kind: 'holdChannel'; problem: string }
   /** The ticket that a note was meant for is no longer there. */
@@ -79,8 +85,10 @@ export interface Stepped {
   effects: Effect[];
 }
 
-/** A refused write is tried this often before a person is asked. */
+/** A write that is refused, or never answered clearly, is tried this often before a person is asked. */
 export const mostTries = 5;
+/** Characters of an unclear answer in the sentence about it. */
+const mostQuoted = 300;
 
 /** What becomes of a write when something happens to it. `now` is database time in milliseconds. */
 export function step(state: WriteState, event: WriteEvent, now: number, facts: WriteFacts): Stepped {
@@ -133,6 +141,7 @@ function uncertain(state: Open, evidence: string, now: number, { timing }: Write
       failedLooks: 0,
       misses: 0,
       nextLookAt,
+      evidence,
     },
     effects: [{ kind: 'becomeUncertain', evidence, lookAt: nextLookAt }],
   };
@@ -173,7 +182,8 @@ function waitAfterLook(reason: RefusalReason, failures: number, { random, timing
   return isAway ? pauseMs(failures, random, timing) : backOff(failures, random, timing);
 }
 
-function missed(state: UncertainWrite, begunAt: number, now: number, { timing }: WriteFacts): Stepped {
+function missed(state: UncertainWrite, begunAt: number, now: number, facts: WriteFacts): Stepped {
+  const { timing } = facts;
   const seen: UncertainWrite = { ...state, looks: state.looks + 1, failedLooks: 0 };
   const at = Math.min(begunAt, now);
   const isSettled = at >= state.startedAt + timing.settleMs;
@@ -183,12 +193,32 @@ function missed(state: UncertainWrite, begunAt: number, now: number, { timing }:
     seen.lastMissAt = now;
   }
   if (seen.misses >= 2) {
+    if (state.attempt >= mostTries) return neverClear(state, now, facts);
     return {
       state: { phase: 'sending', attempt: state.attempt + 1, startedAt: now },
       effects: [{ kind: 'sendAgain' }],
     };
   }
   return { state: { ...seen, nextLookAt: nextLook(state.startedAt, now, timing) }, effects: [] };
+}
+
+/**
+ * Every try has gone all the way: no clear answer, W, two looks that found nothing. The next one would hardly go
+ * otherwise, and what waits behind it must not wait for ever.
+ */
+function neverClear({ attempt, evidence }: UncertainWrite, now: number, facts: WriteFacts): Stepped {
+  const last = evidence === undefined ? '' : ` What came of the last one: ${inOneLine(evidence)}`;
+  const problem = `After ${attempt} tries without a clear answer, Herald found each time that nothing had been made.${last}`;
+  return {
+    state: { phase: 'settled', as: 'refused' },
+    effects: [{ ...park(problem, now, facts), isUnclear: true }],
+  };
+}
+
+/** Evidence is kept whole with its attempt. */
+function inOneLine(evidence: string): string {
+  const line = evidence.replace(/\s+/g, ' ').trim();
+  return line.length <= mostQuoted ? line : `${line.slice(0, mostQuoted - 1).toWellFormed()}…`;
 }
 
 function afterRefusal(refusal: Refusal, now: number, facts: WriteFacts): Effect {
@@ -225,6 +255,10 @@ function afterInvalid({ text, field }: Refusal, now: number, facts: WriteFacts):
   if (hasStandIn && tries < mostTries) {
     return { kind: 'again', at: now, problem: text, countsAsTry: true, without: field };
   }
-  if (kind === 'ticket') return { kind: 'park', problem: text };
-  return { kind: 'park', problem: text, gapUntil: now + gapMs(facts.timing) };
+  return park(text, now, facts);
+}
+
+function park(problem: string, now: number, { kind, timing }: WriteFacts): Extract<Effect, { kind: 'park' }> {
+  if (kind === 'ticket') return { kind: 'park', problem };
+  return { kind: 'park', problem, gapUntil: now + gapMs(timing) };
 }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { goodHeaders, goodTicket } from '../../simulators/autotask/testing.ts';
 import { ofAna } from '../../test/support/alerts.ts';
 import { openPsaWorld, type PsaWorld } from '../../test/support/psa.ts';
+import { retryDelivery } from '../receipts/decide.ts';
+import { mostTries } from './step.ts';
 
 describe('an answer that proves nothing', () => {
   const unclear = [
@@ -49,6 +51,28 @@ describe('an answer that proves nothing', () => {
       [2, 'confirmed'],
     ]);
     expect(attempts[1].at - attempts[0].at).toBeGreaterThanOrEqual(settleMs);
+  });
+
+  it('again and again, and nothing is ever made: a person is asked, and a retry goes out once', async () => {
+    const w = await openPsaWorld({ settleMs: 600 });
+    const body = '{"errors":["Error 0x80004005 in module 7."]}';
+    await w.ticketFault({ kind: 'beforeCommit', status: 500, body }, { times: 'always' });
+    const { id } = await w.accept(ofAna());
+    await w.settled();
+    const [failed] = await w.rows('select id, delivery_state, reason, problem from deliveries');
+    expect(failed).toMatchObject({ delivery_state: 'failed', reason: 'unclear' });
+    expect(failed.problem).toMatch(/^After 5 tries without a clear answer, .+ HTTP 500.+ 0x80004005/);
+    const attempts = await w.rows('select attempt_state, evidence from attempts order by n');
+    expect(attempts.map((row) => row.attempt_state)).toEqual(Array(mostTries).fill('refused'));
+    for (const { evidence } of attempts) expect(evidence).toContain('nothing was made');
+
+    await fetch(`${w.simulator.url}/control/faults`, { method: 'DELETE' });
+    await w.db.inWorkspace(w.workspaceId, (tx) => retryDelivery(tx, w.workspaceId, failed.id));
+    w.worker.wake(w.workspaceId, [w.connectionId]);
+    await w.settled();
+    expect(await w.states()).toEqual(['delivered']);
+    expect(await w.tickets()).toHaveLength(1);
+    expect(await w.rows('select id from alerts')).toEqual([{ id }]);
   });
 
   it('that commits late, within the settle window, is adopted', async () => {

@@ -253,6 +253,11 @@ describe('a failed delivery says what a person can do', () => {
     [{ reason: 'refused', problem: 'It said no.' }, 'Needs a person: It said no.', mend],
     [{ reason: 'refused' }, 'Needs a person: the PSA refused it.', mend],
     [
+      { reason: 'unclear', problem: 'After 5 tries without a clear answer.' },
+      'Needs a person: After 5 tries without a clear answer.',
+      'Read what the PSA answered to each attempt, ask its maker if need be, and retry, or discard it with a reason.',
+    ],
+    [
       { reason: 'unwritable' },
       'Needs a person: no text could be made of this alert.',
       'Correct the subject format or what the sender sends and retry, or discard it with a reason.',

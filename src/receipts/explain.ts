@@ -96,16 +96,28 @@ function skippedWords(reason: string | null): string {
   return skipped[reason as keyof typeof skipped] ?? `Skipped: ${reason}.`;
 }
 
-const failedWords = (reason: string | null): string =>
-  reason === 'unwritable' ? 'no text could be made of this alert.' : 'the PSA refused it.';
+function failedWords(reason: string | null): string {
+  if (reason === 'unwritable') return 'no text could be made of this alert.';
+  return reason === 'unclear'
+    ? 'no try brought a clear answer, and nothing was made.'
+    : 'the PSA refused it.';
+}
 
 function failedNext({ reason, gap_until, group_id }: DeliveryRow): string {
-  const words =
-    reason === 'unwritable'
-      ? 'Correct the subject format or what the sender sends and retry, or discard it with a reason.'
-      : 'Mend the cause and retry, or discard it with a reason.';
+  const words = whatHelps(reason);
   if (gap_until === null || gap_until === undefined || group_id === null) return words;
   return `${words} Until ${clock(gap_until)} the notes behind it on its ticket wait for that.`;
+}
+
+function whatHelps(reason: string | null): string {
+  switch (reason) {
+    case 'unwritable':
+      return 'Correct the subject format or what the sender sends and retry, or discard it with a reason.';
+    case 'unclear':
+      return 'Read what the PSA answered to each attempt, ask its maker if need be, and retry, or discard it with a reason.';
+    default:
+      return 'Mend the cause and retry, or discard it with a reason.';
+  }
 }
 
 function deliveredWords({ write_kind, ticket_number, ticket_ref }: DeliveryRow): string {

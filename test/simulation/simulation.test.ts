@@ -35,6 +35,18 @@ describe('a simulated world', () => {
   });
 });
 
+describe('a PSA that loses most of what it is sent', () => {
+  it('has each alert once or not at all, and those that no try brought through wait for a person', () => {
+    let parked = 0;
+    for (let seed = 0; seed < 200; seed += 1) {
+      const world = runWorld(seed, { ...withinW, lostRequests: 0.6, refusedForGood: 0 });
+      expect(Object.values(verdictOf(world)).flat()).toEqual([]);
+      parked += world.counts.parked;
+    }
+    expect(parked).toBeGreaterThan(20);
+  });
+});
+
 describe('its verdict', () => {
   const ended = () => runWorld(3, calm);
   const words = (world: ReturnType<typeof ended>) => verdictOf(world);
