@@ -22,6 +22,7 @@ import { createOutbound, parseAllow } from './outbound/index.ts';
 import { accept, deliver } from './pipeline.ts';
 import { createAdapters, isPsaKind } from './psa/kinds.ts';
 import { receiptRoutes } from './receipts/index.ts';
+import { createRetention } from './retention/index.ts';
 import { createSettingsCache } from './settings/index.ts';
 import { readStartKeys, refuseForeignKey } from './startKeys.ts';
 import { createCallCounter } from './wake/callCounts.ts';
@@ -123,6 +124,8 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
     onCall: counter.called,
   });
   undo.push(() => connections.close());
+  const retention = createRetention({ db, log, onRemoved: metrics.onRemoved });
+  undo.push(() => retention.close());
   const worker = createWorker({
     db,
     deliver: (work) => deliver(db, settings, work),
@@ -138,6 +141,8 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
     openConnection: connections.open,
     standingOf: connections.standingOf,
     stopConnection: connections.stop,
+    checkContracts: connections.checkContracts,
+    removeOld: retention.turn,
     onEffect: metrics.onEffect,
     onSurplus: metrics.onSurplus,
     onWayOut: metrics.onWayOut,

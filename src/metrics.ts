@@ -10,6 +10,7 @@ export interface Metrics {
   onEffect(write: OpenWrite, stepped: Stepped): void;
   onSurplus(count: number): void;
   onWayOut(count: number): void;
+  onRemoved(alerts: number): void;
 }
 
 export function createMetrics(): Metrics {
@@ -54,8 +55,14 @@ export function createMetrics(): Metrics {
     help: 'Critical alerts that a PSA has not taken within the minutes that the workspace has set.',
     registers: [registry],
   });
+  const removed = new Counter({
+    name: 'herald_alerts_removed_total',
+    help: 'Alerts removed because they were older than their workspace keeps them.',
+    registers: [registry],
+  });
   return {
     registry,
+    onRemoved: (alerts) => removed.inc(alerts),
     onWayOut: (count) => wayOuts.inc(count),
     onSurplus: (count) => surplus.inc(count),
     onStored: (status) => alerts.inc({ status }),

@@ -1,10 +1,13 @@
 /** The master key at start: read or made, and proven to be the one that the database was set up with (promises P16, O4). */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import { explainFileError } from './db/embedded/errors.ts';
 import { StartupError } from './errors.ts';
 import { createSecretBox, loadOrCreateKeyFile, parseMasterKeys, type SecretBox } from './secrets/index.ts';
+import { KEY_FILE_NAME } from './secrets/key-file.ts';
 
 export interface StartKeys {
   secretBox: SecretBox;
@@ -38,6 +41,14 @@ export async function readStartKeys(
   return { secretBox: createSecretBox(keys, keys[0].id), file: { path, isNew } };
 }
 
+/** The same without making a key; undefined when there is none. */
+export async function readPresentKeys(
+  config: Parameters<typeof readStartKeys>[0],
+): Promise<SecretBox | undefined> {
+  const isMissing = config.secretKey === undefined && !existsSync(join(config.dataDir, KEY_FILE_NAME));
+  return isMissing ? undefined : (await readStartKeys(config)).secretBox;
+}
+
 /**
  * Opens the data key of a workspace: with another master key nothing of what is sealed could be read, and what is sealed
  * from now on could not be read by those who have the right one.
@@ -57,12 +68,14 @@ export async function refuseForeignKey(
   throw new StartupError(foreignKeyWords(file));
 }
 
+const lostWords = 'If it is lost for good: "herald rekey".';
+
 function foreignKeyWords(file: StartKeys['file']): string {
   if (!file) {
-    return 'HERALD_SECRET_KEY is not the key that this database was set up with: set it to that one; to change it, put the new one in front and keep the old one behind a comma.';
+    return `HERALD_SECRET_KEY is not the key that this database was set up with: set it to that one; to change it, put the new one in front and keep the old one behind a comma. ${lostWords}`;
   }
   if (file.isNew) {
-    return `The key file ${file.path} is missing, and this database holds secrets that were sealed with it: put it back from where you keep a copy, or set HERALD_SECRET_KEY to the key.`;
+    return `The key file ${file.path} is missing, and this database holds secrets that were sealed with it: put it back from where you keep a copy, or set HERALD_SECRET_KEY to the key. ${lostWords}`;
   }
-  return `The key in ${file.path} is not the one that this database was set up with: put the right file back, or set HERALD_SECRET_KEY to the key.`;
+  return `The key in ${file.path} is not the one that this database was set up with: put the right file back, or set HERALD_SECRET_KEY to the key. ${lostWords}`;
 }

@@ -2,7 +2,7 @@
  * Storing a batch of alerts with what they owe, in one transaction: new ones are planned and inserted, known ones are
  * duplicates or changes (promise P2, decision 23).
  */
-import type { Tx } from '../db/database.ts';
+import { ReadAgain, type Tx } from '../db/database.ts';
 import { planDeliveries, planUpdate } from '../plan/index.ts';
 import type { Plan, Settings } from '../plan/types.ts';
 import { isFollowUp } from './identity.ts';
@@ -88,7 +88,8 @@ async function acceptWave(
   );
   for (const entry of known) {
     const before = stored.get(entry.dedupKey.toString('hex'));
-    if (!before) throw new Error('an alert that was there is gone: it was deleted in this moment');
+    // Removed as too old in this very moment: read anew, it is a new alert.
+    if (!before) throw new ReadAgain('an alert that was there is gone');
     answers.set(entry, await acceptKnown(tx, workspaceId, settings, before, entry));
   }
   return answers;

@@ -14,6 +14,7 @@ import { registerMappings } from './mappings.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerOrganizations } from './organizations.ts';
 import type { Register } from './register.ts';
+import { registerRekey } from './rekey.ts';
 import { registerRestore } from './restore.ts';
 import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
@@ -38,6 +39,7 @@ const commands: readonly Register[] = [
   registerMigrate,
   registerBackup,
   registerRestore,
+  registerRekey,
   registerDoctor,
   registerHealth,
   registerSimulate,

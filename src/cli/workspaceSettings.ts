@@ -56,7 +56,9 @@ export const registerWorkspace: Register = (program, terminal) => {
           '--way-out-minutes <n>',
           'when a critical alert without a ticket is told to administrators',
         ).argParser(wholeNumber(1)),
-        new Option('--retention-days <n>', 'how long alerts are kept').argParser(wholeNumber(1)),
+        new Option('--retention-days <n>', 'how many days alerts are kept once they are settled').argParser(
+          wholeNumber(1),
+        ),
       ],
       json: true,
     },

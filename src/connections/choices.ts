@@ -22,14 +22,17 @@ export function neededLists(fields: readonly Field[], step: Step, values: StepVa
   return [...new Set(usesOf(fields, step, values).map(({ list }) => list))];
 }
 
-/** One error per value that cannot be used. */
+/** One error per value that cannot be used, of the lists that were loaded. */
 export function checkChoices(
   fields: readonly Field[],
   step: Step,
   values: StepValues,
   choices: Choices,
 ): FieldError[] {
-  return usesOf(fields, step, values).flatMap((use) => judge(use, choices.get(use.list) ?? []));
+  return usesOf(fields, step, values).flatMap((use) => {
+    const list = choices.get(use.list);
+    return list ? judge(use, list) : [];
+  });
 }
 
 function judge({ place, label, id, parentId }: Use, choices: readonly Choice[]): FieldError[] {

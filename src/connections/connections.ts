@@ -4,6 +4,7 @@ import type { Acceptor } from '../alerts/acceptor.ts';
 import type { Plugin } from '../http/index.ts';
 import type { SettingsCache } from '../settings/index.ts';
 import { stopConnection } from './ask.ts';
+import { createContractChecks } from './contractCheck.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createEffects, type Effects } from './effects.ts';
 import type { ConnectionParts } from './parts.ts';
@@ -32,7 +33,9 @@ export interface Connections {
   stop(workspaceId: string, connectionId: string, problem: string, revision?: string): Promise<void>;
   /** Called after a change of a connection has been committed. */
   onChange(listener: (workspaceId: string, connectionId: string) => void): void;
-  /** Loads of accounts end after their page; no further ones begin. */
+  /** Looks over the connections whose PSA was not asked today whether all is as it was (promises J-12). */
+  checkContracts(): Promise<void>;
+  /** Loads of accounts and checks end after their call; no further ones begin. */
   close(): Promise<void>;
   readonly sessions: Sessions;
   readonly directory: Directory;
@@ -62,6 +65,8 @@ export function createConnections(parts: ConnectionsParts): Connections {
     ...(parts.retryMs && { retryMs: parts.retryMs }),
   });
 
+  const contractChecks = createContractChecks({ db, effects, sessions, log });
+
   const timer = setInterval(() => {
     sweep().catch((error) => log.warn({ err: error }, 'directory.sweep.failed'));
   }, sweepEveryMs);
@@ -77,8 +82,10 @@ export function createConnections(parts: ConnectionsParts): Connections {
     stop: (workspaceId, connectionId, problem, revision) =>
       stopConnection({ db, effects }, { workspaceId, connectionId }, problem, revision),
     onChange: (listener) => void listeners.push(listener),
+    checkContracts: contractChecks.run,
     async close() {
       clearInterval(timer);
+      await contractChecks.stop();
       await directory.stop();
     },
     sessions,

@@ -138,5 +138,6 @@ export function createDirectory({
   };
 }
 
-const isPassing = (reason: string): boolean =>
+/** Refusals that say nothing of what was asked for: it is asked again later. */
+export const isPassing = (reason: string): boolean =>
   ['rateLimited', 'serverError', 'timeout', 'network'].includes(reason);

@@ -27,6 +27,20 @@ export const toNotice = ({ words, first_at, last_at, times }: NoticeRow) => ({
   times,
 });
 
+/** Of the matters that begin so, all but these are over. */
+export async function clearMatters(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  { prefix, but }: { prefix: string; but: readonly string[] },
+): Promise<void> {
+  await tx.query(
+    `delete from connection_notices
+      where workspace_id = $1 and connection_id = $2 and starts_with(matter, $3) and matter <> all($4::text[])`,
+    [workspaceId, connectionId, prefix, but],
+  );
+}
+
 /** Somebody has seen to the settings: what is still wrong comes again with the next ticket. */
 export async function clearNotices(tx: Tx, workspaceId: string, connectionId: string): Promise<void> {
   await tx.query('delete from connection_notices where workspace_id = $1 and connection_id = $2', [

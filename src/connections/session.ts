@@ -9,7 +9,7 @@ import type { Adapter, PsaHttp, Session } from '../psa/contract.ts';
 import { createPsaHttp, createSlots, type Slots } from '../psa/http.ts';
 import type { SecretBox } from '../secrets/index.ts';
 import { findCredentials, findStandings, isDraftConnection } from './store.ts';
-import { fieldsOf } from './validate.ts';
+import { fieldsOf, isShown } from './validate.ts';
 
 export interface SessionParts {
   db: Database;
@@ -98,14 +98,19 @@ export function createSessions(parts: SessionParts): Sessions {
     const row = await findCredentials(tx, workspaceId, connectionId);
     if (!row) return { ok: false, reason: 'notFound' };
     const credentials: Record<string, string> = {};
-    for (const { key, kind } of fieldsOf(adapterOf(parts, row.kind).fields, 'credentials')) {
+    const values = row.steps.credentials ?? {};
+    for (const field of fieldsOf(adapterOf(parts, row.kind).fields, 'credentials')) {
+      const { key, kind } = field;
       const sealed = row.sealed[key];
-      const plain = row.steps.credentials?.[key];
+      const plain = values[key];
       if (kind !== 'secret' && typeof plain === 'string') credentials[key] = plain;
       else if (kind === 'secret' && sealed !== undefined) {
         const opened = secretBox.open({ workspaceId, connectionId, field: key }, sealed, row.data_key);
         if (!opened.ok) return { ok: false, reason: 'unreadable' };
         credentials[key] = opened.value;
+      } else if (kind === 'secret' && field.required && isShown(field, values)) {
+        // It was forgotten with a lost key: a call without it would be a failed login.
+        return { ok: false, reason: 'incomplete' };
       }
     }
     if (row.steps.credentials === undefined) return { ok: false, reason: 'incomplete' };

@@ -315,8 +315,21 @@ export interface Session {
    * once, so it may be repeated after an unclear answer. `invalid`: this ticket cannot be reopened.
    */
   reopen?(ticketRef: string, values: Record<string, string>, permit: Permit): Promise<Outcome>;
+  /**
+   * What has changed in the fields of tickets and notes, where the vendor describes them: those that we fill and are
+   * gone or of another type, and required ones that we do not fill.
+   */
+  fieldChanges?(): Promise<Read<FieldChange[]>>;
   /** Calls used by everybody and allowed in the current window, where the vendor tells. */
   usage?(): Promise<Read<Usage>>;
+}
+
+/** A field of the records that we write which is not as the adapter knows it (promises J-12). */
+export interface FieldChange {
+  /** Our name of it, or the vendor's for one that we do not fill. */
+  key: string;
+  /** What has changed, and what to do about it. */
+  text: string;
 }
 
 /** A list that the accounts of a PSA can be filtered by; its values come from `choices(key)`. */

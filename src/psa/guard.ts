@@ -11,6 +11,7 @@ export function guardAdapter(adapter: Adapter): Adapter {
 export function guardSession(session: Session): Session {
   const usage = session.usage?.bind(session);
   const reopen = session.reopen?.bind(session);
+  const fieldChanges = session.fieldChanges?.bind(session);
   return {
     verify: async () => clean(await session.verify()),
     choices: async (field) => clean(await session.choices(field)),
@@ -25,6 +26,7 @@ export function guardSession(session: Session): Session {
     ticketTexts: async (ticketRef, since) => clean(await session.ticketTexts(ticketRef, since)),
     ticketStates: async (refs) => clean(await session.ticketStates(refs)),
     ...(reopen ? { reopen: async (ref, values, permit) => clean(await reopen(ref, values, permit)) } : {}),
+    ...(fieldChanges ? { fieldChanges: async () => clean(await fieldChanges()) } : {}),
     ...(usage ? { usage: async () => clean(await usage()) } : {}),
   };
 }

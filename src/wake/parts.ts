@@ -27,6 +27,10 @@ export interface WorkerParts extends DrainParts {
     problem: string,
     revision?: string,
   ): Promise<void>;
+  /** Asks the PSAs that were not asked today whether all that is depended on is as it was; takes as long as they take. */
+  checkContracts?(): Promise<void>;
+  /** Removes what workspaces do not keep any longer; takes as long as that takes. */
+  removeOld?(): Promise<void>;
   /** So many critical alerts were found that their PSA does not take. */
   onWayOut?(count: number): void;
   /** Milliseconds between renewals and between sweeps; for tests. */

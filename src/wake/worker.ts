@@ -155,7 +155,22 @@ export function createWorker(parts: WorkerParts): Worker {
 
   const renewing = every(everyMs.renew, parts.serves ? renew : idle, log, 'wake.renew.failed');
   const sweeping = every(everyMs.sweep, parts.serves ? sweep : idle, log, 'wake.sweep.failed');
+  // Beside the sweep, which no PSA may hold up.
+  const checking = every(
+    everyMs.sweep,
+    (parts.serves && parts.checkContracts) || idle,
+    log,
+    'wake.contracts.failed',
+  );
+  const removing = every(
+    everyMs.sweep,
+    (parts.serves && parts.removeOld) || idle,
+    log,
+    'wake.retention.failed',
+  );
   sweeping.now();
+  checking.now();
+  removing.now();
 
   return {
     wake(workspaceId, channelIds) {
@@ -181,6 +196,8 @@ export function createWorker(parts: WorkerParts): Worker {
       isStopping = true;
       serving.endStops();
       sweeping.stop();
+      checking.stop();
+      removing.stop();
       const patienceMs = withinMs - Math.min(mostSettleMs, withinMs / 2);
       const patience = setTimeout(() => {
         log.warn('wake.stop.callsEnded');

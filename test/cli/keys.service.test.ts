@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../src/cli/index.ts';
 import { freePort } from '../../src/demo/ports.ts';
 import { processesWith, runHerald } from './processes.ts';
 
@@ -90,5 +91,37 @@ describe('a start', () => {
     } finally {
       await chmod(keyFile, 0o600);
     }
+  });
+});
+
+describe('herald rekey', () => {
+  /** In this process, with somebody at the terminal who types this. */
+  async function rekey(answer: string): Promise<[number | undefined, string]> {
+    const lines: string[] = [];
+    const say = (line: string) => void lines.push(line);
+    const env = { HERALD_DATA_DIR: dataDir };
+    const code = await run(['rekey'], { env, out: say, err: say, ask: async () => answer });
+    return [code, lines.join('\n')];
+  }
+  const phrase = 'credentials will be lost';
+
+  it('is refused while the key works', async () => {
+    expect(await rekey(phrase)).toEqual([
+      1,
+      'The secret key works: nothing is lost, and nothing was changed.',
+    ]);
+  });
+
+  it('makes a new key when the file is gone for good, and only when it is told so; then Herald starts', async () => {
+    await rm(keyFile);
+    await expectRefused(await start(), /If it is lost for good: "herald rekey"/);
+    expect(await rekey('no')).toEqual([1, expect.stringMatching(/Nothing was changed\.$/)]);
+    expect(existsSync(keyFile)).toBe(false);
+    expect(await rekey(phrase)).toEqual([
+      undefined,
+      expect.stringContaining(`${keyFile}, apart from the backups`),
+    ]);
+    expect(await readFile(keyFile, 'utf8')).not.toBe(rightKey);
+    expect(await start()).toEqual([0, '']);
   });
 });

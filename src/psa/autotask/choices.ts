@@ -1,11 +1,8 @@
 /** The values of select fields and account filters, from the tenant's picklists (fact sheet autotask §5). */
 import type { Choice, Read } from '../contract.ts';
-import { type Entity, readFields } from './client.ts';
-import type { Connection } from './connection.ts';
+import type { Entity } from './client.ts';
+import { type FieldReader, findField } from './fieldReader.ts';
 import type { EntityField, PicklistValue } from './types.ts';
-
-/** Short enough that a value added in Autotask appears while one waits; one answer serves all its fields. */
-const cacheMs = 10 * 60_000;
 
 /** Where each list lives (§5.1). */
 const sources: Readonly<Record<string, { entity: Entity; field: string }>> = {
@@ -27,21 +24,8 @@ const sources: Readonly<Record<string, { entity: Entity; field: string }>> = {
 /** Lists that {@link createChoices} answers for, by our keys. */
 export const choiceLists: readonly string[] = Object.keys(sources);
 
-/** Reads lists on request and remembers each entity's fields for ten minutes; failures are not remembered. */
-export function createChoices(connection: Connection): (list: string) => Promise<Read<Choice[]>> {
-  const cache = new Map<Entity, { since: number; fields: Promise<Read<EntityField[]>> }>();
-
-  function fieldsOf(entity: Entity): Promise<Read<EntityField[]>> {
-    const kept = cache.get(entity);
-    if (kept && connection.now() - kept.since < cacheMs) return kept.fields;
-    const fields = readFields(connection, entity);
-    const entry = { since: connection.now(), fields };
-    cache.set(entity, entry);
-    const forget = () => cache.get(entity) === entry && cache.delete(entity);
-    fields.then((read) => read.kind === 'refused' && forget(), forget);
-    return fields;
-  }
-
+/** Reads lists on request. */
+export function createChoices(fieldsOf: FieldReader): (list: string) => Promise<Read<Choice[]>> {
   return async (list) => {
     const source = Object.hasOwn(sources, list) ? sources[list] : undefined;
     if (!source) return { kind: 'refused', reason: 'invalid', text: `Autotask has no list named ${list}.` };
@@ -101,9 +85,4 @@ function isUsable(
 /** 13–101 are Autotask's own (workflow, survey, portal, merge …); 1–3 and those of the tenant are for us (§4.2). */
 function isSystemNoteType(value: string): boolean {
   return Number(value) >= 13 && Number(value) <= 101;
-}
-
-/** The parent's name comes capitalised either way (§2.6). */
-function findField(fields: readonly EntityField[], name: string): EntityField | undefined {
-  return fields.find((field) => field.name.toLowerCase() === name.toLowerCase());
 }

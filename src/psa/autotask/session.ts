@@ -4,6 +4,8 @@ import { findContactByEmail, listAccounts, listContacts, readAccounts } from './
 import { createChoices } from './choices.ts';
 import { readThreshold } from './client.ts';
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
+import { findFieldChanges } from './fieldChanges.ts';
+import { createFieldReader } from './fieldReader.ts';
 import { findNoteByKey, sendNote } from './notes.ts';
 import { reopenTicket } from './reopen.ts';
 import { readTicketTexts } from './texts.ts';
@@ -13,9 +15,10 @@ import { verifyConnection } from './verify.ts';
 /** Opens nothing; the first call looks up the zone. What it remembers (zone, picklists) ends with it. */
 export function openSession(options: ConnectionOptions): Session {
   const connection = createConnection(options);
+  const fieldsOf = createFieldReader(connection);
   return {
     verify: () => verifyConnection(connection),
-    choices: createChoices(connection),
+    choices: createChoices(fieldsOf),
     accounts: (filter, cursor) => listAccounts(connection, filter, cursor),
     accountsById: (ids) => readAccounts(connection, ids),
     contacts: (accountId, cursor) => listContacts(connection, accountId, cursor),
@@ -27,6 +30,7 @@ export function openSession(options: ConnectionOptions): Session {
     ticketTexts: (ticketRef, since) => readTicketTexts(connection, ticketRef, since),
     ticketStates: (refs) => readTicketStates(connection, refs),
     reopen: (ticketRef, values, permit) => reopenTicket(connection, ticketRef, values, permit),
+    fieldChanges: () => findFieldChanges(fieldsOf),
     usage: () => readUsage(connection),
   };
 }

@@ -66,13 +66,16 @@ const picklistValueSchema = vendorObject({
 });
 export type PicklistValue = z.output<typeof picklistValueSchema>;
 
-/** §2.6: `picklistValues` is null or empty for fields that have none. */
+/** §2.6: `picklistValues` is null or empty for fields that have none; what is only compared need not be there. */
 export const fieldsSchema = vendorObject({
   fields: z.array(
     vendorObject({
       name: z.string(),
       picklistValues: z.array(picklistValueSchema).nullish(),
       picklistParentValueField: z.string().nullish(),
+      dataType: z.string().nullish(),
+      isRequired: z.boolean().nullish(),
+      isReadOnly: z.boolean().nullish(),
     }),
   ),
 });
