@@ -48,14 +48,16 @@ export async function deliver(db: Database, settings: SettingsCache, work: Round
     setShares(held, current);
     const settled = await settleOutcomes(tx, work, held, current);
     if (work.isClosing) return { ...nothingBegun, held, settled };
-    const assigned = await assignWaiting(tx, work, held, current);
-    const chosen = await chooseWrites(tx, work, held, current);
+    const inOrder = withoutSorting(held, current);
+    const assigned = await assignWaiting(tx, work, inOrder, current);
+    const chosen = await chooseWrites(tx, work, inOrder, current);
     const frozen = await freezeWrites(tx, work, held, chosen, current);
     const attention = new Set([...current.connections.values()].filter((c) => c.attention).map((c) => c.id));
     const permits = startPermits(work, held);
     const more = assigned.more || chosen.moved;
     crashPoint('before-round-commit');
-    return { held, settled, more, looks: assigned.looks, frozen, needs: chosen.needs, attention, permits };
+    const looks = settled.looks || assigned.looks;
+    return { held, settled, more, looks, frozen, needs: chosen.needs, attention, permits };
   });
   crashPoint('after-round-commit');
   return round;
@@ -66,6 +68,12 @@ function setShares({ channels }: Held, { connections }: Settings): void {
   for (const { connectionId, flow, adapter } of channels.values()) {
     flow.setShare(connections.get(connectionId)?.budgetShare ?? adapter.limits.share);
   }
+}
+
+/** While deliveries are put back in line (connections/backlog.ts), what comes now would overtake them. */
+function withoutSorting(held: Held, { connections }: Settings): Held {
+  const inOrder = [...held.channels].filter(([id]) => !connections.get(id)?.isSorting);
+  return { ...held, channels: new Map(inOrder) };
 }
 
 const nothingBegun: Omit<Round, 'held' | 'settled'> = {

@@ -32,7 +32,7 @@ export async function assignWaiting(
     const groupId = place.kind === 'known' ? place.groupId : ids.get(identityText(place.identity));
     return { deliveryId: delivery.id, groupId: groupId as string, lane: delivery.lane };
   });
-  await rejoinGroups(
+  const looksAgain = await rejoinGroups(
     tx,
     work.workspaceId,
     entries
@@ -40,7 +40,7 @@ export async function assignWaiting(
       .map(({ groupId, lane, deliveryId }) => ({ id: groupId, lane, since: deliveryId })),
   );
   await enterGroups(tx, work.workspaceId, entries);
-  return { more: queue.more, looks };
+  return { more: queue.more, looks: looks || looksAgain };
 }
 
 /** Switch, pause and "no ticket" are read again; whatever stops a delivery is written down with its words. */

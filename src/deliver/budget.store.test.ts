@@ -1,4 +1,4 @@
-/** The budget against a PSA that other tools use too (promises P8, J-21), and logins that it refuses (D5). */
+/** The budget against a PSA that other tools use too (promises P8), and logins that it refuses (D5); test/promises/j21.store.test.ts has more. */
 import { describe, expect, it } from 'vitest';
 import { anAlert } from '../../test/support/alerts.ts';
 import { openPsaWorld, type PsaWorld } from '../../test/support/psa.ts';
@@ -14,40 +14,6 @@ const take = async (world: PsaWorld, ...severities: Severity[]) => {
 const waitsFor = async (world: PsaWorld) =>
   (await world.rows('select waits_for from connection_budgets'))[0]?.waits_for;
 const calls = (world: PsaWorld) => world.requests(/V1.0\/(?!zone)/i);
-
-describe('a quota that other tools have used up', () => {
-  it('is left alone, the connection says why, and all goes out when they need less', async () => {
-    const world = await openPsaWorld({ simulator: { settings: { ...quota, used: 9_999 } } });
-    await take(world, 'critical', 'low');
-    await expect.poll(() => waitsFor(world), patience).toBe('otherTools');
-    expect(await world.states()).toEqual(['pending', 'pending']);
-    // Asked for its figures, perhaps once more; nothing else.
-    expect(await calls(world)).toBeLessThanOrEqual(2);
-    await world.control('set', { used: 0 });
-    await world.settled(60_000);
-    expect(await world.states()).toEqual(['delivered', 'delivered']);
-    await expect.poll(() => waitsFor(world), patience).toBe(null);
-  }, 90_000);
-
-  it('nearly goes to critical alerts first', async () => {
-    const world = await openPsaWorld({ simulator: { settings: { ...quota, used: 9_997 } } });
-    await take(world, 'low', 'high', 'critical');
-    await expect.poll(() => world.states(), patience).toEqual(['pending', 'pending', 'delivered']);
-    await expect.poll(() => waitsFor(world), patience).toMatch(/reserve|spread|otherTools/);
-    expect(await world.states()).toEqual(['pending', 'pending', 'delivered']);
-    await world.control('set', { used: 0 });
-    await world.settled(60_000);
-    expect(await world.states()).toEqual(['delivered', 'delivered', 'delivered']);
-  }, 90_000);
-
-  it('so that the vendor refuses us gets a pause, and no try is used up', async () => {
-    const world = await openPsaWorld({ simulator: { settings: { ...quota, used: 10_000 } } });
-    await take(world, 'critical');
-    await expect.poll(() => waitsFor(world), patience).toBe('asked');
-    expect([await calls(world), await world.states()]).toEqual([1, ['pending']]);
-    expect(await world.rows('select tries from deliveries')).toEqual([{ tries: 0 }]);
-  });
-});
 
 describe('a share', () => {
   const share = (world: PsaWorld, part: number) =>

@@ -32,9 +32,10 @@ const write = (state: WriteState, kind: 'ticket' | 'note' = 'ticket'): OpenWrite
   state,
 });
 
+const facts = { tries: 0, without: [], fallbacks: [], timing, random: 0.5 };
+
 function outcomeOf(open: OpenWrite, event: WriteEvent): Outcome {
-  const facts = { kind: open.content.kind, tries: 0, without: [], fallbacks: [], timing, random: 0.5 };
-  return { write: open, stepped: step(open.state, event, 1_000_000, facts) };
+  return { write: open, stepped: step(open.state, event, 1_000_000, { ...facts, kind: open.content.kind }) };
 }
 
 const answered = (outcome: PsaOutcome): WriteEvent => ({ kind: 'answered', outcome });
@@ -135,14 +136,61 @@ describe('a refused login', () => {
   });
 });
 
-it('a write that may not be sent again yet stays uncertain and is asked about soon', () => {
-  const twice = outcomeOf(write(uncertain), {
-    kind: 'looked',
-    finding: { kind: 'none' },
-    begunAt: Number.POSITIVE_INFINITY,
+describe('what would wait again for a connection that is not in use', () => {
+  it.each([
+    ['busy', sending(1), busy],
+    ['the login is refused', sending(1), locked],
+    [
+      'the ticket is locked',
+      sending(1),
+      answered({ kind: 'refused', reason: 'invalid', text: 'Locked.', field: 'ticket' }),
+    ],
+  ])('is held with the rest (%s)', (_, state, event) => {
+    const changes = new Changes(() => 'credentials');
+    changes.add(outcomeOf(write(state, 'note'), event));
+    expect(changes.deliveries).toMatchObject([
+      { id: '1', state: 'held', reason: 'credentials', leavesGroup: true },
+      { id: '2', state: 'held', reason: 'credentials', leavesGroup: true },
+    ]);
+    expect(changes.groups).toMatchObject([{ groupId: 'g1', waiting: null }]);
   });
-  expect(twice.stepped.effects).toEqual([{ kind: 'sendAgain' }]);
-  const put = putOff(twice, 1_000_000, timing);
-  expect(put.stepped).toMatchObject({ state: { phase: 'uncertain', looks: 4 }, effects: [] });
-  expect(attemptPatch(put, timing)).toMatchObject({ state: 'uncertain', nextLookAt: 1_020_000 });
+
+  it('does not touch what ended', () => {
+    const changes = new Changes(() => 'pause');
+    changes.add(outcomeOf(write(sending(1)), unwanted));
+    expect(changes.deliveries).toMatchObject([{ state: 'failed' }, { state: 'failed' }]);
+  });
+});
+
+describe('a write that may not be sent again yet', () => {
+  const missedAt = 500_000;
+  const putOffAt = (now: number, until: 'soon' | 'later'): Outcome => {
+    const open = write({ ...uncertain, lastMissAt: missedAt });
+    const event = { kind: 'looked', finding: { kind: 'none' }, begunAt: Number.POSITIVE_INFINITY } as const;
+    const twice = { write: open, stepped: step(open.state, event, now, { ...facts, kind: 'ticket' }) };
+    expect(twice.stepped.effects).toEqual([{ kind: 'sendAgain' }]);
+    return putOff(twice, now, timing, until);
+  };
+  const waitAt = (now: number, until: 'soon' | 'later') =>
+    (attemptPatch(putOffAt(now, until), timing).nextLookAt as number) - now;
+
+  it('stays uncertain', () => {
+    const put = putOffAt(1_000_000, 'soon');
+    expect(put.stepped).toMatchObject({ state: { phase: 'uncertain', looks: 4, misses: 1 }, effects: [] });
+    expect(attemptPatch(put, timing)).toMatchObject({ state: 'uncertain' });
+  });
+
+  it('is asked about soon when only a slot is missing, however long that takes', () => {
+    expect(waitAt(missedAt + 10_000, 'soon')).toBe(20_000);
+    expect(waitAt(missedAt + 3_600_000, 'soon')).toBe(20_000);
+  });
+
+  it('is asked about ever more rarely while it cannot go, up to 15 minutes', () => {
+    expect(waitAt(missedAt + 10_000, 'later')).toBe(20_000);
+    expect(waitAt(missedAt + 60_000, 'later')).toBe(60_000);
+    expect(waitAt(missedAt + 3_600_000, 'later')).toBe(900_000);
+    let looks = 0;
+    for (let now = missedAt + 10_000; now < missedAt + 86_400_000; now += waitAt(now, 'later')) looks += 1;
+    expect(looks).toBeLessThan(110);
+  });
 });

@@ -2,17 +2,23 @@
  * What a step means for the rows of the journal, as pure functions: `settleOutcomes` stores it, and the simulation
  * (test/simulation) applies it to a journal in memory.
  */
+
+import type { HoldReason } from '../plan/types.ts';
 import { noticeOf } from './fallbacks.ts';
 import type { AttemptPatch, DeliveryPatch, GroupPatch } from './journal.ts';
 import { type Notice, untrustedNotice } from './notices.ts';
 import type { OpenWrite, Outcome, Settled } from './round.ts';
 import type { Effect, UncertainWrite, WriteState } from './step.ts';
-import { nextRecheck, pauseMs, type Timing } from './timing.ts';
+import { nextRecheck, putOffMs, type Timing } from './timing.ts';
 
-/** It stays uncertain; the next look that finds nothing asks again to send it. */
-export function putOff({ write }: Outcome, now: number, timing: Timing): Outcome {
+/**
+ * It stays uncertain; the next look that finds nothing asks again to send it. `soon` when only a slot is missing; `later`
+ * when it may take long, and is looked up ever more rarely.
+ */
+export function putOff({ write }: Outcome, now: number, timing: Timing, until: 'soon' | 'later'): Outcome {
   const before = write.state as UncertainWrite;
-  const state = { ...before, looks: before.looks + 1, nextLookAt: now + pauseMs(3, 0.5, timing) };
+  const forMs = until === 'soon' ? 0 : now - (before.lastMissAt ?? now);
+  const state = { ...before, looks: before.looks + 1, nextLookAt: now + putOffMs(forMs, timing) };
   return { write, stepped: { state, effects: [] } };
 }
 
@@ -23,6 +29,12 @@ export class Changes {
   readonly surplus: { channelId: string; writeId: string; ref: string; link: string | undefined }[] = [];
   readonly resent: OpenWrite[] = [];
   readonly notices: Notice[] = [];
+  readonly #holdOf: (channelId: string) => HoldReason | undefined;
+
+  /** @param holdOf why a connection is not in use now: what would wait for it again is held, as what waited already */
+  constructor(holdOf: (channelId: string) => HoldReason | undefined = () => undefined) {
+    this.#holdOf = holdOf;
+  }
 
   add({ write, stepped }: Outcome): void {
     for (const effect of stepped.effects) this.#apply(write, effect, stepped.state);
@@ -67,8 +79,8 @@ export class Changes {
         return;
       case 'holdChannel':
         // An uncertain write stays uncertain: it is looked up when the credentials are good again. Any other waits with
-        // the rest of the channel, to be held with it when the connection is stopped: not before, or a worker that is
-        // killed in between would leave it held for a reason that nobody knows of.
+        // the rest of the channel, to be held with it when the connection is stopped: not before that is stored, or a
+        // worker that is killed in between would leave it held for a reason that nobody knows of.
         if (state.phase !== 'settled') return;
         this.#release(write, null, null, true);
         this.#patch(write, { state: 'pending', problem: effect.problem });
@@ -95,7 +107,9 @@ export class Changes {
   }
 
   #patch(write: OpenWrite, patch: Omit<DeliveryPatch, 'id'>): void {
-    for (const id of write.deliveryIds) this.deliveries.push({ id, ...patch });
+    const reason = patch.state === 'pending' ? this.#holdOf(write.channelId) : undefined;
+    const kept = reason ? { ...patch, state: 'held' as const, reason, leavesGroup: true } : patch;
+    for (const id of write.deliveryIds) this.deliveries.push({ id, ...kept });
   }
 
   /** What may come late from an attempt before this one has its key: the next ticket gets another, and is not taken for it. */
@@ -113,7 +127,7 @@ export class Changes {
       gap,
       // A note that did not reach its ticket has used up nothing of what the ticket takes.
       noteCreditBack: waits && write.content.kind !== 'ticket' ? 1 : 0,
-      waiting: waits ? { lane: write.lane, since: write.since } : null,
+      waiting: waits && !this.#holdOf(write.channelId) ? { lane: write.lane, since: write.since } : null,
     });
   }
 }

@@ -84,7 +84,9 @@ async function chooseAmong(
     const sifted = sift(deliveries, settings);
     stopped.push(...sifted.stopped);
     if (sifted.going.length === 0) {
-      if (!more) empty.push(group.id);
+      // What waits behind those that were stopped comes next.
+      if (more) chosen.moved = true;
+      else empty.push(group.id);
       continue;
     }
     if (!mayGo(group, sifted.going, brake)) {

@@ -8,9 +8,10 @@ import type { Logger } from 'pino';
 import { crashPoint } from '../crashPoints.ts';
 import type { Database } from '../db/database.ts';
 import { DatabaseUnavailable } from '../db/database.ts';
-import type { Permit, Outcome as PsaOutcome, Refusal } from '../psa/contract.ts';
+import type { Refusal } from '../psa/contract.ts';
 import { createAlarm } from './alarm.ts';
 import { criticalLane } from './budget.ts';
+import { refusedLogins } from './changes.ts';
 import type { Channel } from './channel.ts';
 import { createLooks } from './looks.ts';
 import { type Notice, untrustedNotice } from './notices.ts';
@@ -18,9 +19,15 @@ import { takeOutcomes } from './outcomes.ts';
 import { beginRound, type Clock, startPermit } from './permit.ts';
 import { createReads } from './reads.ts';
 import { createReopenings } from './reopening.ts';
-import { type OpenWrite, type Outcome, type Round, type RoundWork, returnSlots } from './round.ts';
-import { send } from './send.ts';
-import { step, type WriteEvent, type WriteFacts } from './step.ts';
+import {
+  type OpenWrite,
+  type Outcome,
+  type Round,
+  type RoundWork,
+  returnSlots,
+  type Settled,
+} from './round.ts';
+import { createSending } from './sending.ts';
 import { loadUnnumbered, mostStatesAtOnce } from './tickets.ts';
 
 export interface DrainParts {
@@ -99,12 +106,24 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
     onRefused,
     onBusy: () => wakeAt(now() + againMs),
   });
+  const sending = createSending({
+    workspaceId,
+    log,
+    clock,
+    now,
+    random: () => parts.random(),
+    reads,
+    onOutcome(outcome) {
+      outcomes.push(outcome);
+      wake();
+    },
+  });
   const looks = createLooks({
     db,
     log,
     workspaceId,
     now,
-    take,
+    take: sending.take,
     begin,
     wakeAt: lookAt,
     onRefused,
@@ -136,6 +155,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
 
   async function round(): Promise<void> {
     if (channels.length === 0) return;
+    for (const refused of refusedLogins(outcomes)) shut(refused);
     const permitOf = beginRound(clock);
     const work: RoundWork = {
       workspaceId,
@@ -159,6 +179,12 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       isWanted = true;
     }
     if (outcomes.length > 0) isWanted = true;
+  }
+
+  /** A gate that was opened since the answer came (the lease was lost) has not heard of it: nothing is called (promise P8). */
+  function shut({ channelId, problem }: Settled['stopped'][number]): void {
+    const flow = channels.find(({ connectionId }) => connectionId === channelId)?.flow;
+    flow?.answered({ kind: 'refused', reason: 'auth', text: problem }, now(), parts.random());
   }
 
   /**
@@ -197,7 +223,7 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       const permit = done.permits.get(write.channelId);
       if (!channel || !permit || !giveBack) continue;
       channel.busy.add(write.writeId);
-      begin(() => sendOne(channel, write, permit, giveBack));
+      begin(() => sending.sendOne(channel, write, permit, giveBack));
     }
     for (const giveBack of taken.values()) giveBack();
     for (const notice of done.settled.notices) log.warn({ workspaceId, ...notice }, 'connection.notice');
@@ -252,47 +278,6 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       .catch((error) => log.error({ workspaceId, err: error }, 'delivery.call.failed'))
       .finally(() => calls.delete(call));
     calls.add(call);
-  }
-
-  async function sendOne(
-    channel: Channel,
-    write: OpenWrite,
-    permit: Permit,
-    giveBack: () => void,
-  ): Promise<void> {
-    const startedAt = clock.monotonic();
-    let event: WriteEvent;
-    try {
-      event = await send(channel, write, permit);
-    } finally {
-      giveBack();
-    }
-    const outcome: PsaOutcome =
-      event.kind === 'answered' ? event.outcome : { kind: 'uncertain', evidence: event.kind };
-    channel.flow.answered(outcome, now(), parts.random());
-    if (outcome.kind === 'done') {
-      const { content, groupId } = write;
-      const ref = content.kind === 'ticket' ? outcome.receipt.ref : content.ticketRef;
-      reads.noteWritten(channel.connectionId, { groupId, ref });
-      if (content.kind === 'ticket') reads.noteUnnumbered(channel.connectionId, [{ groupId, ref }]);
-    }
-    log.info({ workspaceId, ...wideLine(write, event, clock.monotonic() - startedAt) }, 'delivery.attempted');
-    take(channel, write, event);
-  }
-
-  function take(channel: Channel, write: OpenWrite, event: WriteEvent): void {
-    const facts: WriteFacts = {
-      kind: write.content.kind,
-      tries: write.tries,
-      without: write.without,
-      fallbacks: write.fallbacks,
-      timing: channel.timing,
-      random: parts.random(),
-    };
-    const stepped = step(write.state, event, now(), facts);
-    channel.busy.add(write.writeId);
-    outcomes.push({ write, stepped });
-    wake();
   }
 
   /** Once it is stored: a look around before that would pass it over. */
@@ -359,22 +344,5 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
         await clock.sleep(10);
       }
     },
-  };
-}
-
-/** One wide line per attempt: ids, duration, outcome. No text of alerts, no secrets. */
-function wideLine(write: OpenWrite, event: WriteEvent, durationMs: number) {
-  const outcome = event.kind === 'answered' ? event.outcome : undefined;
-  return {
-    channelId: write.channelId,
-    writeId: write.writeId,
-    groupId: write.groupId,
-    writeKind: write.content.kind,
-    attempt: write.state.phase === 'settled' ? 0 : write.state.attempt,
-    deliveries: write.deliveryIds.length,
-    durationMs: Math.round(durationMs),
-    outcome: outcome?.kind ?? event.kind,
-    reason: outcome?.kind === 'refused' ? outcome.reason : undefined,
-    ref: outcome?.kind === 'done' ? outcome.receipt.ref : undefined,
   };
 }

@@ -23,6 +23,8 @@ export interface Flow {
   renewed(): void;
   /** Whether calls succeed: until the first has, and again after a failure, one is made at a time. */
   isProven(): boolean;
+  /** Whether a call has succeeded since then, or none has failed since one succeeded. */
+  hasAnsweredSince(time: number): boolean;
   /** What the PSA answered a call that it counts, as soon as it is here. */
   heard(status: number, now: number): void;
   /** When to ask again, if not all may begin now for a reason that passes with time. */
@@ -118,6 +120,7 @@ export function createFlow({ limits, slots, timing, asksUsage }: FlowOptions): F
   // A drain begins with one call and opens the other slots after it succeeded (promise P8).
   let isOpen = false;
   let isProven = false;
+  let succeededAt = Number.NEGATIVE_INFINITY;
   let isStopped = false;
   let failures = 0;
   let rest: { for: 'asked' | 'away'; until: number } = { for: 'away', until: 0 };
@@ -207,12 +210,16 @@ export function createFlow({ limits, slots, timing, asksUsage }: FlowOptions): F
       rest = { for: 'away', until: 0 };
     },
     isProven: () => isProven,
+    hasAnsweredSince: (time) => isProven || succeededAt > time,
     heard(status, now) {
       if (status === 401) {
         isProven = false;
         isOpen = false;
       }
-      if (status < 300 && now >= heldUntil) isProven = true;
+      if (status < 300 && now >= heldUntil) {
+        isProven = true;
+        succeededAt = now;
+      }
       const hold = holdMs[status];
       // Whoever asks with a time from before this answer is not held up by it.
       if (hold !== undefined) heldUntil = Math.max(heldUntil, now + hold);

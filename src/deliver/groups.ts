@@ -23,15 +23,15 @@ const lookOfNewGroup = `
                        and (r.looks_until > now() or g.since <= r.newest_delivery)) then 'ticket' end`;
 
 /** What joins a known group may stand on its ticket already: sent before the restore, or sent again by its sender. */
-const lookOfKnownGroup = `
-  case when ticket_groups.look_first is null and exists (
+const lookOfKnownGroup = (group: string, since: string): string => `
+  case when ${group}.look_first is null and exists (
          select from restores r where r.workspace_id = $1
-            and (excluded.waiting_since <= r.newest_delivery
+            and (${since} <= r.newest_delivery
                  or r.looks_until > now() and exists (
-                      select from writes w where w.workspace_id = $1 and w.group_id = ticket_groups.id
+                      select from writes w where w.workspace_id = $1 and w.group_id = ${group}.id
                          and w.found_after_restore)))
-       then case when ticket_groups.ticket_ref is null then 'ticket' else 'texts' end
-       else ticket_groups.look_first end`;
+       then case when ${group}.ticket_ref is null then 'ticket' else 'texts' end
+       else ${group}.look_first end`;
 
 export interface Joined {
   /** By {@link identityText}. */
@@ -58,7 +58,7 @@ export async function joinGroups(tx: Tx, workspaceId: string, groups: readonly N
      on conflict (workspace_id, connection_id, account_id, organization_key, key_hash) do update
         set waiting_lane = greatest(ticket_groups.waiting_lane, excluded.waiting_lane),
             waiting_since = least(ticket_groups.waiting_since, excluded.waiting_since),
-            look_first = ${lookOfKnownGroup}
+            look_first = ${lookOfKnownGroup('ticket_groups', 'excluded.waiting_since')}
      returning id, connection_id, account_id, organization_key, key_hash, look_first`,
     [
       workspaceId,
@@ -122,19 +122,21 @@ export async function moveWaiting(
   await clearWaiting(tx, workspaceId, groupIds);
 }
 
-/** Tells known groups that more deliveries wait in them. */
+/** Tells known groups that more deliveries wait in them; answers whether the PSA must be asked about some of them first. */
 export async function rejoinGroups(
   tx: Tx,
   workspaceId: string,
   groups: readonly { id: string; lane: number; since: string }[],
-): Promise<void> {
-  if (groups.length === 0) return;
-  await tx.query(
+): Promise<boolean> {
+  if (groups.length === 0) return false;
+  const { rows } = await tx.query<{ look_first: string | null }>(
     `update ticket_groups t
-        set waiting_lane = greatest(t.waiting_lane, g.lane), waiting_since = least(t.waiting_since, g.since)
+        set waiting_lane = greatest(t.waiting_lane, g.lane), waiting_since = least(t.waiting_since, g.since),
+            look_first = ${lookOfKnownGroup('t', 'g.since')}
        from (select id, max(lane) as lane, min(since) as since
                from unnest($2::bigint[], $3::smallint[], $4::bigint[]) as i(id, lane, since) group by id) g
-      where t.workspace_id = $1 and t.id = g.id`,
+      where t.workspace_id = $1 and t.id = g.id
+     returning t.look_first`,
     [
       workspaceId,
       groups.map(({ id }) => id),
@@ -142,6 +144,7 @@ export async function rejoinGroups(
       groups.map(({ since }) => since),
     ],
   );
+  return rows.some((row) => row.look_first !== null);
 }
 
 export interface ReadyGroup {

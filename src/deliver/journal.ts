@@ -119,13 +119,24 @@ export interface GroupPatch {
   noteCreditBack: number;
 }
 
+/**
+ * `look_first` of a group `g` whose ticket takes no more from now on: after a restore, the ticket that follows it may have
+ * been made in the time that is forgotten. Texts that were to be read are read first.
+ */
+export const lookOfLostTicket = (state: string, since: string): string => `
+  case when g.look_first is null and ${state} <> 'open' and ${state} <> g.ticket_state and exists (
+         select from restores r where r.workspace_id = $1
+            and (r.looks_until > now() or ${since} <= r.newest_delivery))
+       then 'ticket' else g.look_first end`;
+
+/** Answers whether the PSA must be asked about some of them before they are written (docs/adr/0007). */
 export async function releaseGroups(
   tx: Tx,
   workspaceId: string,
   patches: readonly GroupPatch[],
-): Promise<void> {
-  if (patches.length === 0) return;
-  await tx.query(
+): Promise<boolean> {
+  if (patches.length === 0) return false;
+  const { rows } = await tx.query<{ look_first: string | null }>(
     `update ticket_groups g
         set busy_write_id = null,
             ticket_state = coalesce(p.ticket_state, g.ticket_state),
@@ -136,13 +147,15 @@ export async function releaseGroups(
             blocked_until = to_timestamp(p.blocked_until / 1000),
             waiting_lane = greatest(g.waiting_lane, p.lane), waiting_since = least(g.waiting_since, p.since),
             note_credit = g.note_credit + p.credit_back,
+            look_first = ${lookOfLostTicket('p.ticket_state', 'least(g.waiting_since, p.since)')},
             gap_until = case when not p.is_named then coalesce(to_timestamp(p.gap_until / 1000), g.gap_until) end,
             gap_delivery_ids = case when p.is_named then '{}' else g.gap_delivery_ids || p.gap_ids::bigint[] end
        from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::smallint[], $9::bigint[],
                    $10::bool[], $11::float8[], $12::text[], $13::real[])
             as p(id, ticket_state, ticket_ref, ticket_number, ticket_link, blocked_until, lane, since, is_named,
                  gap_until, gap_ids, credit_back)
-      where g.workspace_id = $1 and g.id = p.id`,
+      where g.workspace_id = $1 and g.id = p.id
+     returning g.look_first`,
     [
       workspaceId,
       patches.map(({ groupId }) => groupId),
@@ -159,6 +172,7 @@ export async function releaseGroups(
       patches.map(({ noteCreditBack }) => noteCreditBack),
     ],
   );
+  return rows.some((row) => row.look_first !== null);
 }
 
 export interface DeliveryPatch {

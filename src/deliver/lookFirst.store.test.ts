@@ -159,6 +159,84 @@ describe('after a restore', () => {
     expect(await shape(world)).toEqual([0, 1]);
   });
 
+  it('an update that was noted after the backup and is sent again is not noted again', async () => {
+    const world = await openPsaWorld({ settleMs });
+    const alert = ofAna();
+    const update = { ...alert, severity: 'critical' as const };
+    await world.accept(alert);
+    await world.settled();
+    await stop(world);
+    const backup = await takeBackup(world.database.adminUrl);
+    await world.accept(update);
+    await work(world);
+    expect(await shape(world)).toEqual([1]);
+    await backup.restore();
+    // Another alert of the group has it looked at before the update comes.
+    await world.accept(ofAna());
+    await work(world);
+    expect(await shape(world)).toEqual([2]);
+    await world.accept(update);
+    await work(world);
+    expect(await shape(world)).toEqual([2]);
+    expect(await world.states()).toEqual(['delivered', 'delivered', 'delivered']);
+  });
+
+  it('the ticket that followed one that took no notes is found when that one is tried again', async () => {
+    const world = await openLost();
+    const [ticket] = await world.tickets();
+    await world.control('set', { ticket: { id: ticket?.id, locked: true } });
+    await work(world);
+    expect(await shape(world)).toEqual([0, 0]);
+    await world.backup.restore();
+    await work(world);
+    expect(await shape(world)).toEqual([0, 0]);
+    expect(await world.states()).toEqual(['delivered', 'delivered']);
+  });
+
+  it('the ticket that followed one that was closed and reopened is found when that one is closed again', async () => {
+    const world = await openPsaWorld({ settleMs });
+    await world.accept(ofAna());
+    await world.settled();
+    await stop(world);
+    const backup = await takeBackup(world.database.adminUrl);
+    await close(world, 0);
+    await world.rows('update ticket_groups set ticket_checked_at = null');
+    const lost = ofAna();
+    await world.accept(lost);
+    await work(world);
+    const [ticket] = await world.tickets();
+    await world.control('set', { ticket: { id: ticket?.id, status: 8 } });
+    await backup.restore();
+    await world.accept(ofAna());
+    await work(world);
+    expect(await shape(world)).toEqual([1, 0]);
+    await close(world, 0);
+    await world.rows('update ticket_groups set ticket_checked_at = null');
+    await world.accept(lost);
+    await work(world);
+    expect(await shape(world)).toEqual([1, 0]);
+  });
+
+  it('the ticket that followed one that was given up is found', async () => {
+    const world = await openLost({ isKnown: false });
+    await world.ticketFault({ kind: 'beforeCommit', answer: 'reset' });
+    const body = '{"errors":["Data violation: This cannot be saved."]}';
+    await world.ticketFault({ kind: 'beforeCommit', status: 500, body });
+    await work(world);
+    expect(await world.states()).toEqual(['failed']);
+    const next = ofAna();
+    await world.accept(next);
+    await work(world);
+    expect(await shape(world)).toEqual([0]);
+    await world.backup.restore();
+    await work(world);
+    expect(await shape(world)).toEqual([1]);
+    await world.accept(next);
+    await work(world);
+    expect(await shape(world)).toEqual([1]);
+    expect(await world.states()).toEqual(['delivered', 'delivered']);
+  });
+
   it('a second ticket with the same key is shown', async () => {
     const world = await openLost({ isKnown: false });
     await work(world);

@@ -7,6 +7,9 @@
  *       ^  '--none----> (written as usual)  |
  *       '---------- closed or gone ---------'
  *
+ * Before "none" counts, the ticket after the next one is looked for too: the next one may have been given up in the time
+ * that is forgotten. A group whose ticket turns out later to take no more (`lookOfLostTicket`) looks again.
+ *
  * What was found counts at once. That nothing more is there counts only when whatever was sent before the restore can no
  * longer appear: W and the search lag after it.
  */
@@ -111,11 +114,7 @@ async function lookAt(
   crashPoint('before-restored-look');
   const look =
     group.step === 'ticket'
-      ? afterFinding(group, await channel.session.findTicket(group.nextMarker), {
-          channel,
-          isProof,
-          provesAt,
-        })
+      ? await afterTickets(group, { channel, isProof, provesAt })
       : await afterTexts(group, states.get(group.ticketRef ?? ''), { channel, isProof, provesAt });
   crashPoint('after-restored-look');
   if (look.kind !== 'taken') return look;
@@ -142,17 +141,23 @@ interface Looking {
   provesAt: number;
 }
 
-function afterFinding(
+async function afterTickets(
   group: LookingGroup,
-  finding: Finding,
-  looking: Looking,
-): Look | Extract<Finding, { kind: 'failed' }> {
-  const { channel, isProof, provesAt } = looking;
+  { channel, isProof, provesAt }: Looking,
+): Promise<Look | Extract<Finding, { kind: 'failed' }>> {
+  let sought = group.next;
+  let finding = await channel.session.findTicket(sought.marker);
+  if (finding.kind === 'none' && isProof) {
+    sought = group.following;
+    finding = await channel.session.findTicket(sought.marker);
+  }
   switch (finding.kind) {
     case 'failed':
       return finding;
-    case 'found':
-      return { kind: 'taken', work: (tx) => takeTicket(tx, channel, group, finding) };
+    case 'found': {
+      const found = finding;
+      return { kind: 'taken', work: (tx) => takeTicket(tx, channel, group, sought, found) };
+    }
     case 'none':
       return { kind: 'taken', work: (tx) => takeWait(tx, channel, group, isProof ? null : provesAt) };
   }

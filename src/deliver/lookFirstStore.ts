@@ -5,7 +5,7 @@ import type { Finding, Receipt, TicketState, TicketText } from '../psa/contract.
 import type { Channel } from './channel.ts';
 import { loadWaiting, type Waiting } from './claim.ts';
 import { recordSurplus } from './journal.ts';
-import { loadNextMarkers } from './nextMarkers.ts';
+import { loadMarkersAfter, loadNextMarkers } from './nextMarkers.ts';
 import type { TicketCondition } from './ticketLife.ts';
 import { applySeenStates } from './tickets.ts';
 
@@ -19,11 +19,19 @@ export interface LookingGroup {
   ticketState: TicketCondition;
   ticketRef: string | undefined;
   marker: string;
-  /** Of the ticket that is looked for: the group's first, or the one after its last. */
-  nextMarker: string;
+  /** The ticket that is looked for: the group's first, or the one after its last. */
+  next: SoughtTicket;
+  /** The one after that: it is the next one if `next` was refused after an unclear answer, and so given up. */
+  following: SoughtTicket;
   restoredAt: number;
   backupAt: number;
   readAt: number;
+}
+
+/** A ticket of a group that the PSA may have. */
+export interface SoughtTicket {
+  generation: number;
+  marker: string;
 }
 
 /** What was taken over from the PSA: tickets and notes, and deliveries that they tell of. */
@@ -67,6 +75,13 @@ export async function loadLooking(
     ticketState: row.ticket_state,
   }));
   const nextMarkers = await loadNextMarkers(tx, workspaceId, identities);
+  const nextOf = ({ id, generation }: { id: string; generation: number }) =>
+    nextMarkers.has(id) ? generation + 1 : generation;
+  const following = await loadMarkersAfter(
+    tx,
+    workspaceId,
+    identities.map((identity) => ({ ...identity, generation: nextOf(identity) })),
+  );
   return rows.map((row) => ({
     id: row.id,
     connectionId: row.connection_id,
@@ -76,7 +91,8 @@ export async function loadLooking(
     ticketState: row.ticket_state,
     ticketRef: row.ticket_ref ?? undefined,
     marker: row.marker,
-    nextMarker: nextMarkers.get(row.id) ?? row.marker,
+    next: { generation: nextOf(row), marker: nextMarkers.get(row.id) ?? row.marker },
+    following: { generation: nextOf(row) + 1, marker: following.get(row.id) as string },
     restoredAt: row.restored_at,
     backupAt: row.backup_at,
     readAt: row.read_at,
@@ -110,12 +126,11 @@ export async function takeTicket(
   tx: Tx,
   channel: Channel,
   group: LookingGroup,
+  { generation, marker }: SoughtTicket,
   { receipt, surplus }: Extract<Finding, { kind: 'found' }>,
 ): Promise<Taken> {
   const { workspaceId } = channel;
-  const isNext = group.ticketState !== 'none';
-  const generation = isNext ? group.generation + 1 : group.generation;
-  const seq = isNext ? 1 : group.nextSeq;
+  const seq = generation > group.generation ? 1 : group.nextSeq;
   const { rowCount } = await tx.query(
     `update ticket_groups
         set generation = $3, marker = $4, next_seq = $5, ticket_state = 'open', ticket_ref = $6, ticket_number = $7,
@@ -127,7 +142,7 @@ export async function takeTicket(
       workspaceId,
       group.id,
       generation,
-      group.nextMarker,
+      marker,
       seq + 1,
       receipt.ref,
       receipt.number ?? null,
@@ -136,7 +151,7 @@ export async function takeTicket(
     ],
   );
   if (rowCount === 0) return { writes: 0, deliveries: 0 };
-  const write = { generation, seq, kind: 'ticket' as const, key: group.nextMarker, receipt };
+  const write = { generation, seq, kind: 'ticket' as const, key: marker, receipt };
   const writeId = await insertFound(tx, channel, group, write);
   const { connectionId: channelId } = group;
   await recordSurplus(

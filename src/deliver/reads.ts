@@ -65,8 +65,8 @@ interface Unnumbered {
 export function createReads({ now, begin, wake, wakeAt, onRefused, onUsage }: ReadsParts): Reads {
   let seen: SeenStates[] = [];
   const underWay = new Set<string>();
-  /** Failures in a row, by read. */
-  const failures = new Map<string, number>();
+  /** Failures in a row that tell of the read and not of the PSA, and when the last one was, by read. */
+  const failures = new Map<string, { count: number; at: number }>();
   const unnumbered = new Map<string, Unnumbered>();
   const refreshes = new Map<string, StateRefresh>();
 
@@ -91,7 +91,7 @@ export function createReads({ now, begin, wake, wakeAt, onRefused, onUsage }: Re
         crashPoint('before-read');
         const answer = await call();
         crashPoint('after-read');
-        if (answer.kind === 'refused' && mayPass(key, answer)) {
+        if (answer.kind === 'refused' && mayPass(key, channel, answer)) {
           onMissed?.();
           await onRefused(channel, answer);
           return;
@@ -105,12 +105,17 @@ export function createReads({ now, begin, wake, wakeAt, onRefused, onUsage }: Re
     });
   }
 
-  /** Whether waiting may help: a busy PSA and a refused login always, a broken answer a few times. */
-  function mayPass(key: string, { reason }: Refusal): boolean {
+  /**
+   * Whether waiting may help: a busy PSA and a refused login always, a broken answer a few times. No answer at all is an
+   * outage, which is waited for; unless other calls are answered between one failure and the next: then it is this read.
+   */
+  function mayPass(key: string, { flow }: Channel, { reason }: Refusal): boolean {
     if (reason === 'invalid' || reason === 'notFound') return false;
-    if (reason !== 'serverError') return true;
-    const count = (failures.get(key) ?? 0) + 1;
-    failures.set(key, count);
+    if (reason === 'rateLimited' || reason === 'auth') return true;
+    const before = failures.get(key) ?? { count: 0, at: Number.POSITIVE_INFINITY };
+    const counts = reason === 'serverError' || flow.hasAnsweredSince(before.at);
+    const count = before.count + (counts ? 1 : 0);
+    failures.set(key, { count, at: now() });
     return count < patience;
   }
 

@@ -129,6 +129,8 @@ export interface Settled {
   stopped: { channelId: string; problem: string }[];
   /** What the operators of connections are to be told, at most once an hour each. */
   notices: ToldNotice[];
+  /** The tickets of some groups take no more, and the PSA must be asked about the next ones first. */
+  looks: boolean;
 }
 
 export interface Assigned {

@@ -1,7 +1,8 @@
 /** First part of a round: what the steps since the last round decided becomes rows. */
 import { crashPoint } from '../crashPoints.ts';
 import type { Tx } from '../db/database.ts';
-import type { Settings } from '../plan/types.ts';
+import { recheckDirected } from '../plan/index.ts';
+import type { HoldReason, Settings } from '../plan/types.ts';
 import { attemptOf, attemptPatch, Changes, putOff, refusedLogins } from './changes.ts';
 import type { Channel } from './channel.ts';
 import {
@@ -26,17 +27,16 @@ export async function settleOutcomes(
 ): Promise<Settled> {
   const outcomes = work.outcomes
     .filter(({ write }) => held.channels.has(write.channelId))
-    .map((outcome) =>
-      maySendNow(outcome, work, held, settings)
-        ? outcome
-        : putOff(outcome, held.now, timingOf(outcome, held)),
-    );
+    .map((outcome) => {
+      const when = whenToSend(outcome, work, held, settings);
+      return when === 'now' ? outcome : putOff(outcome, held.now, timingOf(outcome, held), when);
+    });
   const patches = outcomes.map((outcome) => attemptPatch(outcome, timingOf(outcome, held)));
   const wereOpen = await patchAttempts(tx, work.workspaceId, patches);
   const applied = outcomes.filter((_, i) => wereOpen.has(attemptKey(patches[i] as AttemptPatch)));
-  const changes = new Changes();
+  const changes = new Changes((channelId) => holdOf(channelId, settings));
   for (const outcome of applied) changes.add(outcome);
-  await releaseGroups(tx, work.workspaceId, changes.groups);
+  const looksForNext = await releaseGroups(tx, work.workspaceId, changes.groups);
   await patchDeliveries(tx, work.workspaceId, changes.deliveries);
   await recordSurplus(tx, work.workspaceId, changes.surplus);
   await startAttempts(
@@ -49,19 +49,40 @@ export async function settleOutcomes(
       epoch: held.channels.get(channelId)?.epoch ?? '',
     })),
   );
-  await applySeenStates(tx, work, held);
+  const looksAfterState = await applySeenStates(tx, work, held);
   const notices = await recordNotices(tx, work.workspaceId, [...(work.notices ?? []), ...changes.notices]);
   if (applied.length > 0) crashPoint('before-settle-commit');
-  return { applied, resent: changes.resent, stopped: refusedLogins(outcomes), notices };
+  return {
+    applied,
+    resent: changes.resent,
+    stopped: refusedLogins(outcomes),
+    notices,
+    looks: looksForNext || looksAfterState,
+  };
 }
 
 /** Sending again is a write like any other: not while paused or resting, and only with a slot (decisions 5 and 6). */
-function maySendNow({ write, stepped }: Outcome, work: RoundWork, held: Held, settings: Settings): boolean {
-  if (!stepped.effects.some(({ kind }) => kind === 'sendAgain')) return true;
+function whenToSend(
+  { write, stepped }: Outcome,
+  work: RoundWork,
+  held: Held,
+  settings: Settings,
+): 'now' | 'soon' | 'later' {
+  if (!stepped.effects.some(({ kind }) => kind === 'sendAgain')) return 'now';
   const channel = held.channels.get(write.channelId) as Channel;
-  const connection = settings.connections.get(write.channelId);
-  if (work.isClosing || !connection || connection.attention || connection.status === 'paused') return false;
-  return channel.flow.mayBegin(held.now, write.lane) > 0 && takeSlot(work, channel, write.groupId);
+  if (work.isClosing) return 'soon';
+  if (recheckDirected(write.channelId, settings).kind !== 'go') return 'later';
+  if (channel.flow.mayBegin(held.now, write.lane) > 0)
+    return takeSlot(work, channel, write.groupId) ? 'now' : 'soon';
+  // What is left of the budget is not spent on asking whether there is some.
+  const lacks = channel.flow.waiting(held.now)?.for;
+  return lacks === 'reserve' || lacks === 'spread' ? 'later' : 'soon';
+}
+
+/** What comes back after a pause or a stop has held the others. */
+function holdOf(channelId: string, settings: Settings): HoldReason | undefined {
+  const verdict = recheckDirected(channelId, settings);
+  return verdict.kind === 'held' ? verdict.reason : undefined;
 }
 
 const timingOf = ({ write }: Outcome, { channels }: Held): Timing =>

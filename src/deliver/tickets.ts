@@ -1,5 +1,6 @@
 /** What we remember of tickets: their state with its age, their number and link. */
 import type { Tx } from '../db/database.ts';
+import { lookOfLostTicket } from './journal.ts';
 import type { Held, RoundWork, SeenState, TicketOfGroup } from './round.ts';
 
 /** A state older than this is read again before a note is added. */
@@ -7,19 +8,22 @@ export const ticketStateMs = 5 * 60_000;
 /** Tickets in one read of states. */
 export const mostStatesAtOnce = 200;
 
-/** Stores what was learned about tickets since the last round; a group that is past this ticket keeps what it has. */
+/**
+ * Stores what was learned about tickets since the last round; a group that is past this ticket keeps what it has. Answers
+ * whether the PSA must be asked about some of them before they are written (docs/adr/0007).
+ */
 export async function applySeenStates(
   tx: Tx,
   work: Pick<RoundWork, 'workspaceId' | 'seen'>,
   held: Held,
-): Promise<void> {
+): Promise<boolean> {
   const rows = work.seen
     .filter(({ channelId }) => held.channels.has(channelId))
     .flatMap(({ tickets, states }) =>
       tickets.map(({ groupId, ref }) => ({ groupId, ref, ...remembered(ref, states.get(ref)) })),
     );
-  if (rows.length === 0) return;
-  await tx.query(
+  if (rows.length === 0) return false;
+  const updated = await tx.query<{ look_first: string | null }>(
     `update ticket_groups g
         set ticket_state = coalesce(s.ticket_state, g.ticket_state), ticket_ref = coalesce(s.new_ref, g.ticket_ref),
             ticket_number = case when s.new_ref is null then coalesce(s.ticket_number, g.ticket_number)
@@ -28,12 +32,14 @@ export async function applySeenStates(
             ticket_closed_at = case coalesce(s.ticket_state, g.ticket_state)
               when 'closed' then coalesce(to_timestamp(s.closed_at / 1000), g.ticket_closed_at, now()) end,
             turned_at = case when s.is_reopened then now() else g.turned_at end,
-            life_words = coalesce(s.words, g.life_words), ticket_checked_at = now()
+            life_words = coalesce(s.words, g.life_words), ticket_checked_at = now(),
+            look_first = ${lookOfLostTicket('s.ticket_state', 'g.waiting_since')}
        from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::bool[],
                    $10::text[])
             as s(group_id, ref, ticket_state, new_ref, ticket_number, ticket_link, closed_at, is_reopened, words)
       where g.workspace_id = $1 and g.id = s.group_id and g.ticket_ref = s.ref
-        and g.ticket_state in ('open', 'closed')`,
+        and g.ticket_state in ('open', 'closed')
+     returning g.look_first`,
     [
       work.workspaceId,
       rows.map(({ groupId }) => groupId),
@@ -47,6 +53,7 @@ export async function applySeenStates(
       rows.map(({ words }) => words ?? null),
     ],
   );
+  return updated.rows.some((row) => row.look_first !== null);
 }
 
 interface Remembered {

@@ -76,6 +76,13 @@ export function pauseMs(failures: number, random: number, timing: Timing): numbe
   return scaled(steady, timing) * (0.8 + 0.4 * random);
 }
 
+/**
+ * How long a write that may be sent again and has no way to go is left alone, after so many milliseconds of that: as long
+ * again, at least 20 s and at most 15 min. Each look-up of it is a call.
+ */
+export const putOffMs = (forMs: number, timing: Timing): number =>
+  Math.max(pauseMs(3, 0.5, timing), Math.min(forMs, scaled(900_000, timing)));
+
 const gapMinutes = 15;
 
 /**

@@ -54,6 +54,8 @@ export interface Connection {
   status: 'active' | 'paused';
   /** Set while a person must act, for example after a failed login (promise P8). */
   attention?: string;
+  /** Deliveries are still being moved as its last change asks for: none is begun before that is done. */
+  isSorting?: boolean;
   /** The part of the PSA's calls that it may use; the adapter's if left out (promise P8). */
   budgetShare?: number;
   accounts: { catchAllAccountId: string; catchAllContactId?: string; attachContacts: boolean };
