@@ -21,7 +21,7 @@ export interface Connection {
   counts: { waiting: number; held: number; failed: number };
   budgetShare: number;
   waiting: { words?: string } | null;
-  directory: { state: string; loaded: number; total: number | null; failure?: string };
+  directory: { state: string; loaded: number; total: number | null; failure?: string; waiting?: string };
   steps: Record<string, Values>;
   next: { step: string; complete: boolean; errors: { field: string; message: string }[] }[];
   checks?: Check[];
@@ -74,10 +74,19 @@ export function connectionInLines(connection: Connection): string[] {
 
 const reasonOf = ({ pauseReason }: Connection): string => (pauseReason ? ` (${pauseReason})` : '');
 
-export function directoryInWords({ state, loaded, total, failure }: Connection['directory']): string {
+export function directoryInWords({
+  state,
+  loaded,
+  total,
+  failure,
+  waiting,
+}: Connection['directory']): string {
   if (state === 'none') return 'not loaded yet';
   if (state === 'failed') return `could not be loaded: ${failure ?? 'no reason is known'}`;
-  if (state === 'loading') return `loading, ${loaded} of ${total ?? 'an unknown number'} so far`;
+  if (state === 'loading') {
+    const soFar = `loading, ${loaded} of ${total ?? 'an unknown number'} so far`;
+    return waiting === undefined ? soFar : `${soFar}. ${waiting}`;
+  }
   return `${loaded} loaded`;
 }
 

@@ -57,10 +57,11 @@ export async function stopConnection(
       if (row.attention === null) await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
       return;
     }
-    const changed = await setAttention(tx, workspaceId, connectionId, text);
-    if (changed) await effects.onStopped(tx, workspaceId, connectionId);
+    await setAttention(tx, workspaceId, connectionId, text);
+    // Where a person is asked for already, too: what has come back since is held like the rest.
+    await effects.onStopped(tx, workspaceId, connectionId);
   });
-  effects.onChanged(workspaceId, connectionId);
+  await effects.onChanged(workspaceId, connectionId);
 }
 
 function problemOf({ reason, text, field, retryAfterMs }: Refusal): Problem {

@@ -74,11 +74,15 @@ export function toWaiting(row: BudgetRow, psa: string): z.input<typeof waitingSc
   if (!waits_for || !waits_since || !waits_until) return null;
   return {
     for: waits_for,
-    words: waitingWords(waits_for, psa, span(window_ms ?? 0), clock(waits_until)),
+    words: waitingOf(waits_for, psa, window_ms ?? 0, waits_until),
     since: waits_since.toISOString(),
     until: waits_until.toISOString(),
   };
 }
+
+/** Why no call is made, and until when; `psa` is the vendor's name for people. */
+export const waitingOf = (reason: WaitingFor, psa: string, windowMs: number, until: Date): string =>
+  waitingWords(reason, psa, span(windowMs), clock(until));
 
 function waitingWords(reason: WaitingFor, psa: string, window: string, at: string): string {
   switch (reason) {

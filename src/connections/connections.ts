@@ -4,6 +4,7 @@ import type { Acceptor } from '../alerts/acceptor.ts';
 import type { Plugin } from '../http/index.ts';
 import type { SettingsCache } from '../settings/index.ts';
 import { stopConnection } from './ask.ts';
+import { listMarked, sortBacklog } from './backlog.ts';
 import { createContractChecks } from './contractCheck.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createEffects, type Effects } from './effects.ts';
@@ -49,7 +50,7 @@ const sweepEveryMs = 60_000;
 export function createConnections(parts: ConnectionsParts): Connections {
   const { db, log } = parts;
   const listeners: ((workspaceId: string, connectionId: string) => void)[] = [];
-  const effects = createEffects((...change) => {
+  const effects = createEffects(db, (...change) => {
     for (const listener of listeners) listener(...change);
   });
   const sessions: Sessions = createSessions({
@@ -73,11 +74,25 @@ export function createConnections(parts: ConnectionsParts): Connections {
   timer.unref();
 
   async function sweep(): Promise<void> {
-    for (const workspaceId of await db.unfenced(listWorkspaces)) await directory.resume(workspaceId);
+    for (const workspaceId of await db.unfenced(listWorkspaces)) {
+      await directory.resume(workspaceId);
+      for (const id of await db.inWorkspace(workspaceId, (tx) => listMarked(tx, workspaceId)))
+        await goOn(workspaceId, id);
+    }
+  }
+
+  /** Whoever moved its deliveries may have ended with the worker before: nothing goes out until that is done. */
+  async function goOn(workspaceId: string, connectionId: string): Promise<void> {
+    if (await sortBacklog(db, workspaceId, connectionId)) await effects.onChanged(workspaceId, connectionId);
   }
 
   return {
-    open: sessions.openConnection,
+    open(workspaceId, connectionId) {
+      goOn(workspaceId, connectionId).catch((error) =>
+        log.warn({ workspaceId, channelId: connectionId, err: error }, 'connection.backlog.failed'),
+      );
+      return sessions.openConnection(workspaceId, connectionId);
+    },
     standingOf: sessions.standingOf,
     stop: (workspaceId, connectionId, problem, revision) =>
       stopConnection({ db, effects }, { workspaceId, connectionId }, problem, revision),

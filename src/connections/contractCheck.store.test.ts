@@ -190,6 +190,21 @@ describe('when it is looked over', () => {
     await tomorrow();
   });
 
+  it('is later while the PSA has asked for a pause, or our share is used up', async () => {
+    await rows(
+      `insert into connection_budgets (workspace_id, connection_id, quota, window_ms, is_spread, waits_for, waits_since,
+                                       waits_until)
+       values (current_workspace(), '${id}', 10000, 3600000, false, 'asked', now(), now() + interval '1 minute')`,
+    );
+    expect(await callsOf(tomorrow)).toBe(0);
+    await rows('update connection_budgets set waits_for = null, waits_until = null');
+    await rows(`insert into call_counts values (current_workspace(), '${id}', now(), 4495)`);
+    expect(await callsOf(tomorrow)).toBe(0);
+    expect((await hoursUntilNext())[0]).toBeLessThanOrEqual(1);
+    await rows('delete from call_counts');
+    expect(await callsOf(tomorrow)).toBe(8);
+  });
+
   it('is not after a refused login, which stops the connection', async () => {
     await control('set', { credentials: { secret: 'Another-1' } });
     await tomorrow();

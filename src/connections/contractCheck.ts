@@ -31,6 +31,9 @@ export interface ContractCheckParts extends Asker {
 /** All matters of these notices begin so: what the next check does not find is over. */
 const prefix = 'contract ';
 
+/** At most about so many calls are made by a check. */
+const callsOfCheck = 10;
+
 type Finding = Omit<Notice, 'channelId'>;
 
 export function createContractChecks(parts: ContractCheckParts): ContractChecks {
@@ -79,9 +82,12 @@ async function checkContract(
   const before = await mayAsk();
   if (!before) return;
   const { adapter, session } = parts.sessions.probe(where.workspaceId, where.connectionId, before.opened);
+  // The PSA rests, or its calls are used up: alerts need them more.
+  const isOpen = async () => (await parts.sessions.gateOf(where, adapter, callsOfCheck)).kind === 'open';
+  if (!(await isOpen())) return;
   const rights = await askRights(parts, where, session, before.opened.revision);
   // A person may have paused it meanwhile, or the login may have been refused to somebody else.
-  if (!rights || (await mayAsk())?.row.revision !== before.row.revision) return;
+  if (!rights || (await mayAsk())?.row.revision !== before.row.revision || !(await isOpen())) return;
   const uses = await askUses(parts, where, { adapter, session }, before);
   if (uses) await save(parts, where, before.row, [...rights, ...uses]);
 }

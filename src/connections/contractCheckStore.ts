@@ -28,7 +28,7 @@ export async function planChecks(tx: Tx): Promise<void> {
 
 /**
  * The connection that is due the longest, for one process only. It is due again after an hour: when this process dies,
- * the PSA does not answer, or the connection is paused now.
+ * the PSA does not answer, the connection is paused now, or alerts need its calls.
  */
 export async function takeTurn(tx: Tx): Promise<Where | undefined> {
   const { rows } = await tx.query<{ workspace_id: string; connection_id: string }>(

@@ -48,7 +48,7 @@ export async function putCredentials(
     await setAttention(tx, workspaceId, connectionId, null);
     await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
   });
-  effects.onChanged(workspaceId, connectionId);
+  await effects.onChanged(workspaceId, connectionId);
   await directory.refresh(workspaceId, connectionId);
   return checks;
 }
@@ -106,6 +106,6 @@ export async function verify(parts: ConnectionParts, where: Where): Promise<Chec
     const changed = await setAttention(tx, workspaceId, connectionId, null);
     if (changed) await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
   });
-  effects.onChanged(workspaceId, connectionId);
+  await effects.onChanged(workspaceId, connectionId);
   return checks;
 }

@@ -11,6 +11,7 @@ let directory: Directory;
 /** What the PSA answers to the next pages; the last answer is repeated. */
 let answers: Read<Page<Account>>[];
 let asked: (string | undefined)[];
+let revision: string | undefined;
 /** Pages are answered when this resolves. */
 let gate: Promise<void>;
 
@@ -23,6 +24,7 @@ beforeEach(async () => {
   const { body } = await api.call('POST', '/psa/connections', { body: { kind: 'autotask' } });
   id = body.id;
   asked = [];
+  revision = undefined;
   gate = Promise.resolve();
   const session = {
     accounts: async (_filter: unknown, cursor?: string) => {
@@ -31,7 +33,10 @@ beforeEach(async () => {
       return answers.length > 1 ? answers.shift()! : answers[0]!;
     },
   } as unknown as Session;
-  const sessions = { openSession: async () => ({ session }) } as unknown as Sessions;
+  const { adapters } = api.connections.parts;
+  const { gateOf } = api.connections.sessions;
+  const openSession = async () => ({ session, adapter: adapters.get('autotask'), revision });
+  const sessions = { openSession, gateOf } as unknown as Sessions;
   directory = createDirectory({
     db: api.db,
     effects: api.connections.effects,
@@ -146,5 +151,96 @@ describe('loading accounts', () => {
     await directory.resume(api.workspaceId);
     await directory.idle();
     expect((await state()).directory).toEqual({ state: 'ready', loaded: 1, total: 1 });
+  });
+});
+
+describe('a load beside the deliveries', () => {
+  const rows = (text: string, values: unknown[] = []) =>
+    api.db.inWorkspace(api.workspaceId, (tx) => tx.query(text, [api.workspaceId, id, ...values]));
+  /** What the process that serves the connection has stored. */
+  const wait = (reason: string, seconds: number) =>
+    rows(
+      `insert into connection_budgets (workspace_id, connection_id, quota, window_ms, is_spread, waits_for, waits_since,
+                                       waits_until)
+       values ($1, $2, 10000, 3600000, false, $3, now(), now() + $4 * interval '1 second')`,
+      [reason, seconds],
+    );
+
+  it('makes no call while the PSA has asked for a pause, says so, and goes on', async () => {
+    await wait('asked', 2);
+    answers = [page([account('1')])];
+    await directory.refresh(api.workspaceId, id);
+    await expect
+      .poll(async () => (await state()).directory)
+      .toEqual({
+        state: 'loading',
+        loaded: 0,
+        total: null,
+        waiting: expect.stringMatching(/^Autotask has asked for fewer calls; the next one is made at/),
+      });
+    expect(asked).toEqual([]);
+    await directory.idle();
+    expect(asked).toHaveLength(1);
+    expect((await state()).directory).toEqual({ state: 'ready', loaded: 1, total: 1 });
+  });
+
+  it('stops at its share of the calls, also between pages', async () => {
+    answers = [page([account('1')], 'next'), page([account('2')])];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    await directory.refresh(api.workspaceId, id);
+    await expect.poll(() => asked).toHaveLength(1);
+    // Half of 10,000 is ours, and a tenth of that is for critical alerts.
+    await rows('insert into call_counts values ($1, $2, now(), 4500)');
+    resolve();
+    await expect
+      .poll(async () => (await state()).directory)
+      .toMatchObject({ loaded: 1, waiting: expect.stringMatching(/^Our share of the calls/) });
+    // Nobody takes a load over that waits.
+    await directory.resume(api.workspaceId);
+    await directory.stop();
+    expect(asked).toEqual([undefined]);
+  });
+
+  it('asks no further page with credentials that are no longer in use', async () => {
+    answers = [page([account('1')], 'next'), page([account('2')])];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    await directory.refresh(api.workspaceId, id);
+    await expect.poll(() => asked).toHaveLength(1);
+    revision = 'r2';
+    resolve();
+    await directory.idle();
+    expect(asked).toEqual([undefined]);
+  });
+
+  it('asks no further page after a login that was refused to the deliveries', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const connected = await api.connect();
+    const openSession = api.connections.sessions.openSession;
+    const accounts = async (_filter: unknown, cursor?: string) => {
+      asked.push(cursor);
+      await promise;
+      return page([account('1')], 'next');
+    };
+    const sessions: Sessions = {
+      ...api.connections.sessions,
+      async openSession(...where) {
+        const opened = await openSession(...where);
+        return { ...opened, session: { ...opened.session, accounts } };
+      },
+    };
+    const { effects } = api.connections;
+    const beside = createDirectory({ db: api.db, effects, sessions, log: pino({ level: 'silent' }) });
+    await beside.refresh(api.workspaceId, connected);
+    await expect.poll(() => asked).toHaveLength(1);
+    await api.connections.stop(api.workspaceId, connected, 'The login was refused.');
+    resolve();
+    await beside.idle();
+    expect(asked).toHaveLength(1);
+    expect((await api.get(connected)).directory).toMatchObject({
+      state: 'failed',
+      failure: expect.stringMatching(/^The login was refused\./),
+    });
   });
 });

@@ -1,16 +1,17 @@
 /**
  * The list of a PSA's accounts, kept here: loaded page by page in the background, shown and searched without calls.
- * Begun by a person or by new credentials; one process loads, any other sees the progress.
+ * Begun by a person or by new credentials; one process loads, any other sees the progress. A load gives way to the
+ * deliveries: it waits while they do, and for the share of the connection (promise P8).
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { crashPoint } from '../crashPoints.ts';
 import { Problem } from '../errors.ts';
-import type { Account, Page, Read, Session } from '../psa/contract.ts';
+import type { Account, Page, Read } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
-import { type Asker, beginAsking, stopConnection, type Where } from './ask.ts';
+import { type Asker, type Asking, beginAsking, stopConnection, type Where } from './ask.ts';
 import { beginLoad, failLoad, finishLoad, listStaleLoads, savePage } from './directoryStore.ts';
+import { awaitTurn, type Load, rest } from './loadTurn.ts';
 import type { Sessions } from './session.ts';
 
 export interface Directory {
@@ -46,6 +47,7 @@ export function createDirectory({
 }: DirectoryParts): Directory {
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
+  const asker = { db, effects, sessions };
 
   async function load(workspaceId: string, connectionId: string, startedAt: Date): Promise<void> {
     const where = { workspaceId, connectionId };
@@ -59,10 +61,13 @@ export function createDirectory({
   /** Undefined when the load is done or was taken over, else why it failed. */
   async function run(where: Where, startedAt: Date): Promise<string | undefined> {
     const { workspaceId, connectionId } = where;
-    const asking = await beginAsking({ db, effects, sessions }, where);
+    const { revision } = await beginAsking(asker, where);
     let cursor: string | undefined;
     for (let page = 0; page < mostPages; page++) {
-      const read = await readPage(asking.session, cursor);
+      const answer = await readPage({ ...where, startedAt, revision }, cursor);
+      // Left as it is: found stale, and taken over with the credentials of then.
+      if (!answer) return undefined;
+      const { read, asking } = answer;
       if (read.kind === 'refused') {
         if (read.reason === 'auth') await stopConnection(asking, where, read.text, asking.revision);
         return read.text;
@@ -86,20 +91,23 @@ export function createDirectory({
     return `The PSA has more than ${mostPages} pages of accounts.`;
   }
 
-  async function readPage(session: Session, cursor: string | undefined): Promise<Read<Page<Account>>> {
+  /** Undefined when the load is to end without a word: this process stops, or another one has taken it over. */
+  async function readPage(
+    load: Load,
+    cursor: string | undefined,
+  ): Promise<{ read: Read<Page<Account>>; asking: Asking } | undefined> {
     for (let run = 0; ; run++) {
+      const asking = await awaitTurn(asker, load, stopping.signal);
+      if (!asking) return undefined;
       crashPoint('before-accounts-read');
-      const read = await session.accounts({}, cursor);
+      const read = await asking.session.accounts({}, cursor);
       crashPoint('after-accounts-read');
       const waitMs = retryMs[run];
-      if (read.kind === 'ok' || waitMs === undefined || !isPassing(read.reason)) return read;
+      if (read.kind === 'ok' || waitMs === undefined || !isPassing(read.reason)) return { read, asking };
       const asked = read.retryAfterMs ?? 0;
       // Nobody waits that long for a page; and nobody asks before the PSA wants to be asked (promise P8).
-      if (asked > longestWaitMs) return read;
-      await sleep(Math.max(waitMs, asked), undefined, {
-        signal: stopping.signal,
-      }).catch(() => undefined);
-      if (stopping.signal.aborted) return read;
+      if (asked > longestWaitMs) return { read, asking };
+      await rest(Math.max(waitMs, asked), stopping.signal);
     }
   }
 
@@ -115,7 +123,8 @@ export function createDirectory({
       if (startedAt === null) return false;
       const loading: Promise<void> = load(workspaceId, connectionId, startedAt)
         .catch(async (error: unknown) => {
-          log.error({ err: error, workspaceId, connectionId }, 'directory.failed');
+          const level = error instanceof Problem ? 'warn' : 'error';
+          log[level]({ err: error, workspaceId, connectionId }, 'directory.failed');
           const failure = error instanceof Problem ? error.message : 'Loading broke off.';
           await db
             .inWorkspace(workspaceId, (tx) => failLoad(tx, workspaceId, connectionId, startedAt, failure))

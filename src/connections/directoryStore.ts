@@ -54,7 +54,7 @@ export async function savePage(
   accounts: readonly Account[],
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `update directory_loads set loaded = loaded + $4
+    `update directory_loads set loaded = loaded + $4, failure = null
       where workspace_id = $1 and connection_id = $2 and load_state = 'loading' and started_at = $3`,
     [workspaceId, connectionId, startedAt, accounts.length],
   );
@@ -78,6 +78,34 @@ export async function savePage(
       accounts.map(({ isActive }) => isActive),
       accounts.map(({ filters }) => JSON.stringify(filters)),
     ],
+  );
+  return true;
+}
+
+/**
+ * The load waits, for this reason in words; false when it is no longer the one that counts. The account that it has seen
+ * last is seen anew, so that nobody takes the load over from its beginning.
+ */
+export async function keepWaiting(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  startedAt: Date,
+  words: string,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update directory_loads set failure = $4
+      where workspace_id = $1 and connection_id = $2 and load_state = 'loading' and started_at = $3`,
+    [workspaceId, connectionId, startedAt, words],
+  );
+  if (rowCount === 0) return false;
+  await tx.query(
+    `update directory_accounts set loaded_at = now()
+      where workspace_id = $1 and connection_id = $2
+        and account_id = (select account_id from directory_accounts
+                           where workspace_id = $1 and connection_id = $2 and loaded_at >= $3
+                           order by loaded_at desc limit 1)`,
+    [workspaceId, connectionId, startedAt],
   );
   return true;
 }

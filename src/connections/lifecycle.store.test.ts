@@ -107,6 +107,15 @@ describe('finish, pause, resume, removal', () => {
     expect((await api.get(id)).health).toEqual({ state: 'ok' });
   });
 
+  it('stopped once more, it holds what has come back since', async () => {
+    const id = await api.activate();
+    const stop = () => api.connections.stop(api.workspaceId, id, 'The PSA refuses the login.');
+    await stop();
+    const late = await storeDelivery(id);
+    await stop();
+    expect(await deliveryOf(late)).toEqual(['held', 'credentials']);
+  });
+
   it('finished, it has a lease that the sweep of any worker finds', async () => {
     const leases = async (id: string) =>
       (

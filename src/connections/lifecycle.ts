@@ -1,6 +1,7 @@
 /** A connection from draft to active, paused, and gone (req 32–38, 67, 107; decisions 2, 5–7). */
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../db/database.ts';
+import { lookSoon } from '../deliver/lookSoon.ts';
 import { invalid, notFound, Problem } from '../errors.ts';
 import { changeSettings } from '../settings/index.ts';
 import { ensureLease } from '../wake/leases.ts';
@@ -52,7 +53,7 @@ async function change(
     check(row);
     await work(tx, row);
   });
-  effects.onChanged(where.workspaceId, where.connectionId);
+  await effects.onChanged(where.workspaceId, where.connectionId);
 }
 
 interface ConnectionChange {
@@ -71,7 +72,10 @@ export function patchConnection(
   const { workspaceId, connectionId } = where;
   return change(parts, where, check, async (tx, row) => {
     if (name !== undefined) await renameConnection(tx, workspaceId, connectionId, name);
-    if (budgetShare !== undefined) await setBudgetShare(tx, workspaceId, connectionId, budgetShare);
+    if (budgetShare !== undefined) {
+      await setBudgetShare(tx, workspaceId, connectionId, budgetShare);
+      await lookSoon(tx, workspaceId, connectionId);
+    }
     if (isDefault === undefined || isDefault === row.is_default) return;
     if (!isDefault) throw refusedDefault('Make another connection the default one instead.');
     if (row.connection_state === 'draft') throw refusedDefault('Finish the connection first.');
@@ -157,12 +161,13 @@ export async function resume(
   check: CheckRow,
 ): Promise<void> {
   const { workspaceId, connectionId } = where;
+  // What was under way when the pause began and came back since is held like the rest, and asked about.
+  await parts.effects.beforeResume(workspaceId, connectionId);
   const count = held === undefined ? await countBefore(parts, where) : undefined;
   await change(parts, where, check, async (tx, row) => {
     refuseDraft(row);
     if (row.connection_state === 'active') return;
-    // What was under way when the pause began and came back since is held like the rest, and asked about.
-    await parts.effects.onPause(tx, workspaceId, connectionId);
+    await parts.effects.onResuming(tx, workspaceId, connectionId);
     if (count && (await findObstacles(tx, workspaceId, connectionId)).isHeldByPause) {
       const many = count((counts) => counts.held_by_pause);
       const message = `The pause holds ${many}. Say whether to leave them unsent or to deliver them.`;
@@ -171,6 +176,7 @@ export async function resume(
       });
     }
     await setConnectionState(tx, workspaceId, connectionId, 'active', null);
+    await lookSoon(tx, workspaceId, connectionId);
     await parts.effects.onResume(tx, workspaceId, connectionId, held ?? 'leave');
   });
 }

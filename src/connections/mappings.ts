@@ -84,7 +84,7 @@ export async function putMappings(
     await replaceMappings(tx, workspaceId, connectionId, mappings);
     if (ignoredAccountIds) await replaceIgnored(tx, workspaceId, connectionId, ignoredAccountIds);
   });
-  effects.onChanged(workspaceId, connectionId);
+  await effects.onChanged(workspaceId, connectionId);
 }
 
 function refuse(errors: FieldError[]): void {

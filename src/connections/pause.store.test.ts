@@ -22,7 +22,7 @@ interface PausableWorld extends PsaWorld {
 
 async function open(settleMs = 1_000): Promise<PausableWorld> {
   const w = await openPsaWorld({ settleMs });
-  const effects = createEffects((workspaceId, id) => {
+  const effects = createEffects(w.db, (workspaceId, id) => {
     w.worker.changed(workspaceId, id).catch(() => undefined);
   });
   const parts = { db: w.db, effects } as ConnectionParts;
@@ -96,6 +96,21 @@ describe('while a connection is paused', () => {
     await aWhile();
     await aWhile();
     expect([await reasons(w), await w.told()]).toEqual([['uncertain'], []]);
+    await w.resume();
+    await w.settled();
+    expect(await w.told()).toEqual([['evt-unclear']]);
+  });
+
+  it('what was put off for long by then is sent as soon as the pause is over', async () => {
+    const w = await open();
+    await w.ticketFault({ kind: 'beforeCommit', answer: 'reset' });
+    await w.take('evt-unclear');
+    await expect.poll(() => w.states()).toEqual(['uncertain']);
+    await w.pause();
+    const misses = async () => (await w.rows('select misses from attempts'))[0].misses;
+    await expect.poll(misses, { timeout: 10_000 }).toBe(1);
+    await aWhile();
+    await w.rows(`update attempts set next_look_at = now() + interval '15 minutes'`);
     await w.resume();
     await w.settled();
     expect(await w.told()).toEqual([['evt-unclear']]);

@@ -55,6 +55,7 @@ export const connection = z.object({
     loaded: z.int(),
     total: z.int().nullable(),
     failure: z.string().optional(),
+    waiting: z.string().optional().meta({ description: 'Why loading does not go on now, and until when.' }),
   }),
   steps: z.record(z.string(), z.record(z.string(), z.unknown())).meta({
     description:

@@ -8,6 +8,7 @@ import type { Outbound } from '../outbound/index.ts';
 import type { Adapter, PsaHttp, Session } from '../psa/contract.ts';
 import { createPsaHttp, createSlots, type Slots } from '../psa/http.ts';
 import type { SecretBox } from '../secrets/index.ts';
+import { type Gate, readGate } from './gate.ts';
 import { findCredentials, findStandings, isDraftConnection } from './store.ts';
 import { fieldsOf, isShown } from './validate.ts';
 
@@ -71,6 +72,12 @@ export interface Sessions {
   credentialsOf(tx: Tx, workspaceId: string, connectionId: string): Promise<Credentials>;
   /** The same in a transaction of its own, to serve it; undefined for drafts, and without credentials that can be used. */
   openConnection(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
+  /** Whether so many calls that nobody waits for are made now. */
+  gateOf(
+    where: { workspaceId: string; connectionId: string },
+    adapter: Adapter,
+    calls: number,
+  ): Promise<Gate>;
   /** How many of them stand, for one question and without unsealing; drafts and those that are gone are missing. */
   standingOf(workspaceId: string, connectionIds: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
 }
@@ -137,6 +144,8 @@ export function createSessions(parts: SessionParts): Sessions {
       const { ok: _, ...opened } = found;
       return opened;
     },
+    gateOf: (where, adapter, calls) =>
+      db.inWorkspace(where.workspaceId, (tx) => readGate(tx, where, adapter, calls)),
     standingOf: (workspaceId, connectionIds) =>
       db.inWorkspace(workspaceId, (tx) => findStandings(tx, workspaceId, connectionIds)),
     async openSession(workspaceId, connectionId) {

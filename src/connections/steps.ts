@@ -66,7 +66,7 @@ export async function putStep(
     check(await mustFind(tx, where));
     await saveStep(tx, where.workspaceId, where.connectionId, step, read.values);
   });
-  parts.effects.onChanged(where.workspaceId, where.connectionId);
+  await parts.effects.onChanged(where.workspaceId, where.connectionId);
 }
 
 async function judgeByPsa(

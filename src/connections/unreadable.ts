@@ -22,5 +22,5 @@ export async function stopUnreadable(
     if (changed) await effects.onStopped(tx, workspaceId, connectionId);
     return changed;
   });
-  if (isNews) effects.onChanged(workspaceId, connectionId);
+  if (isNews) await effects.onChanged(workspaceId, connectionId);
 }

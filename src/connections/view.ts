@@ -34,7 +34,9 @@ export function toView(parts: Pick<ConnectionParts, 'adapters'>, row: CountedCon
       state: row.load_state ?? 'none',
       loaded: row.loaded ?? 0,
       total: row.total,
-      ...(row.load_failure === null ? {} : { failure: row.load_failure }),
+      ...(row.load_failure !== null && {
+        [row.load_state === 'loading' ? 'waiting' : 'failure']: row.load_failure,
+      }),
     },
     steps: stepValues(row, adapter),
     next: stateOfSteps(row, adapter),

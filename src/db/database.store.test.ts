@@ -29,31 +29,6 @@ const rename = (tx: Tx, name: string) => tx.query('update workspaces set name = 
 const nameNow = async () => (await inside((tx) => tx.query('select name from workspaces'))).rows[0].name;
 const failing = (code: string) => Object.assign(new Error(code), { code });
 
-/** Two transactions that wait for each other in a circle, once. */
-async function crossed(): Promise<number> {
-  await db.unfenced((tx) =>
-    tx.query(`insert into leases (workspace_id, channel_id) values ($1, $2), ($1, $3)`, [
-      workspaceId,
-      ...channels,
-    ]),
-  );
-  let runs = 0;
-  const bothHaveOne = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const touch = (tx: Tx, channel: string) =>
-    tx.query('update leases set epoch = epoch + 1 where channel_id = $1', [channel]);
-  const side = (mine: number) =>
-    db.unfenced(async (tx) => {
-      runs += 1;
-      await touch(tx, channels[mine] as string);
-      bothHaveOne[mine]?.resolve();
-      await Promise.all(bothHaveOne.map(({ promise }) => promise));
-      await touch(tx, channels[1 - mine] as string);
-    });
-  await Promise.all([side(0), side(1)]);
-  return runs;
-}
-const channels = [randomUUID(), randomUUID()];
-
 describe('a transaction', () => {
   it('is rolled back when its work throws, and the connection is good for the next', async () => {
     await expect(
@@ -91,12 +66,6 @@ describe('a transaction', () => {
 });
 
 describe('work that was in the way of others (L-8)', () => {
-  it('a real deadlock: one side is run again, and both take effect', async () => {
-    expect(await crossed()).toBe(3);
-    const { rows } = await db.unfenced((tx) => tx.query('select epoch from leases'));
-    expect(rows.map(({ epoch }) => epoch)).toEqual(['2', '2']);
-  });
-
   it.each(['40P01', '40001'])('%s is run again, from the beginning', async (code) => {
     let runs = 0;
     await inside(async (tx) => {

@@ -1,6 +1,5 @@
 /** What the connections to the database stand: all taken, cut, read-only after a failover (promises L-1 to L-8). */
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../test/freshDatabase.ts';
 import { type Database, DatabaseBusy, DatabaseUnavailable, openDatabase, type Tx } from './database.ts';
@@ -34,17 +33,6 @@ function occupy(): () => Promise<void> {
   };
 }
 
-/** Answers how many rows it was about. */
-async function asAdmin(text: string): Promise<number> {
-  const admin = new pg.Client(fresh.adminUrl);
-  await admin.connect();
-  const { rowCount } = await admin.query(text);
-  await admin.end();
-  return rowCount ?? 0;
-}
-
-const others = 'datname = current_database() and pid <> pg_backend_pid()';
-
 describe('when all connections are taken (L-5)', () => {
   it('the reserve goes on, and those who wait are known by how long', async () => {
     const release = occupy();
@@ -63,54 +51,6 @@ describe('when all connections are taken (L-5)', () => {
     await expect(db.unfenced(addLease)).rejects.toMatchObject({ status: 503, retryAfterSeconds: 2 });
     await release();
     expect(await leases()).toBe(0);
-  });
-});
-
-describe('a connection that is lost in the middle (L-8)', () => {
-  it('costs nothing: the work is done again on another one', async () => {
-    let runs = 0;
-    await db.unfenced(async (tx) => {
-      runs += 1;
-      await addLease(tx);
-      if (runs === 1) await asAdmin(`select pg_terminate_backend(pid) from pg_stat_activity where ${others}`);
-      await addLease(tx);
-    });
-    expect([runs, await leases()]).toEqual([2, 2]);
-  });
-
-  it('at COMMIT is not: nobody knows whether it was stored', async () => {
-    let runs = 0;
-    const work = db.unfenced(async (tx) => {
-      runs += 1;
-      await addLease(tx);
-      // The trigger is run by COMMIT itself.
-      await tx.query('set local herald.cut = on');
-    });
-    await expect(work).rejects.toThrow(/did not confirm/);
-    expect(runs).toBe(1);
-  });
-
-  beforeAll(() =>
-    asAdmin(`
-      create function cut() returns trigger language plpgsql as $$
-      begin
-        if current_setting('herald.cut', true) = 'on' then perform pg_terminate_backend(pg_backend_pid()); end if;
-        return null;
-      end $$;
-      alter function cut() security definer;
-      create constraint trigger cut after insert on leases deferrable initially deferred
-        for each row execute function cut()`),
-  );
-
-  it('a statement that a person has cancelled is run again', async () => {
-    let runs = 0;
-    await db.unfenced(async (tx) => {
-      runs += 1;
-      if (runs > 1) return;
-      const cancel = `select pg_cancel_backend(pid) from pg_stat_activity where ${others} and query ~ 'pg_sleep'`;
-      await Promise.all([tx.query('select pg_sleep(10)'), expect.poll(() => asAdmin(cancel)).toBe(1)]);
-    });
-    expect(runs).toBe(2);
   });
 });
 

@@ -38,6 +38,7 @@ const row = (members: Partial<DeliveryRow>): DeliveryRow => ({
   busy_look_at: null,
   ahead: 0,
   connection_state: 'active',
+  backlog: null,
   attention: null,
   pause_reason: null,
   is_served: true,
@@ -206,6 +207,39 @@ describe('an uncertain delivery says when it is looked up', () => {
   ])('%s', (_, members, at, words) => {
     const { next } = explain(row({ delivery_state: 'uncertain', next_look_at: later, ...members }));
     expect(next).toEqual({ at, words });
+  });
+});
+
+describe('while a connection is put back in use', () => {
+  it.each<[string, Partial<DeliveryRow>, string]>([
+    [
+      'deliver',
+      { reason: 'pause', backlog: 'deliver' },
+      'Our PSA was resumed: it is being put back in line.',
+    ],
+    [
+      'leave',
+      { reason: 'pause', backlog: 'leave' },
+      'Our PSA was resumed: it is being left unsent, as was chosen.',
+    ],
+    [
+      'login',
+      { reason: 'credentials', backlog: 'sort' },
+      'Our PSA works again: it is being put back in line.',
+    ],
+    [
+      'still paused',
+      { reason: 'pause', backlog: 'deliver', connection_state: 'paused' },
+      'Held: Our PSA is paused.',
+    ],
+  ])('a held delivery says that it moves: %s', (_, members, words) => {
+    expect(explain(row({ delivery_state: 'held', ...members })).words).toBe(words);
+  });
+
+  it('one that waits says that others come first', () => {
+    expect(explain(row({ backlog: 'deliver' })).next?.words).toBe(
+      'Our PSA is in use again. What it held is put back in line first.',
+    );
   });
 });
 

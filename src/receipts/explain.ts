@@ -64,6 +64,8 @@ function lookedWords(looks: number | null, problem: string | null): string {
 }
 
 function heldWords(row: DeliveryRow): Explanation {
+  const moves = movingWords(row);
+  if (moves) return { words: moves, next: { at: null, words: 'It is done within moments.' } };
   if (row.reason === 'credentials') {
     const why = row.attention ?? row.problem ?? 'its credentials do not work.';
     return {
@@ -79,6 +81,18 @@ function heldWords(row: DeliveryRow): Explanation {
       words: 'Waits until the connection is active again; then it is asked what to do with it.',
     },
   };
+}
+
+/** The connection is in use again, and this one's turn has not come yet. */
+function movingWords(row: DeliveryRow): string | undefined {
+  const { reason, backlog, connection_state, attention } = row;
+  if (!backlog) return undefined;
+  if (reason === 'credentials') {
+    return attention ? undefined : `${nameOf(row)} works again: it is being put back in line.`;
+  }
+  if (connection_state !== 'active' || backlog === 'sort') return undefined;
+  const what = backlog === 'leave' ? 'left unsent, as was chosen' : 'put back in line';
+  return `${nameOf(row)} was resumed: it is being ${what}.`;
 }
 
 const skipped: Record<SkipReason | 'discarded', string> = {

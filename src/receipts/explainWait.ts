@@ -28,6 +28,7 @@ function connectionIsShut(row: DeliveryRow): Next | undefined {
   if (row.connection_state === 'paused') return untimed(`${nameOf(row)} is paused: it is about to be held.`);
   if (row.attention)
     return untimed(`${nameOf(row)} needs a person: ${row.attention} It is about to be held.`);
+  if (row.backlog) return untimed(`${nameOf(row)} is in use again. What it held is put back in line first.`);
   return undefined;
 }
 

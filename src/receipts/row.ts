@@ -43,6 +43,8 @@ export interface DeliveryRow {
   connection_state: 'draft' | 'active' | 'paused' | null;
   attention: string | null;
   pause_reason: string | null;
+  /** What its connection's deliveries are being moved for, since it was changed. */
+  backlog: 'sort' | 'leave' | 'deliver' | null;
   /** After a restore: its group is looked for in the PSA before anything is sent. */
   is_looked_for: boolean | null;
   /** Whether a worker serves the connection at this moment. */
@@ -77,7 +79,7 @@ export const deliveryColumns = `
   busy.attempt_state as busy_state, busy.next_look_at as busy_look_at,
   case d.place when 1 then ${before('e.channel_id = d.channel_id and e.place = 1')}
                when 2 then ${before('e.group_id = d.group_id and e.place = 2')} end as ahead,
-  c.connection_state, c.attention, c.pause_reason, l.expires_at > clock_timestamp() as is_served,
+  c.connection_state, c.attention, c.pause_reason, c.backlog, l.expires_at > clock_timestamp() as is_served,
   g.look_first is not null as is_looked_for,
   case when b.waits_until > now() and not (d.severity = 4 and b.waits_for in ('reserve', 'spread')) then b.waits_for end
     as waits_for,

@@ -238,10 +238,11 @@ export async function giveUpWriteOf(
 }
 
 /**
- * Rows per statement, so that none runs into its time limit however much has piled up. They are handed to the update as
+ * Rows per statement: what is locked meanwhile keeps nobody waiting long, and none runs into its time limit however much
+ * has piled up. They are handed to the update as
  * an array: a join of tables without statistics would compare each with each.
  */
-const chunk = 10_000;
+const chunk = 2_000;
 
 interface Chunk {
   n: number;
@@ -276,7 +277,7 @@ function bulkText({ place, set, only }: BulkChange): string {
            (select group_id from last) as last_group, (select id from last) as last_id`;
 }
 
-/** Changes them all in the transaction at hand; answers how many. */
+/** Changes them all, one statement after the other, each of which may run by itself; answers how many. */
 function bulkChange(change: BulkChange) {
   const text = bulkText(change);
   return async (tx: Tx, workspaceId: string, channelId: string, reason: string): Promise<number> => {

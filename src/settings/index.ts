@@ -9,6 +9,8 @@ import type { Settings } from '../plan/types.ts';
 import type { Adapter } from '../psa/contract.ts';
 import { loadSettings, lockVersion, raiseVersion } from './store.ts';
 
+export { lockVersion } from './store.ts';
+
 export interface SettingsCache {
   /** The snapshot last loaded, or a fresh one; may be behind until {@link inStep} says otherwise. */
   get(workspaceId: string): Promise<Settings>;

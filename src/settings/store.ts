@@ -123,6 +123,7 @@ interface ConnectionRow {
   connection_state: 'active' | 'paused';
   is_default: boolean;
   attention: string | null;
+  backlog: string | null;
   budget_share: number | null;
   steps: Partial<Record<Step, Record<string, unknown>>>;
   mappings:
@@ -137,7 +138,7 @@ async function loadConnections(
   adapters: ReadonlyMap<string, Adapter>,
 ): Promise<{ isDefault: boolean; connection: Connection }[]> {
   const { rows } = await tx.query<ConnectionRow>(
-    `select c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.budget_share, c.steps,
+    `select c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.backlog, c.budget_share, c.steps,
             (select json_agg(json_build_object('organization_id', m.organization_id, 'account_id', m.account_id,
                                                'contact_id', m.contact_id, 'contract_id', m.contract_id))
                from mappings m where m.workspace_id = c.workspace_id and m.connection_id = c.id) as mappings,
@@ -165,6 +166,7 @@ function toConnection(row: ConnectionRow, adapter: Adapter): Connection {
     label: adapter.label,
     status: row.connection_state,
     attention: row.attention ?? undefined,
+    isSorting: row.backlog !== null,
     budgetShare: row.budget_share ?? undefined,
     ...readConnectionSettings(adapter.fields, row.steps),
     mappings: new Map((row.mappings ?? []).map((mapping) => [mapping.organization_id, toMapping(mapping)])),

@@ -261,6 +261,82 @@ describe('a switch that is thrown off between acceptance and claim', () => {
   });
 });
 
+describe('what comes back to a connection that is not in use any more', () => {
+  const stops = [
+    [`attention = 'The login was refused.'`, 'credentials'],
+    [`connection_state = 'paused'`, 'pause'],
+  ];
+
+  it.each(stops)('is held like what waited (%s)', async (change, reason) => {
+    const channel = await serve();
+    await take();
+    const write = firstOf(await round(channel));
+    await changeSettings(db, workspaceId, (tx) => tx.query(`update connections set ${change}`));
+    await round(channel, [outcomeOf(channel, write, events[3]?.[1] as WriteEvent)]);
+    expect(await deliveries()).toEqual([{ delivery_state: 'held', reason }]);
+    expect(await rows('select waiting_lane, busy_write_id from ticket_groups')).toEqual([
+      { waiting_lane: null, busy_write_id: null },
+    ]);
+  });
+});
+
+describe('a write that was looked for an hour, and may be sent again', () => {
+  const hourMs = 3_600_000;
+
+  /** Minutes until it is looked up again. */
+  async function waitAfter(prevent: (channel: Channel) => unknown): Promise<number> {
+    const channel = await serve();
+    await take();
+    const write = firstOf(await round(channel));
+    await round(channel, [outcomeOf(channel, write, { kind: 'interrupted', why: 'stopped' })]);
+    const startedAt = Date.now() - 2 * hourMs;
+    const missed = { looks: 9, failedLooks: 0, misses: 1, lastMissAt: Date.now() - hourMs, nextLookAt: 0 };
+    const open: OpenWrite = { ...write, state: { phase: 'uncertain', attempt: 1, startedAt, ...missed } };
+    await prevent(channel);
+    const nothing: WriteEvent = { kind: 'looked', finding: { kind: 'none' }, begunAt: Date.now() };
+    const { settled } = await round(channel, [outcomeOf(channel, open, nothing)]);
+    expect(settled.resent).toEqual([]);
+    const [attempt] = await rows('select extract(epoch from next_look_at - now())::int as s from attempts');
+    return Math.round(attempt.s / 60);
+  }
+
+  it.each([
+    ['while the connection is paused', () => pauseIt(), 15],
+    ['while only the reserve is left', (channel: Channel) => useUp(channel), 15],
+    ['while no slot is free', (channel: Channel) => fill(channel), 0],
+  ])('%s', async (_, prevent, minutes) => {
+    expect(await waitAfter(prevent)).toBe(minutes);
+  });
+
+  const pauseIt = () =>
+    changeSettings(db, workspaceId, (tx) => tx.query(`update connections set connection_state = 'paused'`));
+  function useUp({ flow }: Channel): void {
+    while (flow.waiting(Date.now())?.for !== 'reserve') flow.called(Date.now());
+  }
+  function fill({ slots, adapter }: Channel): void {
+    while (slots.tryTake(adapter.limits.parallel.writes));
+  }
+});
+
+describe('a long queue of what is skipped', () => {
+  it('is gone through in one go, though a round reads only so much of it', async () => {
+    const channel = await serve();
+    await take(ofAna);
+    const write = firstOf(await round(channel));
+    const waiting = 501;
+    for (let n = 0; n < waiting; n++) await take(ofAna);
+    while ((await round(channel)).more);
+    await changeSettings(db, workspaceId, (tx) =>
+      tx.query(`update connections set steps = jsonb_set(steps, '{tickets,priorities,high}', 'null')`),
+    );
+    const first = await round(channel, [outcomeOf(channel, write, events[1]?.[1] as WriteEvent)]);
+    expect(first.more).toBe(true);
+    expect((await round(channel)).more).toBe(false);
+    const skipped = (await deliveries()).filter(({ delivery_state }) => delivery_state === 'skipped');
+    expect(skipped).toHaveLength(waiting);
+  });
+});
+
 describe('a person and a round at the same moment', () => {
   const discard = (id: string) =>
     db.inWorkspace(workspaceId, (tx) =>

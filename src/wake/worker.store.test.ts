@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openWorkspace, unreachableAutotask, type Workspace } from '../../test/support/workspace.ts';
-import type { Database } from '../db/database.ts';
+import { type Database, DatabaseUnavailable } from '../db/database.ts';
 import { createOutbound } from '../outbound/index.ts';
 import { deliver } from '../pipeline.ts';
 import type { Outcome, Permit, PsaHttp, Session } from '../psa/contract.ts';
@@ -255,6 +255,44 @@ describe('a refused login', () => {
     expect(tries).toBe(4);
   });
 
+  it('is not tried once more by a worker that lost the channel before it could store it', async () => {
+    let logins = 0;
+    let isAway = false;
+    const stops: string[] = [];
+    await makeLease(connectionId);
+    const create: Create = async () => {
+      logins += 1;
+      isAway = true;
+      return refusedLogin;
+    };
+    const worker = start(
+      { open: () => opened(), create },
+      {
+        deliver: async (work) => {
+          if (isAway) throw new DatabaseUnavailable(new Error('away'));
+          return deliver(db, workspace.settings, work);
+        },
+        // It takes its time; until it is stored nothing but the worker knows of the refusal.
+        stopConnection: async (_workspace, id) => {
+          stops.push(id);
+          await sleep(1_000);
+        },
+      },
+    );
+    await take();
+    await take();
+    worker.wake(workspaceId, [connectionId]);
+    await expect.poll(() => logins).toBe(1);
+    const { epoch } = await leaseOf(connectionId);
+    await db.unfenced((tx) => tx.query(`update leases set expires_at = '-infinity'`));
+    await expect.poll(async () => Number((await leaseOf(connectionId)).epoch)).toBeGreaterThan(Number(epoch));
+    await expect.poll(serves(worker, connectionId)).toBe(true);
+    isAway = false;
+    await expect.poll(() => stops).toEqual([connectionId]);
+    await sleep(300);
+    expect(logins).toBe(1);
+  });
+
   it('that a person has looked at with the same credentials: deliveries go on', async () => {
     let outcome: Outcome = refusedLogin;
     let needsPerson = false;
@@ -278,6 +316,31 @@ describe('a refused login', () => {
     needsPerson = false;
     await worker.changed(workspaceId, connectionId);
     await expect.poll(states).toEqual(['delivered', 'delivered']);
+  });
+});
+
+describe('a lease', () => {
+  it('is renewed while the budgets of all workspaces take long to exchange', async () => {
+    await makeLease(connectionId);
+    const worker = start({ open: () => opened(), create: async () => done });
+    await expect.poll(serves(worker, connectionId)).toBe(true);
+    const expiresAt = async () =>
+      (await db.unfenced((tx) => tx.query('select max(expires_at) as at from leases'))).rows[0].at.getTime();
+    const isBlocked = async () =>
+      (
+        await db.unfenced((tx) =>
+          tx.query(`select from pg_locks where relation = 'call_counts'::regclass and not granted`),
+        )
+      ).rowCount === 1;
+    await db.inWorkspace(workspaceId, async (tx) => {
+      await tx.query('lock table call_counts in access exclusive mode');
+      await expect.poll(isBlocked).toBe(true);
+      // A renewal that had begun before ends.
+      await sleep(100);
+      const before = await expiresAt();
+      await sleep(500);
+      expect([await isBlocked(), (await expiresAt()) > before]).toEqual([true, true]);
+    });
   });
 });
 

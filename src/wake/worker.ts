@@ -124,7 +124,6 @@ export function createWorker(parts: WorkerParts): Worker {
       log.warn({ workspaceId, channelId: connectionId }, 'wake.lease.lost');
       serving.drop(connectionId);
     }
-    await budgets.exchange();
     for (const lease of held) {
       const { channelId } = lease;
       const isBeingOpened = taking.has(channelId) || serving.isTurning(channelId);
@@ -154,6 +153,13 @@ export function createWorker(parts: WorkerParts): Worker {
   }
 
   const renewing = every(everyMs.renew, parts.serves ? renew : idle, log, 'wake.renew.failed');
+  // Beside the renewal: what takes long over all workspaces must not cost the leases.
+  const exchanging = every(
+    everyMs.renew,
+    parts.serves ? budgets.exchange : idle,
+    log,
+    'wake.exchange.failed',
+  );
   const sweeping = every(everyMs.sweep, parts.serves ? sweep : idle, log, 'wake.sweep.failed');
   // Beside the sweep, which no PSA may hold up.
   const checking = every(
@@ -206,6 +212,7 @@ export function createWorker(parts: WorkerParts): Worker {
       await Promise.all([...serving.drains().values()].map((drain) => drain.stop(withinMs)));
       clearTimeout(patience);
       renewing.stop();
+      exchanging.stop();
       // Without a database nothing is lost: leases run out, and unsaved counts are few.
       await budgets.save().catch((error) => log.warn({ err: error }, 'wake.stop.failed'));
       crashPoint('before-leases-released');

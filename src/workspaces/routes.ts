@@ -36,7 +36,10 @@ const workspaceChange = z.strictObject({
     description:
       'A critical alert that its PSA has not taken for so many minutes: the global recipients are to be told.',
   }),
-  retentionDays: z.int().min(1).max(3_650).optional().meta({ description: 'How long alerts are kept.' }),
+  retentionDays: z.int().min(1).max(3_650).optional().meta({
+    description:
+      'How many days alerts are kept after they were last changed or settled. What still waits, is held or looked up stays. An alert that is sent again after it was removed is a new alert.',
+  }),
 });
 
 const tags = ['workspaces'];
