@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { sabotagePlugins } from './test/harness/sabotage/plugin.ts';
 
 /**
  * Three projects, by what they need: `fast` runs pure code and single servers in this process, `store` needs a
@@ -9,6 +10,7 @@ export default defineConfig({
     reporters: ['default', './test/reporter.ts'],
     projects: [
       {
+        plugins: sabotagePlugins(),
         test: {
           name: 'fast',
           include: ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'test/**/*.test.ts'],
@@ -16,6 +18,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: sabotagePlugins(),
         test: {
           name: 'store',
           include: ['src/**/*.store.test.ts', 'test/**/*.store.test.ts'],

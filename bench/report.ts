@@ -8,8 +8,9 @@ export interface Figure {
   /** One per run. */
   values: readonly number[];
   unit: string;
-  /** What we ask of ourselves. */
-  bar?: string;
+  /** What we ask of ourselves: the median is at most, or at least, this. Both alike = exactly this. */
+  most?: number;
+  least?: number;
   digits?: number;
 }
 
@@ -21,11 +22,12 @@ export async function machine(): Promise<string> {
 }
 
 export function report(machineWords: string, figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, values, unit, bar, digits = 0 }) => {
+  const rows = figures.map((figure) => {
+    const { name, values, unit, digits = 0 } = figure;
     const show = (value: number) =>
       value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
     const range = values.length > 1 ? `${show(Math.min(...values))}–${show(Math.max(...values))}` : '';
-    return `| ${name} | ${show(median(values))} ${unit} | ${range} | ${values.length} | ${bar ?? ''} |`;
+    return `| ${name} | ${show(median(values))} ${unit} | ${range} | ${values.length} | ${barOf(figure)} |`;
   });
   return `# Benchmarks
 
@@ -42,4 +44,14 @@ ${rows.join('\n')}
   keeps the parallel limit of its PSA (two calls); the receiver states a budget so large that it never limits.
 - A ticket costs one call. Its number is read later, for up to 200 tickets in one call.
 `;
+}
+
+/** The bar in words, and whether the median, as it is shown, misses it. */
+function barOf({ values, most, least, digits = 0 }: Figure): string {
+  if (most === undefined && least === undefined) return '';
+  const shown = Number(median(values).toFixed(digits));
+  const isMissed = shown > (most ?? Number.POSITIVE_INFINITY) || shown < (least ?? Number.NEGATIVE_INFINITY);
+  const sign = most === least ? '' : most === undefined ? '≥ ' : '≤ ';
+  const figure = (most ?? least ?? 0).toLocaleString('en-US', { minimumFractionDigits: Math.min(1, digits) });
+  return `${sign}${figure}${isMissed ? ' **missed**' : ''}`;
 }

@@ -7,7 +7,7 @@ import { pick, randomOf } from '../harness/random.ts';
 import type { Instance } from '../harness/service.ts';
 import { startStream } from '../harness/stream.ts';
 import { openWorld, until, type World } from '../harness/world.ts';
-import { countOf, mostTestMs } from '../promises/counts.ts';
+import { countOf, mostTestMs, timeBar } from '../promises/counts.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -89,8 +89,7 @@ async function isServed(): Promise<boolean> {
 }
 
 const places = ['timer', 'promise', 'stream'] as const;
-/** The bar of the catalogue is 5 s on a host of its own; here it shares two cores with everything else. */
-const mostRestartMs = 30_000;
+const mostRestartMs = timeBar(5_000);
 
 it(
   'H-5: an error that nobody caught ends the process once, and nothing is lost',

@@ -1,10 +1,12 @@
 /** Run after every test: gathers the evidence, prints the verdict in one line, and fails the test if anything is wrong. */
 import type { PromiseId } from '../promises/catalogue.ts';
 import { type Concluding, conclude } from './conclude.ts';
-import { judge } from './judge.ts';
+import { judge, type Verdict } from './judge.ts';
 import type { CallRules } from './judgeCalls.ts';
+import { judgeShown } from './judgeShown.ts';
 import { leaksInAnswers, leaksInRows } from './leaks.ts';
 import { apiKey, secrets } from './service.ts';
+import { readShown } from './shown.ts';
 import type { Recorded } from './simulator.ts';
 import { readStored, settled } from './stored.ts';
 import type { World } from './world.ts';
@@ -15,10 +17,20 @@ const mostSettleMs = 120_000;
 /** Answers what the PSA has seen. @throws Error that lists what was lost, duplicated, misordered, leaked or left over */
 export async function check(
   id: PromiseId,
-  { database, simulator, ledger, instances }: World,
+  world: World,
   concluding: Concluding = {},
   calls?: CallRules,
 ): Promise<Recorded> {
+  const { verdict, recorded } = await judgeWorld(world, calls);
+  conclude(id, verdict, concluding);
+  return recorded;
+}
+
+/** The evidence of a world, once all is settled; a test of several worlds concludes once for all of them. */
+export async function judgeWorld(
+  { database, simulator, ledger, instances, customers }: World,
+  calls?: CallRules,
+): Promise<{ verdict: Verdict; recorded: Recorded }> {
   await settled(database, mostSettleMs);
   const recorded = await simulator.recorded();
   const verdict = judge({
@@ -28,10 +40,14 @@ export async function check(
     leaks: instances.flatMap(({ leaks }) => leaks),
     ...(calls && { calls }),
   });
+  const otherKeys = customers.flatMap((customer) => customer.apiKey ?? []);
   verdict.leaked.push(
-    ...(await leaksInRows(database, secrets)),
+    ...(await leaksInRows(database, [...secrets, ...otherKeys])),
     ...(await leaksInAnswers(instances, apiKey, secrets)),
   );
-  conclude(id, verdict, concluding);
-  return recorded;
+  // Counters in memory end with their process, and miss what is settled twice because a COMMIT got no answer.
+  const isUndisturbed = database.restarts === 0 && instances.every(({ startsMs }) => startsMs.length === 1);
+  const shown = await readShown(instances, [apiKey, ...new Set(otherKeys)], isUndisturbed);
+  verdict.other.push(...judgeShown(shown, recorded));
+  return { verdict, recorded };
 }

@@ -22,6 +22,8 @@ export interface HarnessDatabase {
   killAll(): Promise<void>;
   /** The server ends in order (`fast`) or at once (`immediate`) and is started again; resolves when it accepts connections. */
   restart(how: 'fast' | 'immediate'): Promise<void>;
+  /** How often it has ended and come back. */
+  readonly restarts: number;
   stop(): Promise<void>;
 }
 
@@ -36,10 +38,12 @@ export async function startDatabase(): Promise<HarnessDatabase> {
   watchPid(server.pid);
   const adminUrl = server.adminUrl.replace('/postgres?', '/herald?');
   const rows = rowsOf(adminUrl);
+  let restarts = 0;
 
   /** It is watched, and started again when it has ended. */
   async function end(work: (pid: number) => Promise<void>): Promise<void> {
     const ended = server.pid;
+    restarts += 1;
     await work(ended);
     forgetPid(ended);
     const until = Date.now() + mostRecoveryMs;
@@ -56,6 +60,9 @@ export async function startDatabase(): Promise<HarnessDatabase> {
     url: server.url,
     adminUrl,
     rows,
+    get restarts() {
+      return restarts;
+    },
     async copy(name) {
       await rowsOf(server.adminUrl)(`create database ${name} template herald owner herald`);
       const copyUrl = server.adminUrl.replace('/postgres?', `/${name}?`);

@@ -7,6 +7,8 @@ export interface AlertToSend {
   /** The organization's reference. */
   reference: string;
   severity: 'low' | 'medium' | 'high' | 'critical';
+  /** Of the workspace that it is sent to; the default one's if left out. */
+  apiKey?: string | undefined;
 }
 
 /** One alert over all its copies and states. Moments are numbers of one counter: smaller = earlier. */

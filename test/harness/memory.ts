@@ -12,8 +12,13 @@ export interface MemoryWatch {
 
 const everyMs = 500;
 
-/** Reads /proc; where there is none, nothing is measured. */
+/**
+ * Reads /proc. A process that is not there counts as nothing.
+ *
+ * @throws Error where there is no /proc: a bar that nothing was measured for must not pass
+ */
 export function watchMemory(instances: readonly Instance[]): MemoryWatch {
+  if (residentMegabytes(process.pid) === 0) throw new Error('there is no /proc to read the memory from');
   const samples: number[] = [];
   const timer = setInterval(() => {
     const all = instances.map(({ pid }) => (pid === undefined ? 0 : residentMegabytes(pid)));

@@ -10,7 +10,7 @@ import { apiKey } from './service.ts';
 export interface Sender {
   /** Sends until the alert is acknowledged; `dropAt` (0 to 1) hangs up once, after that part of the first answer. */
   send(alert: AlertToSend, dropAt?: number): Promise<Entry>;
-  /** Sends these in one request, once, and answers whether they were taken. */
+  /** Sends these, all of one workspace, in one request, once, and answers whether they were taken. */
   sendBatch(alerts: readonly AlertToSend[]): Promise<boolean>;
   readonly counts: Counts;
 }
@@ -55,11 +55,11 @@ export function createSender({ ledger, urls, connections = 64, onAnswer }: Sende
   async function tryOnce(
     url: string,
     entry: Entry,
-    body: string,
+    outgoing: Outgoing,
     dropAt?: number,
   ): Promise<'done' | 'again'> {
     const sentAt = performance.now();
-    const answer = await post(agent, url, body, dropAt);
+    const answer = await post(agent, url, outgoing, dropAt);
     if (answer.kind !== 'whole') {
       counts[answer.kind] += 1;
       return 'again';
@@ -83,7 +83,10 @@ export function createSender({ ledger, urls, connections = 64, onAnswer }: Sende
       const url = urls[counts.sends % urls.length]!;
       counts.sends += alerts.length;
       const sentAt = performance.now();
-      const answer = await post(agent, url, JSON.stringify(alerts.map(nativeOf)));
+      const answer = await post(agent, url, {
+        body: JSON.stringify(alerts.map(nativeOf)),
+        key: alerts[0]?.apiKey ?? apiKey,
+      });
       if (answer.kind !== 'whole') {
         counts[answer.kind] += 1;
         return false;
@@ -96,14 +99,17 @@ export function createSender({ ledger, urls, connections = 64, onAnswer }: Sende
     },
     async send(alert, dropAt) {
       const entry = ledger.sending(alert);
-      const body = bodyOf(alert);
+      const outgoing = { body: JSON.stringify(nativeOf(alert)), key: alert.apiKey ?? apiKey };
       const first = counts.sends;
       counts.sends += 1;
-      if (dropAt !== undefined && (await tryOnce(urls[first % urls.length]!, entry, body, dropAt)) === 'done')
+      if (
+        dropAt !== undefined &&
+        (await tryOnce(urls[first % urls.length]!, entry, outgoing, dropAt)) === 'done'
+      )
         return entry;
       for (let turn = 0; turn < mostTurns; turn += 1) {
         for (let i = 0; i < urls.length; i += 1) {
-          if ((await tryOnce(urls[(first + i) % urls.length]!, entry, body)) === 'done') return entry;
+          if ((await tryOnce(urls[(first + i) % urls.length]!, entry, outgoing)) === 'done') return entry;
         }
         if (turn === 0) counts.unavailable += 1;
         await sleep(againMs);
@@ -138,7 +144,10 @@ export function createPace(perSecond: number): (n: number) => Promise<void> {
   };
 }
 
-const bodyOf = (alert: AlertToSend): string => JSON.stringify(nativeOf(alert));
+interface Outgoing {
+  body: string;
+  key: string;
+}
 
 function nativeOf({ externalId, group, reference, severity }: AlertToSend) {
   return {
@@ -156,7 +165,7 @@ type Answer =
   | { kind: 'dropped' };
 
 /** One POST; never throws. `dropAt` tears the connection once that part of the answer's body is here. */
-function post(agent: Agent, url: string, body: string, dropAt?: number): Promise<Answer> {
+function post(agent: Agent, url: string, { body, key }: Outgoing, dropAt?: number): Promise<Answer> {
   return new Promise((resolve) => {
     const broken = () => resolve({ kind: 'broken' });
     const outgoing = request(`${url}/api/v1/alerts`, {
@@ -164,7 +173,7 @@ function post(agent: Agent, url: string, body: string, dropAt?: number): Promise
       agent,
       timeout: answerMs,
       headers: {
-        authorization: `Bearer ${apiKey}`,
+        authorization: `Bearer ${key}`,
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
       },

@@ -12,7 +12,7 @@ import type { Simulator } from './simulator.ts';
 export type Role = 'all' | 'api' | 'worker';
 
 export const apiKey = 'harness-key-0123456789-0123456789-0123456789';
-const secretKey = 'harness-master-key-0123456789-0123456789-0123';
+export const secretKey = 'harness-master-key-0123456789-0123456789-0123';
 
 export interface ServiceOptions {
   /** Undefined: it brings its own, and its own key file. */

@@ -9,6 +9,8 @@ export interface Customer {
   connectionId: string;
   /** How alerts name the organization. */
   reference: string;
+  /** Of its workspace, if that is another than the default one. */
+  apiKey?: string;
 }
 
 /** The login of the nth connection, from 1. */
@@ -35,6 +37,19 @@ export async function setUp(
   return customers;
 }
 
+/** Makes the nth customer, from 2, in a workspace of its own. */
+export async function setUpApart(
+  url: string,
+  n: number,
+  apiKey: string,
+  credentials: ReturnType<CredentialsOf> = simulatorCredentials,
+): Promise<Customer> {
+  const api = apiOf(url, apiKey);
+  const customer = await begin(api, n, credentials);
+  await api('POST', `/psa/connections/${customer.connectionId}/finish`, { confirmUnmapped: true });
+  return { ...customer, apiKey };
+}
+
 async function begin(api: Api, n: number, credentials: ReturnType<CredentialsOf>): Promise<Customer> {
   const id = await makeConnection(api, {
     name: `PSA ${n}`,
@@ -58,14 +73,14 @@ async function begin(api: Api, n: number, credentials: ReturnType<CredentialsOf>
 
 const mostTurns = 10;
 
-/** Calls of the REST API with the administrator's key; one that is turned away for load comes again, as it is told. */
-export function apiOf(url: string): Api {
+/** Calls of the REST API with an administrator's key, the default workspace's if left out; one that is turned away for load comes again, as it is told. */
+export function apiOf(url: string, key = apiKey): Api {
   return async (method, path, body) => {
     for (let turn = 1; ; turn += 1) {
       const answer = await fetch(`${url}/api/v1${path}`, {
         method,
         headers: {
-          authorization: `Bearer ${apiKey}`,
+          authorization: `Bearer ${key}`,
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),

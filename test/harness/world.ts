@@ -4,8 +4,9 @@ import { type HarnessDatabase, startDatabase } from './database.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createSender, type Sender } from './sender.ts';
 import { createInstance, type Instance, type Role, type ServiceOptions } from './service.ts';
-import { type CredentialsOf, type Customer, setUp } from './setup.ts';
+import { type CredentialsOf, type Customer, setUp, setUpApart } from './setup.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
+import { makeWorkspace } from './workspace.ts';
 
 export interface World {
   readonly database: HarnessDatabase;
@@ -22,6 +23,8 @@ export interface WorldOptions {
   roles: readonly Role[];
   /** Connections, each with an organization of its own; one if left out. */
   customers?: number;
+  /** Each connection is in a workspace of its own, the first one in the default one. */
+  isApart?: boolean;
   /** W in seconds; 8 if left out, which gives a call its usual 2 s. */
   settleSeconds?: number;
   /** Switches of the simulator before anything is asked of it. */
@@ -37,6 +40,7 @@ export interface WorldOptions {
 export async function openWorld({
   roles,
   customers = 1,
+  isApart = false,
   settleSeconds = 8,
   instances: how,
   switches,
@@ -62,7 +66,12 @@ export async function openWorld({
     }
     const urls = instances.flatMap(({ url }) => url ?? []);
     const ledger = createLedger();
-    const made = await setUp(urls[0] as string, customers, 0, credentialsOf);
+    const url = urls[0] as string;
+    const made = await setUp(url, isApart ? 1 : customers, 0, credentialsOf);
+    for (let n = made.length + 1; n <= customers; n += 1) {
+      const key = await makeWorkspace(database.url, `Workspace ${n}`);
+      made.push(await setUpApart(url, n, key, credentialsOf?.(n)));
+    }
     return {
       database,
       simulator,

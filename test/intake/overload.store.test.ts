@@ -1,6 +1,8 @@
 /** A database that is too busy (promises L-4, L-5): 503 with Retry-After, nothing half done, and well again after. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/access/keys.ts';
+import { conclude } from '../harness/conclude.ts';
+import { countOf, mostTestMs, timeBar } from '../promises/counts.ts';
 import { expectProblem503 } from './expectations.ts';
 import { sendRaw } from './rawHttp.ts';
 import { type IntakeServer, least, startIntake } from './server.ts';
@@ -34,31 +36,57 @@ async function occupy(count: number): Promise<() => Promise<void>> {
 }
 
 describe('all connections to the database are taken (L-5)', () => {
-  it('alerts are refused with 503 as a whole, while the process is known to live; then all is well', async () => {
+  const mostWaitMs = timeBar(3_000);
+  const mostRecoveryMs = timeBar(5_000);
+
+  it(
+    'L-5: alerts are refused with 503 as a whole, while the process is known to live; then all is well',
+    async () => {
+      let [waited, recovered] = [0, 0];
+      for (let run = 0; run < countOf('L-5'); run += 1) {
+        const took = await holdAll(`busy-${run}`);
+        waited = Math.max(waited, took.waitedMs);
+        recovered = Math.max(recovered, took.recoveredMs);
+      }
+      const other = [
+        ...(waited > mostWaitMs ? [`503 after ${waited} ms, bar ${mostWaitMs} ms`] : []),
+        ...(recovered > mostRecoveryMs ? [`back after ${recovered} ms, bar ${mostRecoveryMs} ms`] : []),
+      ];
+      conclude('L-5', { other }, { most: { 'ms until 503': waited, 'ms until back': recovered } });
+    },
+    mostTestMs,
+  );
+
+  async function holdAll(idempotencyKey: string): Promise<{ waitedMs: number; recoveredMs: number }> {
     const before = await server.count();
     const release = await occupy(poolSize);
     const alerts = JSON.stringify([least(), least(), { bad: true }]);
+    const began = performance.now();
     // All of these are answered while nothing is given back.
     const [sent, withKey, read, alive, stranger] = await Promise.all([
       server.post(alerts),
-      server.post(alerts, { 'idempotency-key': 'busy' }),
+      server.post(alerts, { 'idempotency-key': idempotencyKey }),
       server.get('/alerts'),
       sendRaw(server.port, { method: 'GET', path: '/healthz', headers: {} }),
       server.send({ method: 'GET', path: '/alerts', key: makeKey().key }),
     ]);
+    const waitedMs = Math.round(performance.now() - began);
     for (const answer of [sent, withKey, read]) expectProblem503(answer, 'databaseUnavailable');
     // Who somebody is, is asked over the reserve.
     expect([alive.status, stranger.status]).toEqual([200, 401]);
+    const released = performance.now();
     await release();
     expect(await server.count()).toBe(before);
-    const again = await server.post(alerts, { 'idempotency-key': 'busy' });
+    const again = await server.post(alerts, { 'idempotency-key': idempotencyKey });
+    const recoveredMs = Math.round(performance.now() - released);
     expect(again.body.results.map((one: { status: string }) => one.status)).toEqual([
       'accepted',
       'accepted',
       'rejected',
     ]);
     expect(await server.count()).toBe(before + 2);
-  });
+    return { waitedMs, recoveredMs };
+  }
 
   it('one connection is enough to go on', async () => {
     const release = await occupy(poolSize - 1);

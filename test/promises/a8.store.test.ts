@@ -14,7 +14,7 @@ const goodOnes = 1_000;
 const perTicket = 5;
 const mostStallMs = 5_000;
 
-it.skipIf(countOf('A8') === 0)(
+it(
   'A8: an alert of which no text can be made stops no other',
   async () => {
     const w = await openPsaWorld({ settleMs: 2_000 });

@@ -25,7 +25,7 @@ const faults = [
   },
 ];
 
-it.skipIf(countOf('B6') === 0)(
+it(
   'B6: a replay by a person has an effect or says why not, and makes nothing twice',
   async () => {
     const w = await openPsaWorld({ settleMs: 1_000 });

@@ -14,7 +14,7 @@ const slackMs = 12_000;
 
 const refused = 'What the PSA cannot bear';
 
-it.skipIf(countOf('C2') === 0)(
+it(
   'C2: behind a note that is refused for ever, the next one waits the set time, then names the gap',
   async () => {
     const w = await openPsaWorld({ settleMs });

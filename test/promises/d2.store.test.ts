@@ -12,7 +12,7 @@ const mostWaitMs = timeBar(5_000);
 /** The quiet workspace sends so often while the loud one's alerts are delivered. */
 const everyMs = 1_000;
 
-it.skipIf(countOf('D2') === 0)(
+it(
   'D2: a workspace that sends thousands of alerts does not delay another',
   async () => {
     const world = await openPsaWorld();
@@ -44,16 +44,23 @@ it.skipIf(countOf('D2') === 0)(
 
 /** All at once, each with a ticket of its own; resolves when they are delivered. */
 async function sendLoud(world: PsaWorld, count: number): Promise<void> {
-  await Promise.all(Array.from({ length: count }, () => world.accept(anAlert()).catch(again(world))));
+  await Promise.all(Array.from({ length: count }, () => acceptInTheEnd(world)));
   await world.settled(mostTestMs);
 }
 
 /** Its share of the waiting room is bounded: what was turned away is sent again. */
-const again = (world: PsaWorld) => async (error: { status?: number }) => {
-  if (error.status !== 429) throw error;
-  await sleep(100);
-  await world.accept(anAlert());
-};
+async function acceptInTheEnd(world: PsaWorld): Promise<void> {
+  const alert = anAlert();
+  const isTaken = () =>
+    world.accept(alert).then(
+      () => true,
+      (error: { status?: number }) => {
+        if (error.status !== 429) throw error;
+        return false;
+      },
+    );
+  while (!(await isTaken())) await sleep(100);
+}
 
 /** How long one alert takes from its acknowledgement to its ticket. */
 async function oneQuiet({ acceptor, db }: PsaWorld, workspaceId: string): Promise<number> {

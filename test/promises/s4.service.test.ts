@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { runHerald } from '../cli/processes.ts';
 import { alertId } from '../harness/alerts.ts';
-import { check } from '../harness/checker.ts';
+import { judgeWorld } from '../harness/checker.ts';
+import { conclude } from '../harness/conclude.ts';
 import { type EmbeddedHerald, embeddedEnvironment, startEmbeddedHerald } from '../harness/embedded.ts';
+import { kinds, verdictOf } from '../harness/judge.ts';
 import { createLedger } from '../harness/ledger.ts';
 import { temporaryDir } from '../harness/processes.ts';
 import { createPace, createSender } from '../harness/sender.ts';
@@ -27,6 +29,7 @@ it(
     const simulator = await startSimulator();
     undo.push(simulator.stop);
     const dir = await temporaryDir('backup');
+    const found = verdictOf();
     for (let n = 0; n < countOf('S4'); n += 1) {
       await simulator.control('POST', 'reset');
       const [before, after] = [join(dir, `${n}-before`), join(dir, `${n}-after`)];
@@ -66,13 +69,16 @@ it(
       await Promise.all(alerts.map((alert) => again.send(alert)));
       const { url, rows } = restored;
       const instances = [{ url, leaks: [] }];
-      await check('S4', { database: { rows }, simulator, ledger, instances } as unknown as World, {
-        iterations: 1,
-      });
+      const world = { database: { rows }, simulator, ledger, instances, customers: [customer] };
+      const { verdict } = await judgeWorld(world as unknown as World);
+      for (const kind of [...kinds, 'other'] as const)
+        found[kind].push(...verdict[kind].map((finding) => `backup ${n + 1}: ${finding}`));
+      if (Object.values(found).flat().length > 0) break;
       expect(await succeed(['restore', '--report'], after)).toMatch(/^(ticket|note) +T\d+/m);
       await restored.end();
       await rm(file);
     }
+    conclude('S4', found);
   },
   mostTestMs,
 );

@@ -26,7 +26,7 @@ export function commitRound(
   const settling = outcomes.map((outcome) => {
     if (!outcome.stepped.effects.some(({ kind }) => kind === 'sendAgain')) return outcome;
     free -= 1;
-    return free >= 0 ? outcome : putOff(outcome, startedAt, timing);
+    return free >= 0 ? outcome : putOff(outcome, startedAt, timing, 'soon');
   });
   const patches = settling.map((outcome) => attemptPatch(outcome, timing));
   const wereOpen = journal.patchAttempts(patches, startedAt);

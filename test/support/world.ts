@@ -31,6 +31,8 @@ export interface WorldOptions {
     Record<keyof typeof ticketsStep | 'closedTicket' | 'issueType' | 'subIssueType', unknown>
   >;
   attachContacts?: boolean;
+  /** Of a connection, in place of the simulator's own. */
+  credentialsOf?(connectionId: string): typeof simulatorCredentials;
   /** Another way to the database than its own address. */
   way?(databaseUrl: string): string | Promise<string>;
   /** In place of the simulator's address, and the authority that is trusted there. */
@@ -72,7 +74,11 @@ export async function openWorld(options: WorldOptions = {}) {
       clock: { monotonic: () => performance.now(), wall: Date.now, sleep: (ms) => sleep(ms) },
       random: Math.random,
       serves,
-      openConnection: async () => ({ kind: 'autotask', credentials, revision: revision() }),
+      openConnection: async (_workspace, id) => ({
+        kind: 'autotask',
+        credentials: options.credentialsOf?.(id) ?? credentials,
+        revision: revision(),
+      }),
       standingOf: async (_workspace, ids) => new Map(ids.map((id) => [id, { revision: revision() }])),
       stopConnection: async (_workspace, id, problem) => {
         stopped.push(`${id}: ${problem}`);

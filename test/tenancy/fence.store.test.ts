@@ -17,6 +17,7 @@ const unfenced: Record<string, Record<string, string>> = {
     sha256: 'text',
     applied_at: 'timestamp with time zone',
   },
+  contract_checks: { workspace_id: 'uuid', connection_id: 'uuid', due_at: 'timestamp with time zone' },
   leases: {
     workspace_id: 'uuid',
     channel_id: 'uuid',
@@ -24,6 +25,7 @@ const unfenced: Record<string, Record<string, string>> = {
     holder: 'uuid',
     expires_at: 'timestamp with time zone',
   },
+  retention_turns: { workspace_id: 'uuid', taken_at: 'timestamp with time zone' },
   way_out_checks: { workspace_id: 'uuid', checked_at: 'timestamp with time zone' },
   workspace_index: { workspace_id: 'uuid', created_at: 'timestamp with time zone' },
 };

@@ -7,6 +7,8 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connectionUrl } from '../../src/db/embedded/connection.ts';
 import { migrate, migrationsDir } from '../../src/db/migrate.ts';
+import { conclude } from '../harness/conclude.ts';
+import { countOf, mostTestMs } from '../promises/counts.ts';
 
 const names = (await readdir(migrationsDir)).filter((name) => name.endsWith('.sql')).sort();
 
@@ -16,15 +18,28 @@ let dir: string;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'herald-upgrade-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** Does it as often as the catalogue says, each time with an empty database; a half state ends the test. */
+async function repeat(upgrade: () => Promise<void>): Promise<void> {
+  for (let run = 0; run < countOf('S2'); run += 1) {
+    await createDatabase();
+    try {
+      await upgrade();
+    } finally {
+      await query(inject('databaseUrl'), `drop database ${name} with (force)`);
+    }
+  }
+  conclude('S2', {});
+}
+
+async function createDatabase(): Promise<void> {
   name = `u_${process.pid}_${Math.random().toString(36).slice(2)}`;
   await query(inject('databaseUrl'), `create database ${name} owner herald`);
   const { host, port } = new pg.Client(inject('databaseUrl'));
   url = connectionUrl({ host, port, user: 'herald', database: name, password: inject('databasePassword') });
-});
-afterEach(async () => {
-  await query(inject('databaseUrl'), `drop database ${name} with (force)`);
-  await rm(dir, { recursive: true, force: true });
-});
+}
 
 async function query(at: string, text: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client(at);
@@ -103,35 +118,49 @@ function migrateInChild(files: string): ChildProcess {
 describe('S2: an upgrade that is disturbed', () => {
   it.each(names.map((file, i) => [file, i + 1] as const))(
     'killed in %s, leaves the version before, and the next one goes on',
-    async (_, version) => {
-      const child = migrateInChild(await filesUpTo(version, true));
-      const asleep = `select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep' and datname = '${name}'`;
-      await expect.poll(() => query(inject('databaseUrl'), asleep), { timeout: 20_000 }).toEqual([{ n: 1 }]);
-      child.kill('SIGKILL');
-      await once(child, 'close');
-      // The server notices the lost client only when the statement ends.
-      await query(
-        inject('databaseUrl'),
-        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`,
-      );
-      if (version > 1) expect(await shape()).toEqual(await shapeAt(version - 1));
-      const run = await migrate(url);
-      expect(run.applied).toEqual(names.slice(version - 1));
-      expect(await shape()).toEqual(await shapeAt(names.length));
-    },
+    (_, version) =>
+      repeat(async () => {
+        const child = migrateInChild(await filesUpTo(version, true));
+        const asleep = `select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep' and datname = '${name}'`;
+        await expect
+          .poll(() => query(inject('databaseUrl'), asleep), { timeout: 20_000 })
+          .toEqual([{ n: 1 }]);
+        child.kill('SIGKILL');
+        await once(child, 'close');
+        // The server notices the lost client only when the statement ends.
+        await query(
+          inject('databaseUrl'),
+          `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`,
+        );
+        if (version > 1) expect(await shape()).toEqual(await shapeAt(version - 1));
+        const run = await migrate(url);
+        expect(run.applied).toEqual(names.slice(version - 1));
+        expect(await shape()).toEqual(await shapeAt(names.length));
+      }),
+    mostTestMs,
   );
 
-  it('run twice changes nothing the second time', async () => {
-    await migrate(url);
-    const before = await shape();
-    expect((await migrate(url)).applied).toEqual([]);
-    expect(await shape()).toEqual(before);
-  });
+  it(
+    'run twice changes nothing the second time',
+    () =>
+      repeat(async () => {
+        await migrate(url);
+        const before = await shape();
+        expect((await migrate(url)).applied).toEqual([]);
+        expect(await shape()).toEqual(before);
+      }),
+    mostTestMs,
+  );
 
-  it('by two instances at once, applies each step once', async () => {
-    const children = [migrateInChild(migrationsDir), migrateInChild(migrationsDir)];
-    const codes = await Promise.all(children.map((child) => once(child, 'close')));
-    expect(codes.map(([code]) => code)).toEqual([0, 0]);
-    expect(await shape()).toEqual(await shapeAt(names.length));
-  });
+  it(
+    'by two instances at once, applies each step once',
+    () =>
+      repeat(async () => {
+        const children = [migrateInChild(migrationsDir), migrateInChild(migrationsDir)];
+        const codes = await Promise.all(children.map((child) => once(child, 'close')));
+        expect(codes.map(([code]) => code)).toEqual([0, 0]);
+        expect(await shape()).toEqual(await shapeAt(names.length));
+      }),
+    mostTestMs,
+  );
 });

@@ -130,10 +130,18 @@ async function restore({ database }: Life): Promise<void> {
   }
 }
 
-/** The dead hold their leases for 15 s, and a workspace is looked over every 30 s: nothing happens in between. */
+/**
+ * The dead hold their leases for 15 s, a workspace is looked over every 30 s and cleared every hour, and a connection every
+ * day: nothing happens in between.
+ */
 async function letTimePass({ database }: Life): Promise<void> {
   await database.rows('update leases set expires_at = least(expires_at, clock_timestamp())');
   await database.rows(`update way_out_checks set checked_at = checked_at - interval '1 minute'`);
+  await database.rows(`update retention_turns set taken_at = taken_at - interval '1 hour'`);
+  await database.rows(
+    `insert into contract_checks select workspace_id, channel_id, clock_timestamp() from leases
+     on conflict (workspace_id, connection_id) do update set due_at = excluded.due_at`,
+  );
 }
 
 const watchEveryMs = 20;

@@ -66,7 +66,7 @@ export function createStory(scene: Scene): Story {
       await change(scene, 'POST', `${finished.connectionId}/finish`, { confirmUnmapped: true });
       await send(`New ${chapter}`, 1, finished);
       await change(scene, 'DELETE', removed.connectionId);
-      await fault({ path: '/Companies/query' }, { kind: 'beforeCommit', status: 400, body: '{}' });
+      await fault({ path: '/Companies/query$' }, { kind: 'beforeCommit', status: 400, body: '{}' });
       await load(scene, main);
       await load(scene, main);
       await settled();

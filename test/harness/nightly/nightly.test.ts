@@ -1,11 +1,12 @@
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type PromiseTest, promiseTests } from '../../promises/catalogue.ts';
 import { statements } from '../../promises/statements.ts';
+import { releasesInChangelog } from '../../upgrade/release.ts';
 import type { Conclusion } from '../conclude.ts';
 import { promisesPage } from './page.ts';
-import { type Progress, record, type Slice } from './progress.ts';
+import { type Progress, readProgress, record, type Slice } from './progress.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -30,8 +31,13 @@ describe('the catalogue', () => {
 
   it('has every promise test', () => {
     const known = new Set(promiseTests.map(({ file }): string => file));
-    const files = globSync('test/promises/*.test.ts', { cwd: root });
+    const files = globSync('test/{promises,faults,upgrade}/*.test.ts', { cwd: root });
     expect(files.filter((file) => !known.has(file))).toEqual([]);
+  });
+
+  it('waits with S1 until there is a release, and no longer', async () => {
+    const { waitsFor } = promiseTests.find(({ id }) => id === 'S1')!;
+    expect(waitsFor === undefined).toBe((await releasesInChangelog()).length > 0);
   });
 });
 
@@ -103,6 +109,11 @@ describe('progress', () => {
 });
 
 describe('the page', () => {
+  it('is written anew after every change: npm run test:nightly -- --page', () => {
+    const page = promisesPage(promiseTests, statements, readProgress(`${root}docs/promises.json`));
+    expect(readFileSync(`${root}docs/promises.md`, 'utf8')).toBe(page);
+  });
+
   const test: PromiseTest = {
     id: 'B2',
     promise: 'P3, P9',
@@ -113,8 +124,8 @@ describe('the page', () => {
     pr: 10,
     nightly: 1_000,
   };
-  const rowOf = (progress: Progress) =>
-    promisesPage([test], { P3: 'Once.', P5: 'In order.', P9: 'Soon.' }, progress)
+  const rowOf = (progress: Progress, row = test) =>
+    promisesPage([row], { P3: 'Once.', P5: 'In order.', P9: 'Soon.' }, progress)
       .split('\n')
       .filter((line) => line.includes('b2.test.ts'));
 
@@ -123,6 +134,7 @@ describe('the page', () => {
     expect(page.match(/^## .*/gm)).toEqual(['## P3', '## P9']);
     expect(rowOf(nothing)).toHaveLength(2);
     expect(rowOf(nothing)[0]).toContain('0 of 1,000 seeds | not yet run');
+    expect(rowOf(nothing, { ...test, waitsFor: 'no moon yet' })[0]).toContain('seeds | no moon yet |');
   });
 
   it.each([
@@ -140,5 +152,13 @@ describe('the page', () => {
     ],
   ])('says of a test that it is %s', (_, slices, words) => {
     expect(rowOf(progressOf(1_000, ...slices))[0]).toContain(words);
+  });
+
+  it.each([
+    [999, 'passed so far'],
+    [1_000, 'shown'],
+  ])('says of a test of a whole list, after %i, that it is %s', (count, words) => {
+    const [row] = rowOf(progressOf(1_000, slice([conclusion(count)])), { ...test, isExhaustive: true });
+    expect(row).toContain(`1,000 seeds | ${words} |`);
   });
 });

@@ -6,8 +6,8 @@ import type { Progress, TestProgress } from './progress.ts';
 const head = `# Promises, and how often each was tried
 
 Written by \`npm run test:nightly\` from docs/promises.json; run it yourself to see the figures of your own machine. A test has
-*shown* its promise when a tenth of its nightly count has passed since it last failed. With *n* passes and no failure, the rate of
-failures is below 3/*n* (95 % confidence).
+*shown* its promise when a tenth of its nightly count has passed since it last failed; one that is to meet everything on a list, when
+all of it has. With *n* passes and no failure, the rate of failures is below 3/*n* (95 % confidence).
 
 *Found* is what the newest run found: lost / duplicated / misordered / leaked / left over. A seed runs the same again:
 \`PROMISES_SEED=… npm run test:nightly -- --only B2\`.
@@ -38,7 +38,7 @@ export function promisesPage(
 function cellsOf(test: PromiseTest, progress: TestProgress | undefined): string[] {
   const counted = `${count(progress?.iterations ?? 0)} of ${count(test.nightly)} ${test.of}`;
   const what = [`[${test.id}](../${test.file})`, test.shows, test.bar, counted];
-  if (!progress) return [...what, 'not yet run', '', '', ''];
+  if (!progress) return [...what, test.waitsFor ?? 'not yet run', '', '', ''];
   const { last } = progress;
   return [
     ...what,
@@ -51,7 +51,8 @@ function cellsOf(test: PromiseTest, progress: TestProgress | undefined): string[
 
 function resultOf(test: PromiseTest, { iterations, failures, last, lastFailure }: TestProgress): string {
   if (!last.passed) return `**failed**: ${oneCell(lastFailure?.said ?? '')}`;
-  const shown = iterations >= test.nightly / 10 ? 'shown' : 'passed so far';
+  const enough = test.isExhaustive ? test.nightly : test.nightly / 10;
+  const shown = iterations >= enough ? 'shown' : 'passed so far';
   return failures === 0 ? shown : `${shown}; failed ${failures} times, last on ${lastFailure?.date}`;
 }
 

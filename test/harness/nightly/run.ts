@@ -32,7 +32,7 @@ if (!(share > 0 && share <= 1)) throw new Error('--share is a part of the nightl
 
 let progress = readProgress(progressPath);
 if (values.page) save(progress);
-else for (const test of chosenTests(values.only)) await runTest(test);
+else for (const test of chosenTests(values.only).filter(isThere)) await runTest(test);
 
 function chosenTests(only: string | undefined): readonly PromiseTest[] {
   if (only === undefined) return promiseTests;
@@ -41,6 +41,12 @@ function chosenTests(only: string | undefined): readonly PromiseTest[] {
     if (!test) throw new Error(`there is no test ${id}; test/promises/catalogue.ts lists them`);
     return test;
   });
+}
+
+/** One that waits for something is left out, and that is said. */
+function isThere({ id, waitsFor }: PromiseTest): boolean {
+  if (waitsFor !== undefined) console.log(`${id}  not run: ${waitsFor}`);
+  return waitsFor === undefined;
 }
 
 /** Until its share is done or a slice fails. */
@@ -69,8 +75,9 @@ async function runTest(test: PromiseTest): Promise<void> {
 
 /** An interrupted slice counts as none. */
 async function runSlice(test: PromiseTest, count: number) {
+  const passed = progress.tests[test.id]?.iterations ?? 0;
   const seed = Number(process.env.PROMISES_SEED ?? Math.floor(Math.random() * 2 ** 31));
-  const { child, ended } = startSlice(root, test, count, seed);
+  const { child, ended } = startSlice(root, test, { count, seed, passed });
   const interrupt = () => {
     child.kill('SIGTERM');
     console.log(`${test.id}  interrupted; the next run goes on here`);

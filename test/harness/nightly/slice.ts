@@ -13,7 +13,19 @@ export interface RunningSlice {
   ended: Promise<Slice & { output: string }>;
 }
 
-export function startSlice(root: string, test: PromiseTest, count: number, seed: number): RunningSlice {
+/** What one slice is to do. */
+export interface SliceOrder {
+  count: number;
+  seed: number;
+  /** How many have passed since the last failure. */
+  passed: number;
+}
+
+export function startSlice(
+  root: string,
+  test: PromiseTest,
+  { count, seed, passed }: SliceOrder,
+): RunningSlice {
   const directory = mkdtempSync(join(tmpdir(), 'herald-nightly-'));
   const results = join(directory, 'results.jsonl');
   const started = performance.now();
@@ -28,7 +40,7 @@ export function startSlice(root: string, test: PromiseTest, count: number, seed:
       env: {
         ...process.env,
         ...{ PROMISES_TIER: 'nightly', PROMISES_COUNT: String(count), PROMISES_SEED: String(seed) },
-        ...{ PROMISES_RESULTS: results, NO_COLOR: '1' },
+        ...{ PROMISES_PASSED: String(passed), PROMISES_RESULTS: results, NO_COLOR: '1' },
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
