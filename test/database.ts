@@ -64,7 +64,9 @@ async function makeTemplate(url: string, template: string): Promise<void> {
 
 async function startServer(): Promise<Server> {
   const dataDir = await mkdtemp(join(tmpdir(), 'herald-test-'));
-  const server = await startEmbedded({ dataDir, log: { info() {}, warn: console.warn } });
+  // A test file has pools of its own, and some have a dozen worlds at once.
+  const settings = { max_connections: '300' };
+  const server = await startEmbedded({ dataDir, settings, log: { info() {}, warn: console.warn } });
   return {
     url: server.adminUrl,
     async stop() {

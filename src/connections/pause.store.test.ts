@@ -80,7 +80,8 @@ describe('while a connection is paused', () => {
     const w = await open();
     await w.ticketFault({ kind: 'afterCommit', answer: 'reset' });
     await w.take('evt-unclear');
-    await expect.poll(() => w.states()).toEqual(['uncertain']);
+    // It is found soon: whoever looks seldom sees it delivered.
+    await expect.poll(() => w.states(), { interval: 5, timeout: 5_000 }).toEqual(['uncertain']);
     await w.pause();
     await w.settled();
     expect(await reasons(w)).toEqual(['delivered']);
