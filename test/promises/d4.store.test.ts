@@ -85,7 +85,7 @@ async function judgeForm({ name, header, answers, isOff }: Form): Promise<string
   ];
 }
 
-/** Three years are taken for an hour: no call follows, and the connection says until when. */
+/** Three years are taken for an hour and what spreads the calls after it: none follows, and the connection says until when. */
 async function judgeAbsurd(): Promise<string[]> {
   const world = await openPsaWorld({ settleMs });
   await refuseNext(world, '99999999', 1);
@@ -98,7 +98,7 @@ async function judgeAbsurd(): Promise<string[]> {
     ms = (await world.rows(waits))[0]?.ms;
   }
   const calls = (await requestsOf(world)).filter(({ path }) => /Tickets$/.test(path)).length;
-  const isHour = ms !== undefined && ms <= hourMs && ms > hourMs - 60_000;
+  const isHour = ms !== undefined && ms <= hourMs + 1_000 && ms > hourMs - 60_000;
   return isHour && calls === 1 ? [] : [`an absurd number: ${calls} calls, the next one in ${ms} ms`];
 }
 
