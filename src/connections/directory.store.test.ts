@@ -143,10 +143,9 @@ describe('loading accounts', () => {
     await directory.resume(api.workspaceId);
     expect(asked).toEqual([]);
     await api.db.inWorkspace(api.workspaceId, (tx) =>
-      tx.query(
-        `update directory_loads set started_at = now() - interval '3 minutes' where connection_id = $1`,
-        [id],
-      ),
+      tx.query(`update directory_loads set seen_at = now() - interval '3 minutes' where connection_id = $1`, [
+        id,
+      ]),
     );
     await directory.resume(api.workspaceId);
     await directory.idle();

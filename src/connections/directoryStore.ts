@@ -10,7 +10,7 @@ export interface DirectoryAccountRow {
   filters: Record<string, string>;
 }
 
-/** A load that has written nothing for so long has lost its process. */
+/** A load of which nothing was heard for so long has lost its process. */
 const staleAfter = `interval '2 minutes'`;
 
 /**
@@ -22,10 +22,9 @@ export async function beginLoad(tx: Tx, workspaceId: string, connectionId: strin
     `insert into directory_loads as l (workspace_id, connection_id, load_state, started_at)
      values ($1, $2, 'loading', date_trunc('milliseconds', now()))
      on conflict (workspace_id, connection_id) do update
-        set load_state = 'loading', loaded = 0, failure = null, started_at = excluded.started_at, finished_at = null
-      where l.load_state <> 'loading'
-         or greatest(l.started_at, (select max(d.loaded_at) from directory_accounts d
-                                     where d.workspace_id = $1 and d.connection_id = $2)) < now() - ${staleAfter}
+        set load_state = 'loading', loaded = 0, failure = null, waiting = null, started_at = excluded.started_at,
+            seen_at = now(), finished_at = null
+      where l.load_state <> 'loading' or l.seen_at < now() - ${staleAfter}
      returning started_at`,
     [workspaceId, connectionId],
   );
@@ -35,11 +34,8 @@ export async function beginLoad(tx: Tx, workspaceId: string, connectionId: strin
 /** Loads that nobody seems to work on. */
 export async function listStaleLoads(tx: Tx, workspaceId: string): Promise<string[]> {
   const { rows } = await tx.query<{ connection_id: string }>(
-    `select l.connection_id from directory_loads l
-      where l.workspace_id = $1 and l.load_state = 'loading'
-        and greatest(l.started_at, (select max(d.loaded_at) from directory_accounts d
-                                     where d.workspace_id = l.workspace_id and d.connection_id = l.connection_id))
-            < now() - ${staleAfter}`,
+    `select connection_id from directory_loads
+      where workspace_id = $1 and load_state = 'loading' and seen_at < now() - ${staleAfter}`,
     [workspaceId],
   );
   return rows.map((row) => row.connection_id);
@@ -54,7 +50,7 @@ export async function savePage(
   accounts: readonly Account[],
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `update directory_loads set loaded = loaded + $4, failure = null
+    `update directory_loads set loaded = loaded + $4, waiting = null, seen_at = now()
       where workspace_id = $1 and connection_id = $2 and load_state = 'loading' and started_at = $3`,
     [workspaceId, connectionId, startedAt, accounts.length],
   );
@@ -82,10 +78,7 @@ export async function savePage(
   return true;
 }
 
-/**
- * The load waits, for this reason in words; false when it is no longer the one that counts. The account that it has seen
- * last is seen anew, so that nobody takes the load over from its beginning.
- */
+/** The load waits, for this reason in words; false when it is no longer the one that counts. */
 export async function keepWaiting(
   tx: Tx,
   workspaceId: string,
@@ -94,20 +87,11 @@ export async function keepWaiting(
   words: string,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `update directory_loads set failure = $4
+    `update directory_loads set waiting = $4, seen_at = now()
       where workspace_id = $1 and connection_id = $2 and load_state = 'loading' and started_at = $3`,
     [workspaceId, connectionId, startedAt, words],
   );
-  if (rowCount === 0) return false;
-  await tx.query(
-    `update directory_accounts set loaded_at = now()
-      where workspace_id = $1 and connection_id = $2
-        and account_id = (select account_id from directory_accounts
-                           where workspace_id = $1 and connection_id = $2 and loaded_at >= $3
-                           order by loaded_at desc limit 1)`,
-    [workspaceId, connectionId, startedAt],
-  );
-  return true;
+  return rowCount === 1;
 }
 
 /** Accounts that the finished load has not seen are no longer active; they keep their names. */
@@ -118,7 +102,7 @@ export async function finishLoad(
   startedAt: Date,
 ): Promise<void> {
   const { rowCount } = await tx.query(
-    `update directory_loads set load_state = 'ready', total = loaded, finished_at = now()
+    `update directory_loads set load_state = 'ready', total = loaded, waiting = null, finished_at = now()
       where workspace_id = $1 and connection_id = $2 and load_state = 'loading' and started_at = $3`,
     [workspaceId, connectionId, startedAt],
   );
@@ -138,7 +122,7 @@ export async function failLoad(
   failure: string,
 ): Promise<void> {
   await tx.query(
-    `update directory_loads set load_state = 'failed', failure = $4, finished_at = now()
+    `update directory_loads set load_state = 'failed', failure = $4, waiting = null, finished_at = now()
       where workspace_id = $1 and connection_id = $2 and load_state = 'loading' and started_at = $3`,
     [workspaceId, connectionId, startedAt, failure],
   );

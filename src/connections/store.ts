@@ -26,6 +26,7 @@ export interface ConnectionRow {
   loaded: number | null;
   total: number | null;
   load_failure: string | null;
+  load_waiting: string | null;
   notices: NoticeRow[] | null;
 }
 
@@ -50,7 +51,7 @@ const columns = `
   c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.attention_since, c.pause_reason, c.steps,
   c.sealed, c.revision, c.created_at,
   ${credentialsRevision} as credentials_revision,
-  l.load_state, l.loaded, l.total, l.failure as load_failure, ${noticesColumn}`;
+  l.load_state, l.loaded, l.total, l.failure as load_failure, l.waiting as load_waiting, ${noticesColumn}`;
 
 const tables = `
   connections c

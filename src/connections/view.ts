@@ -34,9 +34,8 @@ export function toView(parts: Pick<ConnectionParts, 'adapters'>, row: CountedCon
       state: row.load_state ?? 'none',
       loaded: row.loaded ?? 0,
       total: row.total,
-      ...(row.load_failure !== null && {
-        [row.load_state === 'loading' ? 'waiting' : 'failure']: row.load_failure,
-      }),
+      ...(row.load_failure !== null && { failure: row.load_failure }),
+      ...(row.load_waiting !== null && { waiting: row.load_waiting }),
     },
     steps: stepValues(row, adapter),
     next: stateOfSteps(row, adapter),
