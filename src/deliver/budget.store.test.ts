@@ -31,7 +31,7 @@ describe('a share', () => {
     expect(before).toBeLessThanOrEqual(10);
     expect(before).toBeGreaterThanOrEqual(8);
     await share(world, 1);
-    await world.worker.refresh(world.workspaceId);
+    await world.worker.changed(world.workspaceId, world.connectionId);
     await world.settled();
     expect(await calls(world)).toBeLessThanOrEqual(20);
   });

@@ -68,7 +68,7 @@ it('the group goes on, and the ticket is reported when it shows up after all', a
     { delivery_state: 'delivered' },
   ]);
   await world.rows('update attempts set recheck_at = now() where recheck_at is not null');
-  await world.worker.refresh(world.workspaceId);
+  await world.worker.changed(world.workspaceId, world.connectionId);
   await until(async () => (await world.rows('select 1 from surplus_records'))[0]);
   expect((await deliveryOf(id)).surplus).toHaveLength(1);
 });
@@ -76,7 +76,7 @@ it('the group goes on, and the ticket is reported when it shows up after all', a
 it('what was found out meanwhile is not discarded', async () => {
   const id = await uncertainTicket();
   await fetch(`${world.simulator.url}/control/faults`, { method: 'DELETE' });
-  await world.worker.refresh(world.workspaceId);
+  await world.worker.changed(world.workspaceId, world.connectionId);
   await world.settled();
   await expect(discard(id, 'too late')).rejects.toMatchObject({ code: 'notDiscardable' });
 });

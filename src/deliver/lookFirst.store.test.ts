@@ -33,7 +33,7 @@ async function work(world: PsaWorld): Promise<void> {
   const worker = world.startWorker();
   onTestFinished(() => worker.stop());
   // As the sweep does every ten seconds.
-  const sweeping = setInterval(() => void worker.refresh(world.workspaceId), 300);
+  const sweeping = setInterval(() => void worker.changed(world.workspaceId, world.connectionId), 300);
   await world.settled().finally(() => clearInterval(sweeping));
   await worker.stop();
 }

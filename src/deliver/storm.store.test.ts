@@ -46,7 +46,7 @@ it('ten notes at once, then one digest for all that waits, counting each', async
   await world.rows(
     `update ticket_groups set note_credit_at = note_credit_at - interval '1 minute', blocked_until = null`,
   );
-  await world.worker.refresh(world.workspaceId);
+  await world.worker.changed(world.workspaceId, world.connectionId);
   await world.settled();
   const [ticket, ...others] = await inThePsa();
   expect(others).toEqual([]);

@@ -160,7 +160,7 @@ it('a group that has forgotten what waits in it is woken by the sweep', async ()
     expect(await w.rows('select 1 from ticket_groups where waiting_lane is not null')).toHaveLength(1),
   );
   await w.rows('update ticket_groups set waiting_lane = null, waiting_since = null, blocked_until = null');
-  await w.worker.refresh(w.workspaceId);
+  await w.worker.changed(w.workspaceId, w.connectionId);
   await w.settled();
   expect((await w.tickets())[0]?.notes).toHaveLength(1);
 });

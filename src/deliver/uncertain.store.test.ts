@@ -110,7 +110,7 @@ describe('a ticket that comes later than the settle window allows', () => {
       .poll(
         async () => {
           await w.rows('update attempts set recheck_at = now() where recheck_at is not null returning n');
-          w.worker.refresh(w.workspaceId);
+          w.worker.changed(w.workspaceId, w.connectionId);
           return (await w.rows('select receipt_ref from surplus_records')).length;
         },
         { timeout: 10_000, interval: 200 },
@@ -142,7 +142,7 @@ describe('a ticket that comes late although its write was refused in the end', (
       .poll(
         async () => {
           await w.rows('update attempts set recheck_at = now() where recheck_at is not null returning n');
-          await w.worker.refresh(w.workspaceId);
+          await w.worker.changed(w.workspaceId, w.connectionId);
           return w.rows('select write_id, receipt_ref from surplus_records');
         },
         { timeout: 10_000, interval: 200 },

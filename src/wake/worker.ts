@@ -26,8 +26,6 @@ export interface Worker {
   wake(workspaceId: string, channelIds: readonly string[]): void;
   /** A connection was changed in this process: whoever serves it, here or elsewhere, looks at it again. */
   changed(workspaceId: string, connectionId: string): Promise<void>;
-  /** Looks at the connections of a workspace: they are opened anew where their credentials moved. */
-  refresh(workspaceId: string): Promise<void>;
   /** Budget of a connection, if it is served here. */
   budgetOf(connectionId: string): ReturnType<Channel['flow']['budget']> | undefined;
   /**
@@ -188,10 +186,6 @@ export function createWorker(parts: WorkerParts): Worker {
     async changed(workspaceId, connectionId) {
       signals.tellChange(workspaceId, connectionId);
       await check(connectionId);
-      serving.drains().get(workspaceId)?.sweep();
-    },
-    async refresh(workspaceId) {
-      await checkMoved(workspaceId);
       serving.drains().get(workspaceId)?.sweep();
     },
     budgetOf(connectionId) {

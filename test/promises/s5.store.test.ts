@@ -49,7 +49,7 @@ it(
     const fresh = lost.map((alert) => sameTicketAs(alert));
     await acceptAll(world, fresh);
     // As the sweep does every ten seconds.
-    await again.refresh(world.workspaceId);
+    await again.changed(world.workspaceId, world.connectionId);
     await world.settled(mostWaitMs);
     const after = await world.tickets();
 

@@ -106,7 +106,7 @@ export async function openWorld(options: WorldOptions = {}) {
     /** A new session, which knows nothing of the PSA yet, not even its zone. */
     async reopenSession() {
       sessions += 1;
-      await worker.refresh(workspaceId);
+      await worker.changed(workspaceId, connectionId);
     },
     accept: (alert: Alert) => acceptor.accept(workspaceId, alert),
     /** Rows of one statement in the world's workspace. */
