@@ -3,7 +3,7 @@
  * before any lane is looked at, so that lanes order groups and never the alerts within one.
  */
 import type { Tx } from '../db/database.ts';
-import { recheck, recheckDirected, resolve } from '../plan/index.ts';
+import { recheck, recheckConnection, resolve } from '../plan/index.ts';
 import type { Grouping, Settings } from '../plan/types.ts';
 import { enterGroups, loadEarlierGroups, loadUnassigned, type Waiting } from './claim.ts';
 import { type GroupIdentity, identityText, joinGroups, type NewGroup, rejoinGroups } from './groups.ts';
@@ -52,7 +52,7 @@ export function sift(
   const stopped: DeliveryPatch[] = [];
   for (const delivery of waiting) {
     const verdict = delivery.directed
-      ? recheckDirected(delivery.channelId, settings)
+      ? recheckConnection(delivery.channelId, settings)
       : recheck(delivery, delivery.alert, settings);
     if (verdict.kind === 'go') going.push(delivery);
     else {

@@ -1,7 +1,7 @@
 /** First part of a round: what the steps since the last round decided becomes rows. */
 import { crashPoint } from '../crashPoints.ts';
 import type { Tx } from '../db/database.ts';
-import { recheckDirected } from '../plan/index.ts';
+import { recheckConnection } from '../plan/index.ts';
 import type { HoldReason, Settings } from '../plan/types.ts';
 import { attemptOf, attemptPatch, Changes, putOff, refusedLogins } from './changes.ts';
 import type { Channel } from './channel.ts';
@@ -71,7 +71,7 @@ function whenToSend(
   if (!stepped.effects.some(({ kind }) => kind === 'sendAgain')) return 'now';
   const channel = held.channels.get(write.channelId) as Channel;
   if (work.isClosing) return 'soon';
-  if (recheckDirected(write.channelId, settings).kind !== 'go') return 'later';
+  if (recheckConnection(write.channelId, settings).kind !== 'go') return 'later';
   if (channel.flow.mayBegin(held.now, write.lane) > 0)
     return takeSlot(work, channel, write.groupId) ? 'now' : 'soon';
   // What is left of the budget is not spent on asking whether there is some.
@@ -81,7 +81,7 @@ function whenToSend(
 
 /** What comes back after a pause or a stop has held the others. */
 function holdOf(channelId: string, settings: Settings): HoldReason | undefined {
-  const verdict = recheckDirected(channelId, settings);
+  const verdict = recheckConnection(channelId, settings);
   return verdict.kind === 'held' ? verdict.reason : undefined;
 }
 

@@ -12,7 +12,7 @@ export { composeDigest, composeGatheringTicket, type DigestItem } from './digest
 export { deriveMarkers, type GroupIdentity, noteKey, sequenceIn } from './markers.ts';
 export { findOrganization, indexReferences, referenceKey, senderReferences } from './organizations.ts';
 export { type Preview, preview } from './preview.ts';
-export { type BoundDelivery, recheck, recheckDirected } from './recheck.ts';
+export { type BoundDelivery, recheck, recheckConnection } from './recheck.ts';
 export { readTelling, type Telling, takeFrom } from './recognise.ts';
 export { resolve } from './resolve.ts';
 export type { Verdict } from './switches.ts';

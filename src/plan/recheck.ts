@@ -20,8 +20,11 @@ export function recheck(delivery: BoundDelivery, alert: Alert, settings: Setting
   return judge(organization, connection, severity, settings);
 }
 
-/** A delivery whose account a person chose (decision 21): no switch and no severity is asked, only its connection. */
-export function recheckDirected(channelId: string, settings: Settings): Verdict {
+/**
+ * Whether anything may go to a connection now. Of a delivery whose account a person chose (decision 21) nothing else is
+ * asked: no switch and no severity.
+ */
+export function recheckConnection(channelId: string, settings: Settings): Verdict {
   const connection = settings.connections.get(channelId);
   if (!connection) return skipped('connectionRemoved', 'No ticket: its PSA connection was removed.');
   return judgeConnection(connection);
