@@ -1,6 +1,6 @@
 /**
- * Lists as parameters of a statement. The driver quotes every element by itself, which was a fifth of what a round
- * allots: lists of thousands of texts and numbers are quoted by JSON's own, native writer instead.
+ * Lists as parameters of a statement. The driver quotes every element by itself, and a round has lists of
+ * thousands of texts and numbers: they are quoted by JSON's own, native writer instead.
  */
 
 /**
