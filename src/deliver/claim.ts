@@ -24,8 +24,12 @@ export interface Waiting {
   lane: number;
 }
 
-/** Bodies larger than this together wait for the next round; one body always fits. */
+/** Bodies larger than this together wait for a later round; the first one of each queue always fits. */
 const mostBytes = 4 * 1024 * 1024;
+
+/** What a body takes when it is read. Only one that is stored compressed must be unpacked to know. */
+const bodyBytes = `
+  case when pg_column_compression(s.body) is null then pg_column_size(s.body) else octet_length(s.body::text) end`;
 
 const waitingColumns = `
   d.id, d.alert_id, d.channel_id, d.group_id, d.update_purpose, d.directed, d.tries, d.without, d.severity,
@@ -78,13 +82,14 @@ export async function loadUnassigned(
   const { rows } = await tx.query<WaitingRow>(
     `select * from (
        select ${waitingColumns}, count(*) over ()::int as waiting,
-              sum(pg_column_size(s.body)) over (order by d.id) - pg_column_size(s.body) as bytes_before
+              sum(b.bytes) over (order by d.id) - b.bytes as bytes_before
          from unnest($2::uuid[]) c(channel_id)
         cross join lateral (
           select * from deliveries d
            where d.workspace_id = $1 and d.channel_id = c.channel_id and d.place = 1
            order by d.id limit $3) d
-        ${alertJoins}) w
+        ${alertJoins}
+        cross join lateral (select ${bodyBytes} as bytes) b) w
       where bytes_before < ${mostBytes}
       order by id`,
     [workspaceId, channelIds, perChannel],
@@ -104,16 +109,16 @@ export async function loadWaiting(
 ): Promise<Map<string, Queue>> {
   const { rows } = await tx.query<WaitingRow>(
     `select * from (
-       select ${waitingColumns}, count(*) over (partition by d.group_id)::int as waiting,
-              sum(pg_column_size(s.body)) over (partition by d.group_id order by d.id) - pg_column_size(s.body)
-                as bytes_before
+       select ${waitingColumns}, d.place_in_group, count(*) over (partition by d.group_id)::int as waiting,
+              sum(b.bytes) over (order by d.place_in_group, d.id) - b.bytes as bytes_before
          from unnest($2::bigint[]) g(id)
         cross join lateral (
-          select * from deliveries d
+          select *, row_number() over (order by d.id) as place_in_group from deliveries d
            where d.workspace_id = $1 and d.group_id = g.id and d.place = 2
            order by d.id limit $3) d
-        ${alertJoins}) w
-      where bytes_before < ${mostBytes}
+        ${alertJoins}
+        cross join lateral (select ${bodyBytes} as bytes) b) w
+      where place_in_group = 1 or bytes_before < ${mostBytes}
       order by id`,
     [workspaceId, groupIds, perGroup + 1],
   );
