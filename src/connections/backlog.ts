@@ -5,7 +5,7 @@
  * what was held goes before what comes now.
  */
 import type { Database, Tx } from '../db/database.ts';
-import { holdWaiting, releaseHeld, skipHeld } from '../receipts/index.ts';
+import { holdWaiting, releaseHeld, skipForRemoved, skipHeld } from '../receipts/index.ts';
 import { changeSettings, lockVersion } from '../settings/index.ts';
 
 /** `leave` and `deliver`: what becomes of what a pause had held; `sort` says nothing of that. */
@@ -58,6 +58,15 @@ export async function holdRest(db: Database, workspaceId: string, id: string): P
   const found = await findStanding(db, workspaceId, id);
   if (!found?.is_paused) return;
   await unlessMoved(() => holdWaiting(inPieces(db, workspaceId, id, found), workspaceId, id, 'pause'));
+}
+
+/**
+ * Before a removal, outside its lock: what waits is given up in short transactions, and only what comes in between is left
+ * to the removal itself. If that is refused after all, what was given up stays so.
+ */
+export function giveUpWaiting(db: Database, workspaceId: string, id: string): Promise<void> {
+  const piece: Tx = { query: (text, values) => db.inWorkspace(workspaceId, (tx) => tx.query(text, values)) };
+  return skipForRemoved(piece, workspaceId, id);
 }
 
 async function findStanding(db: Database, workspaceId: string, id: string): Promise<Standing | undefined> {

@@ -1,6 +1,6 @@
 import type { Database, Tx } from '../db/database.ts';
 import { holdWaiting, skipForRemoved } from '../receipts/index.ts';
-import { holdRest, markBacklog, sortBacklog } from './backlog.ts';
+import { giveUpWaiting, holdRest, markBacklog, sortBacklog } from './backlog.ts';
 
 /**
  * What becomes of deliveries when a connection changes. Those with a transaction are told in that of the change, after the
@@ -19,7 +19,9 @@ export interface Effects {
   onResuming(tx: Tx, workspaceId: string, connectionId: string): Promise<void>;
   /** What the pause has held is left unsent or delivered (decision 5). */
   onResume(tx: Tx, workspaceId: string, connectionId: string, held: 'leave' | 'deliver'): Promise<void>;
-  /** The connection is about to go: what waits for it ends as skipped. */
+  /** Before the removal, without its lock: what waits ends as skipped. */
+  beforeRemove(workspaceId: string, connectionId: string): Promise<void>;
+  /** The connection is about to go: what has come since then ends as skipped too. */
   onRemove(tx: Tx, workspaceId: string, connectionId: string): Promise<void>;
   /**
    * The change is committed: whoever serves the connection looks again, and what it meant for deliveries is done when this
@@ -40,6 +42,7 @@ export function createEffects(
     beforeResume: (workspaceId, id) => holdRest(db, workspaceId, id),
     onResuming: (tx, workspaceId, id) => holdWaiting(tx, workspaceId, id, 'pause'),
     onResume: (tx, workspaceId, id, held) => markBacklog(tx, workspaceId, id, held),
+    beforeRemove: (workspaceId, id) => giveUpWaiting(db, workspaceId, id),
     onRemove: skipForRemoved,
     async onChanged(workspaceId, id) {
       tell(workspaceId, id);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lockVersion } from '../settings/index.ts';
 import {
   type ConnectionApi,
   fieldsOf,
@@ -179,6 +180,20 @@ describe('finish, pause, resume, removal', () => {
     );
     expect((await api.call('DELETE', path(id, '?force=true'))).status).toBe(204);
     expect(await deliveryOf(waits)).toEqual(['skipped', 'connectionRemoved']);
+  });
+
+  it('gives up what waits before the removal shuts out the intake', async () => {
+    const id = await api.activate('Removed while alerts come');
+    const waits = await storeDelivery(id);
+    let removing: ReturnType<typeof api.call> | undefined;
+    // As an alert that is being accepted: no change of settings commits meanwhile.
+    await api.db.inWorkspace(api.workspaceId, async (tx) => {
+      await lockVersion(tx, api.workspaceId);
+      removing = api.call('DELETE', path(id, '?force=true'));
+      await expect.poll(() => deliveryOf(waits)).toEqual(['skipped', 'connectionRemoved']);
+      expect((await api.get(id)).name).toBe('Removed while alerts come');
+    });
+    expect((await removing)?.status).toBe(204);
   });
 
   it('a change meant for another revision is refused', async () => {

@@ -190,7 +190,7 @@ export async function removeConnection(
 ): Promise<void> {
   const { workspaceId, connectionId } = where;
   const count = await countBefore(parts, where);
-  await change(parts, where, check, async (tx, row) => {
+  const refuse = async (tx: Tx, row: ConnectionRow) => {
     const { isUnderWay, isOpen } = await findObstacles(tx, workspaceId, connectionId);
     if (isUnderWay) {
       const many = count((counts) => counts.under_way);
@@ -205,6 +205,16 @@ export async function removeConnection(
     if (row.is_default && (await hasOthersInUse(tx, workspaceId, connectionId))) {
       throw new Problem(409, 'isDefault', 'Make another connection the default one first.');
     }
+    return isOpen;
+  };
+  const isOpen = await parts.db.inWorkspace(workspaceId, async (tx) => {
+    const row = await mustFind(tx, where);
+    check(row);
+    return refuse(tx, row);
+  });
+  if (isOpen) await parts.effects.beforeRemove(workspaceId, connectionId);
+  await change(parts, where, check, async (tx, row) => {
+    await refuse(tx, row);
     await parts.effects.onRemove(tx, workspaceId, connectionId);
     await deleteConnection(tx, workspaceId, connectionId);
   });
