@@ -41,15 +41,19 @@ export async function readShown(
   const urls = instances.flatMap(({ url }) => url ?? []);
   const [url] = urls;
   if (url === undefined) throw new Error('no instance has an API');
-  const connections: ShownConnection[] = [];
-  const deliveries: ShownDelivery[] = [];
+  const connections: ShownConnection[][] = [];
+  const deliveries: ShownDelivery[][] = [];
   for (const key of keys) {
-    connections.push(...(await pages<ShownConnection>(url, key, '/psa/connections')));
-    deliveries.push(...(await pages<ShownDelivery>(url, key, '/deliveries')));
+    connections.push(await pages<ShownConnection>(url, key, '/psa/connections'));
+    deliveries.push(await pages<ShownDelivery>(url, key, '/deliveries'));
   }
   // A process that only works shows its counters to nobody.
   const isWhole = isUndisturbed && urls.length === instances.length;
-  return { connections, deliveries, confirmed: isWhole ? await countersOf(urls, keys[0] ?? '') : undefined };
+  return {
+    connections: connections.flat(),
+    deliveries: deliveries.flat(),
+    confirmed: isWhole ? await countersOf(urls, keys[0] ?? '') : undefined,
+  };
 }
 
 async function pages<T>(url: string, key: string, path: string): Promise<T[]> {
