@@ -3,7 +3,7 @@ import { type Evidence, inOneLine, judge } from './judge.ts';
 import { createLedger } from './ledger.ts';
 import type { RecordedTicket } from './simulator.ts';
 
-const ids = ['a1-000001', 'a1-000002', 'a1-000003'] as const;
+const ids = ['a1-000001', 'a1-000002', 'a1-1000003'] as const;
 
 /** Three alerts of one group, sent one after the other: the first is the ticket, the others a note each. */
 function goodRun(): Evidence & { ticket: RecordedTicket } {

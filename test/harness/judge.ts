@@ -223,9 +223,9 @@ function effectsOf({ id, externalID, description, notes }: Recorded['tickets'][n
 
 const keyIn = (text: string): string => /ref (\S+)$/.exec(text.trimEnd())?.[1] ?? '';
 
-/** The harness's alerts have ids such as `a1-000017`. */
+/** The harness's alerts have ids such as `a1-000017`, longer ones after a million. */
 function listedIn(text: string): Pick<Effect, 'listed' | 'isPart'> {
   const listed = new Map<string, number>();
-  for (const [id] of text.matchAll(/\b[a-z]\d-\d{6}\b/g)) listed.set(id, (listed.get(id) ?? 0) + 1);
+  for (const [id] of text.matchAll(/\b[a-z]\d-\d{6,}\b/g)) listed.set(id, (listed.get(id) ?? 0) + 1);
   return { listed, isPart: /^… and [\d,]+ more: /m.test(text) };
 }
