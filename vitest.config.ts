@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config';
 import { sabotagePlugins } from './test/harness/sabotage/plugin.ts';
 
 /**
- * Three projects, by what they need: `fast` runs pure code and single servers in this process, `store` needs a
- * PostgreSQL, `service` starts the whole product as processes. `npm test` runs them all.
+ * Four projects, by what they need: `fast` runs pure code and single servers in this process, `store` needs a
+ * PostgreSQL, `service` starts the whole product as processes, `browser`
+ * looks at the screens in Chromium. `npm test` runs them all.
  */
 export default defineConfig({
   test: {
@@ -14,7 +15,12 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/*.store.test.ts', '**/*.service.test.ts', '**/node_modules/**'],
+          exclude: [
+            '**/*.store.test.ts',
+            '**/*.service.test.ts',
+            '**/*.browser.test.ts',
+            '**/node_modules/**',
+          ],
         },
       },
       {
@@ -35,6 +41,16 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.browser.test.ts'],
+          globalSetup: './test/database.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
         },
       },
     ],

@@ -14,7 +14,6 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Scope } from '../access/scopes.ts';
 import type { Config } from '../config.ts';
-import { notFound } from '../errors.ts';
 import { type AdmissionParts, turnAwayWhatIsTooMuch } from './admission.ts';
 import { requireActor } from './auth.ts';
 import { readJsonBodies } from './body.ts';
@@ -22,7 +21,8 @@ import { registerDocs } from './docs.ts';
 import { addSecurityHeaders } from './headers.ts';
 import { describeRoutes } from './openapi.ts';
 import { type OperationsParts, registerOperations } from './operations.ts';
-import { clientErrorAnswer, createErrorHandler, sendProblem } from './problems.ts';
+import { registerPages } from './pages.ts';
+import { clientErrorAnswer, createErrorHandler } from './problems.ts';
 import { bodyLimitBytes } from './readBody.ts';
 import { closed, validatorCompiler } from './validation.ts';
 
@@ -57,10 +57,10 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.setValidatorCompiler(validatorCompiler as never);
   app.setSerializerCompiler(serializerCompiler as never);
   app.setErrorHandler(createErrorHandler(log));
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, notFound('address')));
   requireSchemas(app);
   closeConnectionsAtEnd(app);
   await describeRoutes(app, config.baseUrl);
+  await registerPages(app);
 
   await app.register(async (scope) => registerDocs(scope, { isHttps }));
   await app.register(async (scope) => registerOperations(scope, parts));

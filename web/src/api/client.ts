@@ -1,0 +1,88 @@
+/** The one way to the API: cookies say who asks, every failure is a {@link Problem}. */
+import { Problem, problemOf, unreachable } from './problem.ts';
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** An answer with the revision that it shows, to be sent back with a change. */
+export interface Versioned<T> {
+  value: T;
+  etag: string | null;
+}
+
+interface Options {
+  body?: unknown;
+  /** Change only what has this revision: 412 when somebody else was first. */
+  ifMatch?: string | null | undefined;
+  signal?: AbortSignal;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+async function call(method: Method, path: string, { body, ifMatch, signal }: Options): Promise<Response> {
+  const response = await fetch(`/api/v1${path}`, {
+    method,
+    credentials: 'same-origin',
+    headers: {
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(ifMatch && { 'if-match': ifMatch }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw unreachable();
+  });
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** Reads. @throws Problem */
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return answerOf<T>(await call('GET', path, signal ? { signal } : {}));
+}
+
+/** Reads with the revision of what is shown. @throws Problem */
+export async function getVersioned<T>(path: string, signal?: AbortSignal): Promise<Versioned<T>> {
+  const response = await call('GET', path, signal ? { signal } : {});
+  return { value: await answerOf<T>(response), etag: response.headers.get('etag') };
+}
+
+/** Changes something. @throws Problem; `isStale` tells when somebody else was first */
+export async function send<T>(
+  method: Exclude<Method, 'GET'>,
+  path: string,
+  options: Options = {},
+): Promise<T> {
+  return answerOf<T>(await call(method, path, options));
+}
+
+/** Somebody else has changed it since it was shown. */
+export const isStale = (error: unknown): boolean => error instanceof Problem && error.status === 412;
+
+/** A query string of what is set; nothing for undefined and empty texts. */
+export function query(values: Record<string, string | number | boolean | undefined>): string {
+  const pairs = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
+  if (pairs.length === 0) return '';
+  return `?${new URLSearchParams(pairs.map(([key, value]) => [key, String(value)]))}`;
+}
+
+/** All pages of a list, for lists that are short by nature. @throws Problem */
+export async function getAll<T>(path: string, signal?: AbortSignal): Promise<T[]> {
+  const items: T[] = [];
+  const join = path.includes('?') ? '&' : '?';
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const from: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page: Page<T> = await get<Page<T>>(`${path}${join}limit=200${from}`, signal);
+    for (const item of page.items) items.push(item);
+    cursor = page.nextCursor;
+  }
+  return items;
+}

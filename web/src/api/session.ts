@@ -1,0 +1,55 @@
+/** Who is signed in, and how one can sign in here. */
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { asProblem, problemOf, unreachable } from './problem.ts';
+
+export type Role = 'viewer' | 'operator' | 'admin';
+
+export interface SignedIn {
+  user: { id: string; name: string; email: string };
+  workspace: { id: string; name: string };
+  /** All that the person belongs to. */
+  workspaces: { id: string; name: string; role: Role }[];
+  role: Role;
+  secondFactor: { isDemanded: boolean; isSet: boolean };
+}
+
+interface SessionAnswer {
+  signedIn: SignedIn | null;
+  options: {
+    /** Somebody has to make the first administrator, by the link on the terminal. */
+    isFirstStart: boolean;
+    /** One click signs in; the simulated PSA has a page. */
+    demo: { psaUrl: string } | null;
+    passkeys: boolean;
+    singleSignOn: { id: string; name: string }[];
+  };
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<SessionAnswer> => {
+    const response = await fetch('/api/session', { credentials: 'same-origin', signal }).catch(() => {
+      throw unreachable();
+    });
+    if (!response.ok) throw await problemOf(response);
+    return (await response.json()) as SessionAnswer;
+  },
+  staleTime: 60_000,
+});
+
+/** The signed-in person; only below the shell, which lets nobody else in. */
+export function useSession(): SignedIn {
+  const { data } = useSuspenseQuery(sessionQuery);
+  if (!data.signedIn) throw asProblem(new Error('Sign in to see this page.'));
+  return data.signedIn;
+}
+
+const ranks: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
+
+/** Why a control is not for this person; undefined when it is. */
+export function whyNot(role: Role, needed: Role): string | undefined {
+  if (ranks[role] >= ranks[needed]) return undefined;
+  return needed === 'admin'
+    ? 'Only administrators can do this.'
+    : 'Only operators and administrators can do this.';
+}

@@ -1,0 +1,5 @@
+import { Page } from '../parts/Page.tsx';
+
+export function UnassignedPage() {
+  return <Page title="Unassigned">{null}</Page>;
+}

@@ -1,0 +1,36 @@
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+
+interface PageProps {
+  title: string;
+  /** One or two sentences: what this page is for. */
+  intro?: ReactNode;
+  /** At the right of the title; one of them is the primary action. */
+  actions?: ReactNode;
+  /** Above the title: where one has come from. */
+  above?: ReactNode;
+  children: ReactNode;
+}
+
+/** The frame of a page: its title, what it is for, and what one can do. */
+export function Page({ title, intro, actions, above, children }: PageProps) {
+  useDocumentTitle(`${title} · Herald`);
+  return (
+    <Stack gap="lg" maw={1400}>
+      <Stack gap={4}>
+        {above}
+        <Group justify="space-between" align="flex-start" gap="sm">
+          <Title order={1}>{title}</Title>
+          {actions && <Group gap="xs">{actions}</Group>}
+        </Group>
+        {intro && (
+          <Text className="quiet" maw={720}>
+            {intro}
+          </Text>
+        )}
+      </Stack>
+      {children}
+    </Stack>
+  );
+}

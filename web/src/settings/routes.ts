@@ -1,0 +1,70 @@
+/** Settings: how alerts can be delivered, who may do what, the workspace. */
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { shellRoute } from '../app/routes.ts';
+import { given, oneIn, textIn } from '../parts/searchParams.ts';
+
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/psa', replace: true });
+  },
+});
+
+export const psaRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/psa',
+  component: lazyRouteComponent(() => import('./psa/PsaPage.tsx'), 'PsaPage'),
+});
+
+export const addPsaRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/psa/add',
+  component: lazyRouteComponent(() => import('./psa/AddPsaPage.tsx'), 'AddPsaPage'),
+});
+
+export const wizardSteps = ['credentials', 'accounts', 'tickets', 'contracts', 'finish'] as const;
+export type WizardStep = (typeof wizardSteps)[number];
+
+/** The filters of the mapping table stand in the address too. */
+export const wizardRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/psa/$connectionId',
+  validateSearch: (search: Record<string, unknown>) =>
+    given({
+      step: oneIn(search, 'step', wizardSteps),
+      q: textIn(search, 'q'),
+      show: oneIn(search, 'show', ['open', 'mapped', 'suggested'] as const),
+    }),
+  component: lazyRouteComponent(() => import('./wizard/WizardPage.tsx'), 'WizardPage'),
+});
+
+export const accessRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/access',
+  validateSearch: (search: Record<string, unknown>) =>
+    given({ tab: oneIn(search, 'tab', ['people', 'keys', 'sign-on'] as const) }),
+  component: lazyRouteComponent(() => import('./access/AccessPage.tsx'), 'AccessPage'),
+});
+
+export const workspaceRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/workspace',
+  component: lazyRouteComponent(() => import('./workspace/WorkspacePage.tsx'), 'WorkspacePage'),
+});
+
+export const profileRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/profile',
+  component: lazyRouteComponent(() => import('./profile/ProfilePage.tsx'), 'ProfilePage'),
+});
+
+export const settingsRoutes = [
+  settingsRoute,
+  psaRoute,
+  addPsaRoute,
+  wizardRoute,
+  accessRoute,
+  workspaceRoute,
+  profileRoute,
+] as const;

@@ -1,0 +1,5 @@
+import { Page } from '../../parts/Page.tsx';
+
+export function WorkspacePage() {
+  return <Page title="Workspace">{null}</Page>;
+}
