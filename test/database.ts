@@ -77,12 +77,12 @@ async function startServer(): Promise<Server> {
 }
 
 async function prepareRoles(admin: pg.Client): Promise<void> {
-  for (const role of ['herald LOGIN', 'herald_app NOLOGIN']) {
+  for (const role of ['herald LOGIN', 'herald_app NOLOGIN', 'herald_people NOLOGIN']) {
     const name = role.split(' ')[0];
     const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
     if (rowCount === 0) await admin.query(`CREATE ROLE ${role}`);
   }
-  await admin.query('GRANT herald_app TO herald');
+  await admin.query('GRANT herald_app, herald_people TO herald');
   await admin.query(`ALTER ROLE herald PASSWORD '${password}'`);
 }
 

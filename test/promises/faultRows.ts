@@ -40,7 +40,7 @@ export const faultRows = [
     'P3',
     'a connection that cannot be trusted is never used',
     'bytes sent 0, reason in words, 1,000 failing handshakes leave ≤ 5 MB in memory',
-    others,
+    'test/promises/j9.store.test.ts',
   ),
   rowOf(
     'J-10',

@@ -1,13 +1,9 @@
-/** Faults that are more than one answer (promises §3.4): rights, TLS, redirects, searches that lie, outages. */
-import { readFileSync } from 'node:fs';
+/** Faults that are more than one answer (promises §3.4): rights, redirects, searches that lie, outages. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TlsOptions } from 'node:tls';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { startTlsReceiver } from '../../src/outbound/testing/receiver.ts';
 import { conclude } from '../harness/conclude.ts';
-import { failHandshakes } from '../psa/failingHandshakes.ts';
 import { noFindings } from '../psa/faultRuns.ts';
 import { anAlert } from '../support/alerts.ts';
 import { openPsaWorld, type PsaWorld } from '../support/psa.ts';
@@ -188,62 +184,3 @@ async function addConnection(w: PsaWorld): Promise<string> {
   );
   return made.id;
 }
-
-const fixture = (name: string) =>
-  readFileSync(new URL(`../../src/outbound/fixtures/${name}.pem`, import.meta.url), 'utf8');
-
-/** A thousand in one slice of a nightly run. */
-const handshakesOfRun = 100;
-const mostLeakMb = 5;
-
-describe('a PSA that cannot be trusted', () => {
-  const cases: [name: string, certificate: string, reason: RegExp, options?: TlsOptions][] = [
-    ['an expired certificate', 'expired', /has expired/],
-    ['one signed by itself', 'self-signed', /self-signed/],
-    ['one for another name', 'other-name', /another name/],
-    [
-      'TLS 1.0 only',
-      'good',
-      /no TLS version that is accepted/,
-      { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' },
-    ],
-  ];
-
-  it('J-9: nothing is sent, and the connection says why', timed, async () => {
-    const found = noFindings();
-    for (let run = 0; run < countOf('J-9'); run += 1) {
-      for (const [name, certificate, reason, options] of cases) {
-        const receiver = await startTlsReceiver({
-          key: fixture('key'),
-          cert: fixture(certificate),
-          ...options,
-        });
-        const zoneUrl = `https://127.0.0.1:${receiver.port}/zoneInformation`;
-        const w = await openPsaWorld({ ...quick, zoneUrl, ca: fixture('authority') });
-        await w.accept(anAlert());
-        const notices = () => w.rows(`select words from connection_notices where matter = 'tls'`);
-        await expect.poll(async () => (await notices()).length, { timeout: 10_000 }).toBe(1);
-        const [{ words }] = await notices();
-        if (!reason.test(words)) found.other.push(`${name}: ${words}`);
-        if (receiver.received() !== '') found.leaked.push(`${name}: ${receiver.received()}`);
-        const [state] = await w.states();
-        if (state !== 'pending') found.other.push(`${name}: ${state}`);
-        await w.close();
-        await receiver.close();
-      }
-    }
-    conclude('J-9', found);
-  });
-
-  it('J-9: handshakes that fail leave nothing in memory', timed, async () => {
-    const count = countOf('J-9') * handshakesOfRun;
-    const { wrong, grownMb } = await failHandshakes(count);
-    const other = [
-      ...wrong,
-      ...(grownMb <= mostLeakMb
-        ? []
-        : [`${count} handshakes left ${grownMb.toFixed(1)} MB, bar ${mostLeakMb} MB`]),
-    ];
-    conclude('J-9', { other }, { most: { 'left by failing handshakes, MB': grownMb } });
-  });
-});
