@@ -12,6 +12,8 @@ import { countOf, isNightly, mostTestMs, passedBefore } from './counts.ts';
 
 /** They wait for each other's look-ups more than for the processor. */
 const livesAtOnce = 6;
+/** How often a life comes by a place may depend on when an answer came: whoever has not died there lives again. */
+const mostLives = 3;
 const points = crashPointsIn(readSources());
 
 let database: HarnessDatabase | undefined;
@@ -30,10 +32,14 @@ it(
       : spreadDeaths(points, countOf('A3'), seed);
     await inParallel(deaths, livesAtOnce, async ({ isFirstStart, ...death }) => {
       const name = `${death.point} × ${death.passage}`;
-      const outcome = await (isFirstStart ? startFirst(death) : live(server, customers, death)).catch(failed);
-      if (!outcome.hasDied) missed.push(name);
-      for (const kind of [...kinds, 'other'] as const)
-        verdict[kind].push(...outcome.verdict[kind].map((finding) => `${name}: ${finding}`));
+      let hasDied = false;
+      for (let lives = 0; lives < mostLives && !hasDied; lives += 1) {
+        const outcome = await (isFirstStart ? startFirst(death) : live(server, customers, death)).catch(failed);
+        hasDied = outcome.hasDied;
+        for (const kind of [...kinds, 'other'] as const)
+          verdict[kind].push(...outcome.verdict[kind].map((finding) => `${name}: ${finding}`));
+      }
+      if (!hasDied) missed.push(name);
     });
     const died = deaths.length - missed.length;
     console.log(
