@@ -14,7 +14,7 @@ export default defineConfig({
         plugins: sabotagePlugins(),
         test: {
           name: 'fast',
-          include: ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts'],
           exclude: [
             '**/*.store.test.ts',
             '**/*.service.test.ts',
