@@ -137,3 +137,29 @@ function everyChange(text: string): string[] {
     ),
   );
 }
+
+describe('a signature', () => {
+  const signedAt = { workspaceId: 'w1', purpose: 'audit head' };
+  const dataKey = box.newDataKey('w1');
+  const signature = box.sign(signedAt, 'text', dataKey);
+
+  it('is good for its text, place and data key, and for nothing else', () => {
+    expect(box.isSigned(signedAt, 'text', signature, dataKey)).toBe(true);
+    expect(box.isSigned(signedAt, 'texts', signature, dataKey)).toBe(false);
+    expect(box.isSigned({ ...signedAt, purpose: 'other' }, 'text', signature, dataKey)).toBe(false);
+    expect(box.isSigned(signedAt, 'text', signature, box.newDataKey('w1'))).toBe(false);
+    expect(box.isSigned(signedAt, 'text', signature, box.newDataKey('w2'))).toBe(false);
+    for (const other of ['', 'x', `${signature}x`, signature.slice(1)])
+      expect(box.isSigned(signedAt, 'text', other, dataKey)).toBe(false);
+  });
+
+  it('stays good when the data key is rewrapped, and is neither made nor believed without its master key', () => {
+    const both = createSecretBox([newKey, oldKey], 'new');
+    const rewrapped = both.rewrap('w1', dataKey);
+    if (!rewrapped.ok) throw new Error('the data key could not be rewrapped');
+    const alone = createSecretBox([newKey], 'new');
+    expect(alone.isSigned(signedAt, 'text', signature, rewrapped.wrapped)).toBe(true);
+    expect(alone.isSigned(signedAt, 'text', signature, dataKey)).toBe(false);
+    expect(() => alone.sign(signedAt, 'text', dataKey)).toThrow('cannot be opened');
+  });
+});

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { decrypt, encrypt } from './envelope.ts';
 import type { MasterKey } from './master-keys.ts';
 
@@ -26,7 +26,17 @@ export type SecretBox = {
     workspaceId: string,
     wrappedDataKey: string,
   ): { ok: true; wrapped: string } | { ok: false; reason: OpenFailure };
+  /**
+   * A signature that only somebody with the master key can make.
+   * @throws Error when the data key cannot be unwrapped
+   */
+  sign(place: SignedPlace, text: string, wrappedDataKey: string): string;
+  /** False too when the data key cannot be unwrapped, or is another one than then. */
+  isSigned(place: SignedPlace, text: string, signature: string, wrappedDataKey: string): boolean;
 };
+
+/** Where a signature is valid, and what for. */
+export type SignedPlace = { workspaceId: string; purpose: string };
 
 const SEALED = 's1';
 const WRAPPED = 'k1';
@@ -52,10 +62,7 @@ export function createSecretBox(masterKeys: readonly MasterKey[], currentId: str
       return wrap(current, workspaceId, { id, key: randomBytes(DATA_KEY_BYTES) });
     },
     seal(place, plaintext, wrappedDataKey) {
-      const unwrapped = unwrap(masters, place.workspaceId, wrappedDataKey);
-      if (!unwrapped.ok)
-        throw new Error(`The data key of the workspace cannot be opened (${unwrapped.reason}).`);
-      const { id, key } = unwrapped.dataKey;
+      const { id, key } = mustUnwrap(masters, place.workspaceId, wrappedDataKey);
       return `${SEALED}.${id}.${encrypt(key, Buffer.from(plaintext), contextOf(place, id))}`;
     },
     open(place, sealed, wrappedDataKey) {
@@ -71,7 +78,30 @@ export function createSecretBox(masterKeys: readonly MasterKey[], currentId: str
         wrapped: isCurrent ? wrappedDataKey : wrap(current, workspaceId, unwrapped.dataKey),
       };
     },
+    sign(place, text, wrappedDataKey) {
+      const { key } = mustUnwrap(masters, place.workspaceId, wrappedDataKey);
+      return signatureOf(key, place, text).toString('base64url');
+    },
+    isSigned(place, text, signature, wrappedDataKey) {
+      const unwrapped = unwrap(masters, place.workspaceId, wrappedDataKey);
+      if (!unwrapped.ok) return false;
+      const wanted = signatureOf(unwrapped.dataKey.key, place, text);
+      const given = Buffer.from(signature, 'base64url');
+      return given.length === wanted.length && timingSafeEqual(given, wanted);
+    },
   };
+}
+
+/** Each purpose has a key of its own: a signature for one says nothing for another. */
+function signatureOf(dataKey: Buffer, { workspaceId, purpose }: SignedPlace, text: string): Buffer {
+  const key = Buffer.from(hkdfSync('sha256', dataKey, workspaceId, `sign ${purpose}`, DATA_KEY_BYTES));
+  return createHmac('sha256', key).update(text).digest();
+}
+
+function mustUnwrap(masters: ReadonlyMap<string, MasterKey>, workspaceId: string, wrapped: string): DataKey {
+  const unwrapped = unwrap(masters, workspaceId, wrapped);
+  if (!unwrapped.ok) throw new Error(`The data key of the workspace cannot be opened (${unwrapped.reason}).`);
+  return unwrapped.dataKey;
 }
 
 function wrap(master: MasterKey, workspaceId: string, { id, key }: DataKey): string {

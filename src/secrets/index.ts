@@ -4,4 +4,4 @@ export { createSecretBox } from './box.ts';
 export type { KeyFile } from './key-file.ts';
 export { loadOrCreateKeyFile, placeKey } from './key-file.ts';
 export type { MasterKey, MasterKeys } from './master-keys.ts';
-export { parseMasterKeys } from './master-keys.ts';
+export { deriveKey, parseMasterKeys } from './master-keys.ts';

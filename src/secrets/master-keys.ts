@@ -36,6 +36,14 @@ export function parseMasterKeys(text: string): MasterKeys {
   return { ok: true, keys: keys as [MasterKey, ...MasterKey[]] };
 }
 
+/**
+ * A secret for one purpose, made from a master key: the same in every process, and useless for anything else.
+ * @returns 32 bytes
+ */
+export function deriveKey(master: MasterKey, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', master.key, 'herald', `purpose ${purpose}`, KEY_BYTES));
+}
+
 function findProblem(text: string): string | undefined {
   if (text === '') return 'is empty';
   if (text.length < MIN_LENGTH) return `is shorter than ${MIN_LENGTH} characters`;
