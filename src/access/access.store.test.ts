@@ -6,7 +6,7 @@ import { createSecretBox } from '../secrets/index.ts';
 import { ensureDefaultWorkspace } from '../workspaces/index.ts';
 import { type Access, type AccessOptions, createAccess } from './access.ts';
 import { makeKey } from './keys.ts';
-import type { Scope } from './scopes.ts';
+import type { KeyScope } from './scopes.ts';
 import { insertKey, revokeKey } from './store.ts';
 
 const environmentKey = 'k'.repeat(40);
@@ -33,7 +33,7 @@ function open(more: Partial<AccessOptions> = {}): Access {
 }
 
 async function storeKey(
-  scopes: Scope[] = ['intake'],
+  scopes: KeyScope[] = ['intake'],
   source?: string,
 ): Promise<{ id: string; header: string }> {
   const made = makeKey();

@@ -1,5 +1,6 @@
-/** Who may do what: API keys and their scopes. */
+/** Who may do what: API keys with their scopes, people with their roles. */
 export { type Access, createAccess } from './access.ts';
+export { createPeople } from './people/index.ts';
 export { apiKeyRoutes } from './routes.ts';
-export type { Scope } from './scopes.ts';
+export type { KeyScope } from './scopes.ts';
 export type { Actor } from './types.ts';

@@ -1,6 +1,7 @@
 /** API keys: list, make, revoke (design §9). Only an admin key may. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { byOf } from '../audit/index.ts';
 import type { Database } from '../db/database.ts';
 import { notFound } from '../errors.ts';
 import {
@@ -16,8 +17,9 @@ import {
 } from '../http/index.ts';
 import type { Access } from './access.ts';
 import { makeKey } from './keys.ts';
+import { recordKey } from './record.ts';
 import { scopes } from './scopes.ts';
-import { insertKey, listKeys, revokeKey, toApiKey } from './store.ts';
+import { findKey, insertKey, listKeys, revokeKey, toApiKey } from './store.ts';
 
 const apiKey = z.object({
   id: z.string(),
@@ -43,6 +45,7 @@ const newApiKey = z.strictObject({
 const position = z.tuple([z.iso.datetime(), z.uuid()]);
 const tags = ['access'];
 const config = { scope: 'admin' } as const;
+const sensitive = { scope: 'admin', isSensitive: true } as const;
 
 export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): Plugin {
   return (app) => {
@@ -71,7 +74,7 @@ export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): 
     routes.post(
       '/api-keys',
       {
-        config,
+        config: sensitive,
         schema: {
           tags,
           summary: 'Make an API key; the key is shown in this answer only',
@@ -79,12 +82,17 @@ export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): 
           response: { 201: apiKey.extend({ key: z.string() }) },
         },
       },
-      async ({ actor, body }, reply) => {
+      async (request, reply) => {
+        const { actor, body } = request;
+        const by = byOf(request);
         const made = makeKey();
         const wanted = { ...body, scopes: [...new Set(body.scopes)], id: randomUUID() };
-        const row = await db.inWorkspace(actor.workspaceId, (tx) =>
-          insertKey(tx, actor.workspaceId, { ...wanted, prefix: made.prefix, hash: made.hash }),
-        );
+        const row = await db.inWorkspace(actor.workspaceId, async (tx) => {
+          const { prefix, hash } = made;
+          const inserted = await insertKey(tx, actor.workspaceId, { ...wanted, prefix, hash });
+          await recordKey(tx, actor.workspaceId, by, 'apiKey.create', inserted);
+          return inserted;
+        });
         return reply.code(201).send({ ...toApiKey(row), key: made.key });
       },
     );
@@ -92,7 +100,7 @@ export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): 
     routes.delete(
       '/api-keys/:id',
       {
-        config,
+        config: sensitive,
         schema: {
           tags,
           summary: 'Revoke an API key; it stops within 5 seconds',
@@ -100,9 +108,15 @@ export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): 
           response: { 204: z.null() },
         },
       },
-      async ({ actor, params: { id } }, reply) => {
-        const revoked = await db.inWorkspace(actor.workspaceId, (tx) => revokeKey(tx, actor.workspaceId, id));
-        if (!revoked) throw notFound('API key');
+      async (request, reply) => {
+        const { workspaceId } = request.actor;
+        const { id } = request.params;
+        const by = byOf(request);
+        await db.inWorkspace(workspaceId, async (tx) => {
+          const row = await findKey(tx, workspaceId, id);
+          if (!row || !(await revokeKey(tx, workspaceId, id))) throw notFound('API key');
+          await recordKey(tx, workspaceId, by, 'apiKey.revoke', row);
+        });
         access.forget(id);
         return reply.code(204).send(null);
       },

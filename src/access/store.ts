@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import type { Scope } from './scopes.ts';
+import type { KeyScope } from './scopes.ts';
 import type { ApiKey } from './types.ts';
 
 /** Where a key's hash leads; readable before any workspace is known. */
@@ -13,7 +13,7 @@ export interface KeyRow {
   id: string;
   name: string;
   prefix: string;
-  scopes: Scope[];
+  scopes: KeyScope[];
   source: string | null;
   created_at: Date;
 }
@@ -59,7 +59,14 @@ export async function listKeys(
 export async function insertKey(
   tx: Tx,
   workspaceId: string,
-  key: { id: string; name: string; prefix: string; hash: string; scopes: readonly Scope[]; source?: string },
+  key: {
+    id: string;
+    name: string;
+    prefix: string;
+    hash: string;
+    scopes: readonly KeyScope[];
+    source?: string;
+  },
 ): Promise<KeyRow> {
   const { rows } = await tx.query<KeyRow>(
     `insert into api_keys (workspace_id, id, name, prefix, scopes, source)

@@ -1,0 +1,141 @@
+/** Inviting people to a workspace: for administrators. What the invited do is in `invitations.ts`. */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { byOf, record } from '../../audit/index.ts';
+import type { PeopleDatabase } from '../../db/database.ts';
+import { notFound } from '../../errors.ts';
+import { idParams, type Plugin, pageOf, pageQuery, readCursor, toPage, typed } from '../../http/index.ts';
+import { deleteInvitation, type InvitationRow, insertInvitation, listInvitations } from './memberStore.ts';
+import { emailText } from './newPerson.ts';
+import { roles } from './roles.ts';
+import { makeToken } from './tokens.ts';
+
+export interface InvitingParts {
+  people: PeopleDatabase;
+  baseUrl: string;
+}
+
+const role = z.enum(roles);
+
+const invitation = z.object({
+  id: z.string(),
+  email: z.string(),
+  role,
+  invitedBy: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+});
+
+const tags = ['people'];
+const config = { scope: 'admin' } as const;
+const sensitive = { scope: 'admin', isSensitive: true } as const;
+const validDays = 7;
+
+export function invitationRoutes(parts: InvitingParts): Plugin {
+  return (app) => register(app, parts);
+}
+
+function register(app: Parameters<Plugin>[0], { people, baseUrl }: InvitingParts): void {
+  const routes = typed(app);
+  routes.get(
+    '/invitations',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Invitations that can still be accepted, newest first',
+        querystring: z.strictObject(pageQuery),
+        response: { 200: pageOf(invitation) },
+      },
+    },
+    async ({ actor: { workspaceId }, query: { limit, cursor } }) => {
+      const after = readCursor('invitations', cursor, z.tuple([z.iso.datetime(), z.uuid()]));
+      const rows = await people.transaction((tx) =>
+        listInvitations(tx, workspaceId, { limit: limit + 1, ...(after && { after }) }),
+      );
+      return toPage('invitations', rows, limit, toInvitation, (row) => [
+        row.created_at.toISOString(),
+        row.id,
+      ]);
+    },
+  );
+
+  routes.post(
+    '/invitations',
+    {
+      config: sensitive,
+      schema: {
+        tags,
+        summary: 'Invite a person; the link is shown in this answer only, to be handed over',
+        body: z.strictObject({ email: emailText, role }),
+        response: { 201: invitation.extend({ link: z.string() }) },
+      },
+    },
+    async (request, reply) => {
+      const {
+        actor: { workspaceId, name },
+        body,
+      } = request;
+      const by = byOf(request);
+      const { token, tokenHash } = makeToken();
+      const id = randomUUID();
+      const row = await people.transaction(async (tx) => {
+        const made = await insertInvitation(tx, {
+          ...body,
+          workspaceId,
+          id,
+          tokenHash,
+          invitedBy: name,
+          validDays,
+        });
+        await people.asApplication(tx, workspaceId, (app) =>
+          record(app, workspaceId, by, {
+            action: 'invitation.create',
+            target: { kind: 'invitation', id, name: made.email },
+            after: { role: made.role },
+          }),
+        );
+        return made;
+      });
+      return reply.code(201).send({ ...toInvitation(row), link: `${baseUrl}/invitations/${token}` });
+    },
+  );
+
+  routes.delete(
+    '/invitations/:id',
+    {
+      config: sensitive,
+      schema: { tags, summary: 'Take an invitation back', params: idParams, response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      const {
+        actor: { workspaceId },
+        params: { id },
+      } = request;
+      const by = byOf(request);
+      await people.transaction(async (tx) => {
+        const found = await deleteInvitation(tx, workspaceId, id);
+        if (!found) throw notFound('invitation');
+        await people.asApplication(tx, workspaceId, (app) =>
+          record(app, workspaceId, by, {
+            action: 'invitation.remove',
+            target: { kind: 'invitation', id, name: found.email },
+            before: { role: found.role },
+          }),
+        );
+      });
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function toInvitation(row: InvitationRow): z.input<typeof invitation> {
+  return {
+    id: row.id,
+    email: row.email,
+    role: row.role,
+    invitedBy: row.invited_by,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+  };
+}

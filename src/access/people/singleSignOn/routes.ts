@@ -1,0 +1,227 @@
+/** Single sign-on in Settings: which identity providers people of the workspace may come from. */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { byOf, record } from '../../../audit/index.ts';
+import type { Database, PeopleDatabase } from '../../../db/database.ts';
+import { notFound } from '../../../errors.ts';
+import { idParams, type Plugin, pageOf, pageQuery, typed } from '../../../http/index.ts';
+import type { SecretBox } from '../../../secrets/index.ts';
+import { roles } from '../roles.ts';
+import { sealSecret } from './secret.ts';
+import { deleteProvider, listProviders, lockProvider, type ProviderRow, saveProvider } from './store.ts';
+
+export interface ProviderParts {
+  people: PeopleDatabase;
+  db: Database;
+  secretBox: SecretBox;
+  baseUrl: string;
+}
+
+const newcomerRole = z.enum(roles).nullable();
+const domain = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253)
+  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as msp.example.');
+
+const provider = z.object({
+  id: z.string(),
+  name: z.string(),
+  issuer: z.string(),
+  clientId: z.string(),
+  newcomerRole,
+  domains: z.array(z.string()),
+  redirectUri: z.string(),
+  createdAt: z.string(),
+});
+
+const settings = {
+  name: z.string().trim().min(1).max(100),
+  issuer: z.url({ protocol: /^https?$/ }).max(500),
+  clientId: z.string().trim().min(1).max(500),
+  clientSecret: z.string().min(1).max(2_000),
+  newcomerRole: newcomerRole.meta({
+    description: 'What people may do who come without an invitation; null = nobody may come so.',
+  }),
+  domains: z.array(domain).max(50).meta({ description: 'Of the addresses of newcomers; empty = any.' }),
+};
+
+const newProvider = z.strictObject({
+  ...settings,
+  newcomerRole: settings.newcomerRole.default(null),
+  domains: settings.domains.default([]),
+});
+const changedProvider = z.strictObject(settings).partial();
+
+const tags = ['people'];
+const config = { scope: 'admin' } as const;
+const sensitive = { scope: 'admin', isSensitive: true } as const;
+
+export function singleSignOnRoutes(parts: ProviderParts): Plugin {
+  const { people, baseUrl } = parts;
+  const toProvider = (row: ProviderRow): z.input<typeof provider> => ({
+    id: row.id,
+    name: row.name,
+    issuer: row.issuer,
+    clientId: row.client_id,
+    newcomerRole: row.newcomer_role,
+    domains: row.domains,
+    redirectUri: `${baseUrl}/api/sign-on/${row.id}/callback`,
+    createdAt: row.created_at.toISOString(),
+  });
+
+  return (app) => {
+    const routes = typed(app);
+    routes.get(
+      '/single-sign-on',
+      {
+        config,
+        schema: {
+          tags,
+          summary: 'Identity providers of the workspace',
+          querystring: z.strictObject(pageQuery),
+          response: { 200: pageOf(provider) },
+        },
+      },
+      async ({ actor: { workspaceId } }) => {
+        const rows = await people.transaction((tx) => listProviders(tx, workspaceId));
+        return { items: rows.map(toProvider), nextCursor: null };
+      },
+    );
+
+    routes.post(
+      '/single-sign-on',
+      {
+        config: sensitive,
+        schema: {
+          tags,
+          summary: 'Add an identity provider (OpenID Connect)',
+          body: newProvider,
+          response: { 201: provider },
+        },
+      },
+      async (request, reply) => {
+        const {
+          actor: { workspaceId },
+          body,
+        } = request;
+        const by = byOf(request);
+        const id = randomUUID();
+        const clientSecret = await sealSecret(parts, workspaceId, id, body.clientSecret);
+        const row = await people.transaction(async (tx) => {
+          const made = await saveProvider(tx, rowOf({ id, workspaceId, clientSecret }, body));
+          await people.asApplication(tx, workspaceId, (app) =>
+            record(app, workspaceId, by, {
+              action: 'singleSignOn.create',
+              target: { kind: 'singleSignOn', id, name: made.name },
+              after: toProvider(made),
+            }),
+          );
+          return made;
+        });
+        return reply.code(201).send(toProvider(row));
+      },
+    );
+
+    routes.patch(
+      '/single-sign-on/:id',
+      {
+        config: sensitive,
+        schema: {
+          tags,
+          summary: 'Change an identity provider; members left out stay as they are',
+          params: idParams,
+          body: changedProvider,
+          response: { 200: provider },
+        },
+      },
+      async (request) => {
+        const {
+          actor: { workspaceId },
+          params: { id },
+          body,
+        } = request;
+        const by = byOf(request);
+        const sealed =
+          body.clientSecret === undefined
+            ? undefined
+            : await sealSecret(parts, workspaceId, id, body.clientSecret);
+        const row = await people.transaction(async (tx) => {
+          const before = await lockProvider(tx, workspaceId, id);
+          if (!before) throw notFound('single sign-on');
+          const clientSecret = sealed ?? before.client_secret;
+          const known = { ...toProvider(before), ...body };
+          const made = await saveProvider(tx, rowOf({ id, workspaceId, clientSecret }, known));
+          await people.asApplication(tx, workspaceId, (app) =>
+            record(app, workspaceId, by, {
+              action: 'singleSignOn.change',
+              target: { kind: 'singleSignOn', id, name: made.name },
+              before: toProvider(before),
+              after: { ...toProvider(made), ...(sealed !== undefined && { clientSecret: 'changed' }) },
+            }),
+          );
+          return made;
+        });
+        return toProvider(row);
+      },
+    );
+
+    routes.delete(
+      '/single-sign-on/:id',
+      {
+        config: sensitive,
+        schema: {
+          tags,
+          summary: 'Remove an identity provider; whoever came from it stays, and signs in in another way',
+          params: idParams,
+          response: { 204: z.null() },
+        },
+      },
+      async (request, reply) => {
+        const {
+          actor: { workspaceId },
+          params: { id },
+        } = request;
+        const by = byOf(request);
+        await people.transaction(async (tx) => {
+          const before = await lockProvider(tx, workspaceId, id);
+          if (!before) throw notFound('single sign-on');
+          await deleteProvider(tx, workspaceId, id);
+          await people.asApplication(tx, workspaceId, (app) =>
+            record(app, workspaceId, by, {
+              action: 'singleSignOn.remove',
+              target: { kind: 'singleSignOn', id, name: before.name },
+              before: toProvider(before),
+            }),
+          );
+        });
+        return reply.code(204).send(null);
+      },
+    );
+  };
+}
+
+interface Known {
+  name: string;
+  issuer: string;
+  clientId: string;
+  newcomerRole: ProviderRow['newcomer_role'];
+  domains: string[];
+}
+
+function rowOf(
+  { id, workspaceId, clientSecret }: { id: string; workspaceId: string; clientSecret: string },
+  known: Known,
+): Omit<ProviderRow, 'created_at'> {
+  return {
+    id,
+    workspace_id: workspaceId,
+    name: known.name,
+    issuer: known.issuer,
+    client_id: known.clientId,
+    client_secret: clientSecret,
+    newcomer_role: known.newcomerRole,
+    domains: known.domains,
+  };
+}
