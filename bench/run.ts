@@ -2,7 +2,7 @@
  * `npm run bench`: what the product does per second, in calls, in memory and at start-up, measured on this machine and
  * written to docs/benchmarks.md. Load generator and receiver are processes of their own on the same cores.
  *
- * `npm run bench -- --only intake,delivery,memory,startup` measures a part and prints it without writing the file;
+ * `npm run bench -- --only intake,delivery,memory,startup,screens` measures a part and prints it without writing the file;
  * `--runs 1` is quicker than the usual three.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { apiKey, type Bench, connect, startHerald } from './herald.ts';
 import { median, pause, residentMb, runForJson, start } from './processes.ts';
 import { type Figure, machine, report } from './report.ts';
+import { screens } from './screens.ts';
 
 interface Load {
   acknowledged: number;
@@ -148,6 +149,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
     ...(await delivery(20, 'Alerts of 20 users per organization, grouped')),
   ],
   memory,
+  screens,
 };
 
 const wanted = options.only?.split(',') ?? Object.keys(parts);

@@ -28,7 +28,7 @@ export interface Acceptor {
    * are handed over. So a request that is turned away is not read first.
    * @throws Problem as {@link accept}
    */
-  reserve(sender: { workspaceId: string; keyId: string }, alerts: number): () => void;
+  reserve(sender: { workspaceId: string; keyId?: string }, alerts: number): () => void;
   /** Resolves when everything that was taken is stored. */
   idle(): Promise<void>;
 }
@@ -83,7 +83,7 @@ export function createAcceptor({ db, log, store, wake, onStored, whyNot }: Accep
   }
 
   return {
-    reserve({ workspaceId, keyId }, alerts) {
+    reserve({ workspaceId, keyId = '' }, alerts) {
       const refusal = whyNot?.();
       if (refusal) throw refusal;
       return enter(numbers.enter({ owner: workspaceId, part: keyId }, alerts));

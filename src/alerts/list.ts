@@ -1,5 +1,6 @@
 /** SQL of the alert list and of one alert. */
 import type { Tx } from '../db/database.ts';
+import { type AlertFilter, findAlerts } from './find.ts';
 
 export interface AlertRow {
   id: string;
@@ -19,56 +20,20 @@ export interface AlertRow {
   trace: string[];
 }
 
-export interface AlertFilter {
-  organizationId?: string;
-  severity?: number;
-  source?: string;
-  state?: string;
-  from?: string;
-  to?: string;
-  /** A LIKE pattern. */
-  pattern?: string;
-  groupId?: string;
-  before?: string;
-  limit: number;
-}
-
 const columns = `
   a.id, a.revision, a.source, a.external_id, a.organization_id, o.name as organization_name, a.unassigned_reference,
   a.severity, a.alert_status, a.title, a.received_at, a.body::text as body, a.trace`;
 
 /** Newest first. */
 export async function listAlerts(tx: Tx, workspaceId: string, filter: AlertFilter): Promise<AlertRow[]> {
-  const values: unknown[] = [workspaceId];
-  const conditions = ['a.workspace_id = $1'];
-  const where = (value: unknown, condition: (parameter: string) => string) => {
-    if (value === undefined) return;
-    values.push(value);
-    conditions.push(condition(`$${values.length}`));
-  };
-  where(filter.organizationId, (p) => `a.organization_id = ${p}::uuid`);
-  where(filter.severity, (p) => `a.severity = ${p}::smallint`);
-  where(filter.source, (p) => `a.source = ${p}`);
-  where(filter.from, (p) => `a.received_at >= ${p}::timestamptz`);
-  where(filter.to, (p) => `a.received_at < ${p}::timestamptz`);
-  where(filter.before, (p) => `a.id < ${p}::bigint`);
-  where(filter.pattern, (p) => `(a.title ilike ${p} or a.external_id ilike ${p})`);
-  where(
-    filter.state,
-    (p) => `exists (select from deliveries d
-    where d.workspace_id = a.workspace_id and d.alert_id = a.id and d.delivery_state = ${p})`,
-  );
-  where(
-    filter.groupId,
-    (p) => `exists (select from deliveries d
-    where d.workspace_id = a.workspace_id and d.alert_id = a.id and d.group_id = ${p}::bigint)`,
-  );
-  values.push(filter.limit);
+  // Each question has a plan of its own: how often a value occurs decides.
+  await tx.query('set local plan_cache_mode = force_custom_plan');
+  const ids = await findAlerts(tx, workspaceId, filter);
   const { rows } = await tx.query<AlertRow>(
     `select ${columns}, null as raw from alerts a
        left join organizations o on o.workspace_id = a.workspace_id and o.id = a.organization_id
-      where ${conditions.join(' and ')} order by a.id desc limit $${values.length}`,
-    values,
+      where a.workspace_id = $1 and a.id = any($2::bigint[]) order by a.id desc`,
+    [workspaceId, ids],
   );
   return rows;
 }

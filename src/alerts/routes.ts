@@ -26,6 +26,8 @@ const listed = z.object({
   originalSeverity: z.string(),
   status: z.string().nullable(),
   eventType: z.string().nullable(),
+  user: z.string().nullable().meta({ description: 'The address of the user, else the name.' }),
+  device: z.string().nullable().meta({ description: 'The name of the device, else its address.' }),
   organization: z.object({ id: z.string(), name: z.string() }).nullable(),
   unassignedReference: z
     .string()
@@ -58,13 +60,25 @@ const time = z.iso
   .refine((date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999, 'is beyond all calendars.')
   .transform((date) => date.toISOString());
 
+/** Values separated by commas. */
+const listQuery = <const T extends readonly string[]>(values: T) =>
+  z
+    .string()
+    .max(200)
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .pipe(z.array(z.enum(values)).max(values.length));
+
 const filters = z.strictObject({
   ...pageQuery,
-  ...searchQuery,
+  q: searchQuery.q.meta({
+    description: 'Free text: title, external id, user and device; each word is found by its beginning.',
+  }),
   organizationId: idText.optional(),
-  severity: z.enum(severities).optional(),
+  severity: listQuery(severities).optional(),
   source: z.string().max(200).optional(),
-  state: z.enum(deliveryStates).optional(),
+  state: listQuery(deliveryStates)
+    .optional()
+    .meta({ description: 'A delivery is in one of these states; several are separated by commas.' }),
   from: time.optional(),
   to: time.optional(),
   group: rowId.optional().meta({ description: 'Alerts of one ticket group.' }),
@@ -115,14 +129,19 @@ export function alertRoutes({ db }: { db: Database }): Plugin {
 }
 
 async function page(tx: Tx, workspaceId: string, query: z.output<typeof filters>) {
-  const { severity, group, ...filter } = query;
-  const { after, ...wanted } = byNewest.wanted(query);
+  const { organizationId, severity, source, state, from, to, q, group } = query;
+  const { after, limit } = byNewest.wanted(query);
   const rows = await listAlerts(tx, workspaceId, {
-    ...filter,
-    ...wanted,
-    severity: severity && severityRank(severity),
+    organizationId,
+    severities: severity?.map(severityRank),
+    sources: source === undefined ? undefined : [source],
+    states: state,
+    from,
+    to,
+    q,
     groupId: group,
     before: after?.[0],
+    limit,
   });
   const shown = rows.slice(0, query.limit).map(({ id }) => id);
   const deliveries = await loadDeliveriesOf(tx, workspaceId, shown);
@@ -163,6 +182,8 @@ function toListed(row: AlertRow, alert: Alert, deliveries: readonly DeliveryRow[
     originalSeverity: alert.originalSeverity,
     status: row.alert_status,
     eventType: alert.eventType ?? null,
+    user: alert.user?.email ?? alert.user?.name ?? null,
+    device: alert.device?.name ?? alert.device?.ip ?? null,
     organization:
       row.organization_id === null ? null : { id: row.organization_id, name: row.organization_name ?? '' },
     unassignedReference: row.unassigned_reference,

@@ -1,4 +1,5 @@
 /** SQL of the alerts slice; each function is one statement in the caller's transaction. */
+import { noteChanged } from '../blocks/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { DeliveryState, PlannedDelivery } from '../plan/types.ts';
 import { type Alert, type Severity, severities } from './types.ts';
@@ -168,6 +169,7 @@ export async function replaceAlert(
       raw,
     ],
   );
+  await noteChanged(tx, workspaceId, alertId);
 }
 
 /** What an alert's earlier states came to, newest last: decides what an update owes (decision 23). */
