@@ -17,6 +17,10 @@ const attempt = z.object({
   lookProblem: z.string().nullable().meta({ description: 'Why the last look-up failed, if it did.' }),
   adopted: z.boolean().meta({ description: 'Found by look-up, not answered by the PSA.' }),
   looks: z.number(),
+  sent: z
+    .object({ title: z.string(), text: z.string() })
+    .nullable()
+    .meta({ description: 'The ticket or note as it was sent.' }),
 });
 
 export const deliveryStates = [
@@ -32,6 +36,7 @@ export const deliveryStates = [
 export const deliverySchema = z.object({
   id: z.string(),
   alertId: z.string(),
+  alertTitle: z.string(),
   revision: z.number(),
   connectionId: z.string(),
   connectionName: z.string().nullable(),
@@ -73,6 +78,7 @@ export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof delive
   return {
     id: row.id,
     alertId: row.alert_id,
+    alertTitle: row.alert_title,
     revision: row.revision,
     connectionId: row.channel_id,
     connectionName: row.channel_name,
@@ -103,17 +109,18 @@ function wayOutOf(row: DeliveryRow): z.input<typeof deliverySchema>['wayOut'] {
   };
 }
 
-const attemptsOf = ({ write_id, write_kind }: WriteOfDelivery, rows: readonly AttemptRow[]) =>
-  rows.filter((row) => row.write_id === write_id).map((row) => toAttempt(row, write_kind));
+const attemptsOf = (write: WriteOfDelivery, rows: readonly AttemptRow[]) =>
+  rows.filter((row) => row.write_id === write.write_id).map((row) => toAttempt(row, write));
 
 const numbered = (one: Omit<z.input<typeof attempt>, 'n'>, i: number): z.input<typeof attempt> => ({
   n: i + 1,
   ...one,
 });
 
-function toAttempt(row: AttemptRow, kind: WriteOfDelivery['write_kind']) {
+function toAttempt(row: AttemptRow, { write_kind, title, body }: WriteOfDelivery) {
   return {
-    kind,
+    kind: write_kind,
+    sent: title === null || body === null ? null : { title, text: body },
     state: row.attempt_state,
     startedAt: row.started_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,

@@ -83,7 +83,7 @@ describe('retry', () => {
     '%s: waits again as if it had just come, and its channel is told',
     async (state) => {
       const id = await store({ state, reason: 'refused', groupId: 3 });
-      expect(await retry(id)).toBe(ourChannelId);
+      expect(await retry(id)).toEqual({ channelId: ourChannelId, before: state, after: 'pending' });
       expect(await rowOf(id)).toEqual(pending);
     },
   );

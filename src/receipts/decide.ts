@@ -8,7 +8,7 @@ const mayRetry: readonly DeliveryState[] = ['failed', 'skipped'];
 const mayDiscard: readonly DeliveryState[] = ['pending', 'held', 'failed'];
 
 /** Why a delivery in this state cannot be retried; each says what to do instead. */
-const noRetry: Partial<Record<DeliveryState, string>> = {
+export const noRetry: Partial<Record<DeliveryState, string>> = {
   pending: 'It waits to be sent already.',
   sending: 'It is being sent at this moment.',
   uncertain: 'Whether it arrived is being looked up; sending it again now could make a second ticket.',
@@ -16,7 +16,8 @@ const noRetry: Partial<Record<DeliveryState, string>> = {
   held: 'It is held: resume the connection or renew its credentials.',
 };
 
-const noDiscard: Partial<Record<DeliveryState, string>> = {
+/** The same of discarding. */
+export const noDiscard: Partial<Record<DeliveryState, string>> = {
   sending: 'It is being sent at this moment.',
   uncertain:
     'Whether it arrived is being looked up. Only if the look-ups fail, it can be discarded, with a reason: what you saw in the PSA.',
@@ -24,11 +25,18 @@ const noDiscard: Partial<Record<DeliveryState, string>> = {
   skipped: 'It was skipped already.',
 };
 
+/** A delivery that a person has decided about. */
+export interface Decided {
+  channelId: string;
+  before: DeliveryState;
+  after: DeliveryState;
+}
+
 /**
- * Puts a failed or skipped delivery back in line; answers its channel.
+ * Puts a failed or skipped delivery back in line.
  * @throws Problem 404, or 409 with the reason why this state cannot be retried
  */
-export async function retryDelivery(tx: Tx, workspaceId: string, id: string): Promise<string> {
+export async function retryDelivery(tx: Tx, workspaceId: string, id: string): Promise<Decided> {
   const delivery = await lockDelivery(tx, workspaceId, id);
   if (!delivery) throw notFound('delivery');
   if (!mayRetry.includes(delivery.state)) {
@@ -38,11 +46,11 @@ export async function retryDelivery(tx: Tx, workspaceId: string, id: string): Pr
     throw new Problem(409, 'notRetryable', 'Its PSA connection was removed: there is nowhere to send it.');
   }
   await putBack(tx, workspaceId, id);
-  return delivery.channelId;
+  return { channelId: delivery.channelId, before: delivery.state, after: 'pending' };
 }
 
 /**
- * Ends a delivery; answers its channel. One that is uncertain ends with everything that its write carries, and only when
+ * Ends a delivery. One that is uncertain ends with everything that its write carries, and only when
  * Herald cannot find out by itself.
  * @throws Problem 404, or 409 with the reason why this state cannot be discarded
  */
@@ -51,11 +59,11 @@ export async function discardDelivery(
   workspaceId: string,
   id: string,
   by: { name: string; reason: string | undefined },
-): Promise<string> {
+): Promise<Decided> {
   const why = by.reason ? `: ${by.reason}` : '.';
   const words = `Discarded by ${by.name}${why}`;
   const givenUp = by.reason && (await giveUpWriteOf(tx, workspaceId, id, words));
-  if (givenUp) return givenUp;
+  if (givenUp) return { channelId: givenUp, before: 'uncertain', after: 'skipped' };
   const delivery = await lockDelivery(tx, workspaceId, id);
   if (!delivery) throw notFound('delivery');
   if (!mayDiscard.includes(delivery.state)) {
@@ -63,5 +71,5 @@ export async function discardDelivery(
   }
   await discard(tx, workspaceId, id, words);
   await endGapOf(tx, workspaceId, id);
-  return delivery.channelId;
+  return { channelId: delivery.channelId, before: delivery.state, after: 'skipped' };
 }

@@ -9,6 +9,7 @@ const laterText = '2026-11-20T12:05:00.000Z';
 const row = (members: Partial<DeliveryRow>): DeliveryRow => ({
   id: '1',
   alert_id: '1',
+  alert_title: 'Impossible travel',
   revision: 1,
   channel_id: 'c',
   channel_name: 'Our PSA',

@@ -110,7 +110,8 @@ function skippedWords(reason: string | null): string {
   return skipped[reason as keyof typeof skipped] ?? `Skipped: ${reason}.`;
 }
 
-function failedWords(reason: string | null): string {
+/** Why it failed, for a row that holds no words of its own. */
+export function failedWords(reason: string | null): string {
   if (reason === 'unwritable') return 'no text could be made of this alert.';
   return reason === 'unclear'
     ? 'no try brought a clear answer, and nothing was made.'

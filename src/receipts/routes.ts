@@ -1,10 +1,13 @@
 /** The delivery log: list, one with its attempts, retry and discard. */
 import { z } from 'zod';
-import type { Database } from '../db/database.ts';
+import type { Actor } from '../access/index.ts';
+import { byOf, record } from '../audit/index.ts';
+import type { Database, Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
 import { idText, type Plugin, pagedList, pageOf, pageQuery, searchQuery, typed } from '../http/index.ts';
 import { deliverySchema, deliveryStates, toDelivery } from './answer.ts';
-import { discardDelivery, retryDelivery } from './decide.ts';
+import { causeId, registerCauses } from './causeRoutes.ts';
+import { type Decided, discardDelivery, retryDelivery } from './decide.ts';
 import type { DeliveryRow } from './row.ts';
 import { loadSent } from './sent.ts';
 import { findDelivery, listDeliveries } from './store.ts';
@@ -28,6 +31,7 @@ const reasonBody = z
 export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
   return (app) => {
     const routes = typed(app);
+    registerCauses(app, { db, wake });
 
     async function one(workspaceId: string, id: string) {
       return db.inWorkspace(workspaceId, async (tx) => {
@@ -35,6 +39,31 @@ export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
         if (!row) throw notFound('delivery');
         return toDelivery(row, await loadSent(tx, workspaceId, [row]));
       });
+    }
+
+    /** Recorded with its number only: what is kept for good names nothing that retention removes. */
+    async function decide(
+      request: Parameters<typeof byOf>[0] & { actor: Actor; params: { id: string } },
+      { action, reason }: { action: 'delivery.retry' | 'delivery.discard'; reason: string | undefined },
+      work: (tx: Tx) => Promise<Decided>,
+    ) {
+      const { workspaceId } = request.actor;
+      const { id } = request.params;
+      const by = byOf(request, reason);
+      const { channelId } = await db.inWorkspace(workspaceId, async (tx) => {
+        const decided = await work(tx);
+        const { before, after } = decided;
+        const target = { kind: 'delivery', id, name: `delivery ${id}` } as const;
+        await record(tx, workspaceId, by, {
+          action,
+          target,
+          before: { state: before },
+          after: { state: after },
+        });
+        return decided;
+      });
+      wake(workspaceId, [channelId]);
+      return one(workspaceId, id);
     }
 
     routes.get(
@@ -50,6 +79,7 @@ export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
             state: z.enum(deliveryStates).optional(),
             connectionId: idText.optional(),
             organizationId: idText.optional(),
+            causeId: causeId.optional().meta({ description: 'Of an entry of /deliveries/causes.' }),
           }),
           response: { 200: pageOf(deliverySchema) },
         },
@@ -80,7 +110,7 @@ export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
     routes.post(
       '/deliveries/:id/retry',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'operate' },
         schema: {
           tags,
           summary: 'Put a failed or skipped delivery back in line',
@@ -89,17 +119,17 @@ export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
           response: { 200: deliverySchema },
         },
       },
-      async ({ actor: { workspaceId }, params: { id } }) => {
-        const channelId = await db.inWorkspace(workspaceId, (tx) => retryDelivery(tx, workspaceId, id));
-        wake(workspaceId, [channelId]);
-        return one(workspaceId, id);
+      (request) => {
+        const { actor, params, body } = request;
+        const retry = { action: 'delivery.retry', reason: body?.reason } as const;
+        return decide(request, retry, (tx) => retryDelivery(tx, actor.workspaceId, params.id));
       },
     );
 
     routes.post(
       '/deliveries/:id/discard',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'operate' },
         schema: {
           tags,
           summary: 'Give a delivery up, with a reason',
@@ -108,12 +138,12 @@ export function receiptRoutes({ db, wake }: ReceiptParts): Plugin {
           response: { 200: deliverySchema },
         },
       },
-      async ({ actor: { workspaceId, name }, params: { id }, body }) => {
-        const channelId = await db.inWorkspace(workspaceId, (tx) =>
-          discardDelivery(tx, workspaceId, id, { name, reason: body?.reason }),
+      (request) => {
+        const { actor, params } = request;
+        const reason = request.body?.reason;
+        return decide(request, { action: 'delivery.discard', reason }, (tx) =>
+          discardDelivery(tx, actor.workspaceId, params.id, { name: actor.name, reason }),
         );
-        wake(workspaceId, [channelId]);
-        return one(workspaceId, id);
       },
     );
   };

@@ -5,6 +5,7 @@ import type { DeliveryState } from '../plan/types.ts';
 export interface DeliveryRow {
   id: string;
   alert_id: string;
+  alert_title: string;
   revision: number;
   channel_id: string;
   channel_name: string | null;
@@ -67,7 +68,7 @@ const before = (others: string): string =>
 
 /** The ticket that a delivery is in: its own, or the one that its note is on. */
 export const deliveryColumns = `
-  d.id, d.alert_id, d.revision, d.channel_id, c.name as channel_name, a.organization_id, d.delivery_state, d.reason,
+  d.id, d.alert_id, a.title as alert_title, d.revision, d.channel_id, c.name as channel_name, a.organization_id, d.delivery_state, d.reason,
   d.problem, d.tries, d.trace, d.settled_at, d.group_id, g.words as group_words, d.write_id,
   w.write_kind, w.trace as write_trace, t.ref as ticket_ref,
   case when g.ticket_ref = t.ref then g.ticket_number else last.receipt_number end as ticket_number,

@@ -1,6 +1,8 @@
 /** SQL of the delivery log: what is owed, what was sent for it, and what came back. */
+import { noteChanged } from '../blocks/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { DeliveryState } from '../plan/types.ts';
+import { causeId as causeIdOf } from './causeId.ts';
 import { type DeliveryRow, deliveryColumns, deliveryJoins } from './row.ts';
 
 /** All deliveries of these alerts, oldest first. */
@@ -21,6 +23,8 @@ export interface DeliveryFilter {
   state?: DeliveryState;
   connectionId?: string;
   organizationId?: string;
+  /** What keeps it waiting for a person. */
+  causeId?: string;
   /** A LIKE pattern, for the problem and for the alert's title and external id. */
   pattern?: string;
   before?: string;
@@ -31,7 +35,7 @@ export interface DeliveryFilter {
 export async function listDeliveries(
   tx: Tx,
   workspaceId: string,
-  { state, connectionId, organizationId, pattern, before, limit }: DeliveryFilter,
+  { state, connectionId, organizationId, causeId, pattern, before, limit }: DeliveryFilter,
 ): Promise<DeliveryRow[]> {
   const { rows } = await tx.query<DeliveryRow>(
     `select ${deliveryColumns} from deliveries d ${deliveryJoins}
@@ -39,6 +43,7 @@ export async function listDeliveries(
         and ($3::uuid is null or d.channel_id = $3) and ($4::uuid is null or a.organization_id = $4)
         and ($5::bigint is null or d.id < $5)
         and ($6::text is null or d.problem ilike $6 or a.title ilike $6 or a.external_id ilike $6)
+        and ($8::text is null or d.standing in (1, 2, 3) and ${causeIdOf('d', 'd.problem')} = $8)
       order by d.id desc limit $7`,
     [
       workspaceId,
@@ -48,6 +53,7 @@ export async function listDeliveries(
       before ?? null,
       pattern ?? null,
       limit,
+      causeId ?? null,
     ],
   );
   return rows;
@@ -70,6 +76,9 @@ export interface WriteOfDelivery {
   delivery_id: string;
   write_id: string;
   write_kind: 'ticket' | 'note' | 'digest';
+  title: string | null;
+  /** The description of a ticket, or what a note says. */
+  body: string | null;
 }
 
 /**
@@ -82,7 +91,8 @@ export async function loadWritesOf(
   deliveryIds: readonly string[],
 ): Promise<WriteOfDelivery[]> {
   const { rows } = await tx.query<WriteOfDelivery>(
-    `select d.id as delivery_id, w.id as write_id, w.write_kind
+    `select d.id as delivery_id, w.id as write_id, w.write_kind, w.draft #>> '{draft,title}' as title,
+            coalesce(w.draft #>> '{draft,description}', w.draft #>> '{draft,text}') as body
        from deliveries d
        join writes w on w.workspace_id = d.workspace_id and w.group_id = any(d.former_groups || d.group_id)
                     and w.delivery_ids @> array[d.id]
@@ -156,18 +166,19 @@ export async function hasChannel(tx: Tx, workspaceId: string, channelId: string)
 }
 
 /** It leaves its group and remembers it: what was sent in it stays findable. */
-const leaveGroup = `group_id = null,
+export const leaveGroup = `group_id = null,
             former_groups = case when group_id is null then former_groups else former_groups || group_id end`;
 
 /** Waits again, as if it had just been accepted; its group is chosen anew. */
 export async function putBack(tx: Tx, workspaceId: string, id: string): Promise<void> {
-  await tx.query(
+  const { rows } = await tx.query<{ alert_id: string }>(
     `update deliveries
         set delivery_state = 'pending', reason = null, problem = null, tries = 0, without = '{}', settled_at = null,
             owed_since = now(), ${leaveGroup}
-      where workspace_id = $1 and id = $2`,
+      where workspace_id = $1 and id = $2 returning alert_id`,
     [workspaceId, id],
   );
+  for (const { alert_id } of rows) await noteChanged(tx, workspaceId, alert_id);
 }
 
 /** A person has discarded a refused note: what waits behind it on its ticket waits no longer (promise P5). */
