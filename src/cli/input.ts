@@ -1,6 +1,7 @@
 /** What a command is given to send: from a file or standard input, never from the command line where it is secret. */
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
+import { notFlag, parseFlag } from '../organizations/importRows.ts';
 import { CommandError } from './errors.ts';
 
 /** The text of a file; "-" is standard input. @throws CommandError when it cannot be read */
@@ -43,10 +44,9 @@ export function splitPair(text: string): [key: string, value: string] {
 
 /** Yes and no as people write them. @throws CommandError */
 export function readFlag(name: string, text: string): boolean {
-  const word = text.toLowerCase();
-  if (['on', 'true', 'yes'].includes(word)) return true;
-  if (['off', 'false', 'no'].includes(word)) return false;
-  throw new CommandError(`${name} takes on or off, not "${text}".`);
+  const flag = parseFlag(text);
+  if (flag === undefined) throw new CommandError(notFlag(name, text));
+  return flag;
 }
 
 /** For commander: gathers an option that may be given several times. */

@@ -1,14 +1,12 @@
 /** `herald organizations import`: a table or a JSON array of organizations; those that are there by name are changed. */
 import type { Command } from 'commander';
+import { readImport } from '../organizations/importRows.ts';
 import { addApiCommand, type Call, inPath } from './apiCommand.ts';
-import { readCsv } from './csv.ts';
 import { CommandError } from './errors.ts';
 import { parseJson, readText } from './input.ts';
-import { type Organization, readReference, readSwitches } from './organizationText.ts';
+import type { Organization } from './organizationText.ts';
 import { readAll } from './pages.ts';
 import type { Terminal } from './terminal.ts';
-
-const columns = ['name', 'refs', 'enabled', 'tickets', 'email', 'connection'];
 
 export function addOrganizationImport(group: Command, terminal: Terminal): void {
   addApiCommand(
@@ -55,7 +53,7 @@ const keyOf = (name: string): string => name.trim().toLowerCase();
 
 /** @throws CommandError that names the row which cannot be read; nothing has been sent then */
 export function readOrganizations(text: string, isJson: boolean): Body[] {
-  if (!isJson) return readCsv(text).map(fromRow);
+  if (!isJson) return readTable(text);
   const value = parseJson(text, 'The file');
   if (!Array.isArray(value)) throw new CommandError('The file must hold an array of organizations.');
   return value.map((one, at) => {
@@ -64,17 +62,11 @@ export function readOrganizations(text: string, isJson: boolean): Body[] {
   });
 }
 
-function fromRow(row: Record<string, string>, at: number): Body {
-  const strange = Object.keys(row).find((column) => !columns.includes(column));
-  if (strange !== undefined) {
-    throw new CommandError(`Column "${strange}" is not known; there are: ${columns.join(', ')}.`);
-  }
-  if (!row.name) throw new CommandError(`Row ${at + 2} has no name.`);
-  const delivery = readSwitches(row, '');
-  return {
-    name: row.name,
-    ...(row.refs && { externalRefs: row.refs.split('|').map(readReference) }),
-    ...(delivery && { delivery }),
-    ...(row.connection && { connectionId: row.connection === 'default' ? null : row.connection }),
-  };
+function readTable(text: string): Body[] {
+  const read = readImport(text);
+  if (!read.ok) throw new CommandError(read.message);
+  return read.rows.map((row) => {
+    if (!row.ok) throw new CommandError(row.message);
+    return { ...row.organization };
+  });
 }

@@ -1,15 +1,12 @@
 /** Organizations between people and the API: references and switches as they are written on a command line. */
 import { Option } from 'commander';
+import { notReference, parseReference, type WrittenReference } from '../organizations/importRows.ts';
 import type { Client } from './client.ts';
 import { CommandError } from './errors.ts';
 import { gather, readFlag } from './input.ts';
 import { readAll } from './pages.ts';
 
-export interface Reference {
-  kind: string;
-  value: string;
-  source?: string;
-}
+export type Reference = WrittenReference;
 
 export interface Organization {
   id: string;
@@ -28,14 +25,11 @@ export interface Organization {
 
 const kinds = ['id', 'domain', 'tenantId', 'name'];
 
-/** "org-17", "domain:northwind.example", and with " @source" behind it for alerts of that source only. */
+/** "org-17", "domain:northwind.example", and with " @source" behind it. @throws CommandError */
 export function readReference(text: string): Reference {
-  const [, main = '', source] = /^(.*?)(?: @(\S+))?$/s.exec(text.trim()) ?? [];
-  const at = main.indexOf(':');
-  const kind = kinds.includes(main.slice(0, at)) ? main.slice(0, at) : 'id';
-  const value = kinds.includes(main.slice(0, at)) ? main.slice(at + 1) : main;
-  if (value.trim() === '') throw new CommandError(`"${text}" is not a reference such as domain:x.example.`);
-  return { kind, value: value.trim(), ...(source !== undefined && { source }) };
+  const reference = parseReference(text);
+  if (!reference) throw new CommandError(notReference(text));
+  return reference;
 }
 
 /** The other way round. */
@@ -59,13 +53,10 @@ export const referenceOption = (flags: string, meaning: string): Option =>
   new Option(flags, `${meaning}; may be given several times`).argParser(gather);
 
 /** The switches that were given; undefined when none was. */
-export function readSwitches(
-  given: Readonly<SwitchOptions>,
-  prefix = '--',
-): Record<string, boolean> | undefined {
+export function readSwitches(given: Readonly<SwitchOptions>): Record<string, boolean> | undefined {
   const read = switches.flatMap((name): [string, boolean][] => {
     const text = given[name];
-    return text === undefined || text === '' ? [] : [[name, readFlag(`${prefix}${name}`, text)]];
+    return text === undefined || text === '' ? [] : [[name, readFlag(`--${name}`, text)]];
   });
   return read.length === 0 ? undefined : Object.fromEntries(read);
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Settings } from '../plan/types.ts';
+import type { Connection, Settings } from '../plan/types.ts';
 import type { organization } from './schemas.ts';
 import type { OrganizationRow } from './store.ts';
 
@@ -9,15 +9,25 @@ type Answer = z.input<typeof organization>;
 export function toAnswer(row: OrganizationRow, settings: Settings): Answer {
   return {
     id: row.id,
+    ...toSettings(row),
+    ticketTarget: targetOf(row, settings),
+    accounts: accountsOf(row, settings),
+    alerts7d: row.alerts_7d,
+    lastDeliveredAt: row.last_delivered_at?.toISOString() ?? null,
+    hint: settings.connections.size === 0 ? noEffect : null,
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+/** What can be changed of it. */
+export function toSettings(row: OrganizationRow) {
+  return {
     name: row.name,
     externalRefs: (row.refs ?? []).map(({ kind, value, source }) =>
       source === null ? { kind, value } : { kind, value, source },
     ),
     delivery: { enabled: row.delivery_enabled, tickets: row.delivery_tickets, email: row.delivery_email },
     connectionId: row.connection_id,
-    ticketTarget: targetOf(row, settings),
-    hint: settings.connections.size === 0 ? noEffect : null,
-    createdAt: row.created_at.toISOString(),
   };
 }
 
@@ -28,6 +38,15 @@ function targetOf({ id, connection_id }: OrganizationRow, settings: Settings): A
   const connectionId = connection_id ?? settings.defaultConnectionId;
   const connection = connectionId === undefined ? undefined : settings.connections.get(connectionId);
   if (!connection) return null;
+  return accountIn(connection, id);
+}
+
+/** Where its tickets would go in each connection that is not a draft. */
+function accountsOf({ id }: OrganizationRow, settings: Settings): Answer['accounts'] {
+  return [...settings.connections.values()].map((connection) => accountIn(connection, id));
+}
+
+function accountIn(connection: Connection, id: string): Answer['accounts'][number] {
   const mapped = connection.mappings.get(id)?.accountId;
   const accountId = mapped ?? connection.accounts.catchAllAccountId;
   return {

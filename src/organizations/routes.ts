@@ -2,10 +2,12 @@
 
 import { z } from 'zod';
 import type { Actor } from '../access/index.ts';
+import { byOf } from '../audit/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
 import {
   checkIfMatch,
+  flagQuery,
   idParams,
   idText,
   type Plugin,
@@ -20,6 +22,8 @@ import { senderReferences } from '../plan/index.ts';
 import { changeSettings, type SettingsCache } from '../settings/index.ts';
 import { toAnswer } from './answer.ts';
 import { assignReference, changeOrganization, createOrganization, removeOrganization } from './change.ts';
+import { registerImport } from './importRoutes.ts';
+import { recordChange } from './record.ts';
 import {
   assignment,
   newOrganization,
@@ -51,6 +55,7 @@ export function organizationRoutes(parts: OrganizationParts): Plugin {
     registerReads(app, parts);
     registerUnassigned(app, parts);
     registerChanges(app, parts);
+    registerImport(app, parts);
   };
 }
 
@@ -63,16 +68,21 @@ function registerReads(app: Parameters<Plugin>[0], { db, settings }: Organizatio
       schema: {
         tags,
         summary: 'Organizations by name',
-        querystring: z.strictObject({ ...pageQuery, ...searchQuery, connectionId: idText.optional() }),
+        querystring: z.strictObject({
+          ...pageQuery,
+          ...searchQuery,
+          connectionId: idText.optional(),
+          enabled: flagQuery.optional().meta({ description: 'Whether PSA & email is on.' }),
+        }),
         response: { 200: pageOf(organization) },
       },
     },
     ({ actor: { workspaceId }, query }) => {
-      const { connectionId } = query;
+      const { connectionId, enabled: isEnabled } = query;
       const wanted = byName.wanted(query);
       return db.inWorkspace(workspaceId, async (tx) => {
         const snapshot = await settings.inStep(tx, workspaceId);
-        const rows = await listOrganizations(tx, workspaceId, { ...wanted, connectionId });
+        const rows = await listOrganizations(tx, workspaceId, { ...wanted, connectionId, isEnabled });
         return byName.page(rows, query, (row) => toAnswer(row, snapshot));
       });
     },
@@ -115,12 +125,20 @@ function registerChanges(app: Parameters<Plugin>[0], given: OrganizationParts): 
   const routes = typed(app);
   const { db } = given;
   const change = (
-    request: Parameters<typeof checkIfMatch>[0] & { actor: Actor },
+    request: Parameters<typeof byOf>[0] & { actor: Actor; params: { id: string } },
+    action: Parameters<typeof recordChange>[2],
     work: (tx: Tx, check: (row: OrganizationRow) => void) => Promise<void>,
-  ) =>
-    changeSettings(db, request.actor.workspaceId, (tx) =>
-      work(tx, (row) => checkIfMatch(request, row.revision)),
+  ) => {
+    const { workspaceId } = request.actor;
+    const { id } = request.params;
+    const by = byOf(request);
+    return changeSettings(db, workspaceId, (tx) =>
+      recordChange(tx, { workspaceId, id, by }, action, async () => {
+        await work(tx, (row) => checkIfMatch(request, row.revision));
+        return id;
+      }),
     );
+  };
 
   routes.post(
     '/organizations',
@@ -133,8 +151,14 @@ function registerChanges(app: Parameters<Plugin>[0], given: OrganizationParts): 
         response: { 201: organization },
       },
     },
-    async ({ actor: { workspaceId }, body }, reply) => {
-      const id = await changeSettings(db, workspaceId, (tx) => createOrganization(tx, workspaceId, body));
+    async (request, reply) => {
+      const { workspaceId } = request.actor;
+      const by = byOf(request);
+      const id = await changeSettings(db, workspaceId, (tx) =>
+        recordChange(tx, { workspaceId, by }, 'organization.create', () =>
+          createOrganization(tx, workspaceId, request.body),
+        ),
+      );
       reply.code(201).header('location', `/api/v1/organizations/${id}`);
       return answerOne(given, workspaceId, id, reply);
     },
@@ -154,7 +178,9 @@ function registerChanges(app: Parameters<Plugin>[0], given: OrganizationParts): 
     },
     async (request, reply) => {
       const { actor, params, body } = request;
-      await change(request, (tx, check) => changeOrganization(tx, actor.workspaceId, params.id, body, check));
+      await change(request, 'organization.change', (tx, check) =>
+        changeOrganization(tx, actor.workspaceId, params.id, body, check),
+      );
       return answerOne(given, actor.workspaceId, params.id, reply);
     },
   );
@@ -172,7 +198,9 @@ function registerChanges(app: Parameters<Plugin>[0], given: OrganizationParts): 
     },
     async (request, reply) => {
       const { actor, params } = request;
-      await change(request, (tx, check) => removeOrganization(tx, actor.workspaceId, params.id, check));
+      await change(request, 'organization.remove', (tx, check) =>
+        removeOrganization(tx, actor.workspaceId, params.id, check),
+      );
       return reply.code(204).send(null);
     },
   );
@@ -191,7 +219,7 @@ function registerChanges(app: Parameters<Plugin>[0], given: OrganizationParts): 
     },
     async (request, reply) => {
       const { actor, params, body } = request;
-      await change(request, (tx, check) =>
+      await change(request, 'organization.assign', (tx, check) =>
         assignReference(tx, actor.workspaceId, params.id, body.reference, check),
       );
       return answerOne(given, actor.workspaceId, params.id, reply);

@@ -46,22 +46,31 @@ export const organizationChange = z.strictObject({
   connectionId: connectionId.optional(),
 });
 
+const accountInConnection = z.object({
+  connectionId: z.string(),
+  connectionName: z.string(),
+  accountId: z.string(),
+  accountName: z.string().nullable(),
+  isCatchAll: z.boolean(),
+});
+
 export const organization = z.object({
   id: z.string(),
   name: z.string(),
   externalRefs: z.array(z.object({ kind: z.string(), value: z.string(), source: z.string().optional() })),
   delivery: z.object({ enabled: z.boolean(), tickets: z.boolean(), email: z.boolean() }),
   connectionId: z.string().nullable(),
-  ticketTarget: z
-    .object({
-      connectionId: z.string(),
-      connectionName: z.string(),
-      accountId: z.string(),
-      accountName: z.string().nullable(),
-      isCatchAll: z.boolean(),
-    })
+  ticketTarget: accountInConnection
     .nullable()
     .meta({ description: 'Where its tickets go now; null while there is no connection for it.' }),
+  accounts: z.array(accountInConnection).meta({
+    description: 'Its account in each connection that is set up: the mapped one, or the catch-all.',
+  }),
+  alerts7d: z.int().meta({ description: 'Alerts received in the last seven days.' }),
+  lastDeliveredAt: z
+    .string()
+    .nullable()
+    .meta({ description: 'When the newest of its recent alerts that was delivered was delivered.' }),
   hint: z.string().nullable().meta({ description: 'Why the switch currently does nothing (req 16).' }),
   createdAt: z.string(),
 });

@@ -13,13 +13,29 @@ export interface OrganizationRow {
   refs: { kind: ReferenceKind; value: string; source: string | null }[] | null;
   /** What the list is sorted by. */
   sort_name: string;
+  /** Alerts received in the last seven days. */
+  alerts_7d: number;
+  /** Of its newest alerts, up to {@link mostLooked}. */
+  last_delivered_at: Date | null;
 }
+
+const mostLooked = 200;
 
 const columns = `o.id, o.name, o.delivery_enabled, o.delivery_tickets, o.delivery_email, o.connection_id, o.revision,
   o.created_at, lower(o.name) as sort_name,
   (select json_agg(json_build_object('kind', r.kind, 'value', r.value, 'source', r.source) order by r.ordinal)
      from organization_references r
-    where r.workspace_id = o.workspace_id and r.organization_id = o.id) as refs`;
+    where r.workspace_id = o.workspace_id and r.organization_id = o.id) as refs,
+  (select count(*)::int from alerts a
+    where a.workspace_id = o.workspace_id and a.organization_id = o.id
+      and a.id >= (select coalesce((max(b.block) + 1) << 6, 0) from alert_blocks b
+                    where b.workspace_id = o.workspace_id and b.last_at < now() - interval '7 days')
+      and a.received_at > now() - interval '7 days') as alerts_7d,
+  (select d.settled_at
+     from (select id from alerts a where a.workspace_id = o.workspace_id and a.organization_id = o.id
+            order by id desc limit ${mostLooked}) a
+     join deliveries d on d.workspace_id = o.workspace_id and d.alert_id = a.id
+    where d.delivery_state = 'delivered' order by a.id desc, d.id desc limit 1) as last_delivered_at`;
 
 export async function findOrganization(
   tx: Tx,
@@ -39,13 +55,15 @@ export interface OrganizationFilter {
   /** Found in the name or in a reference. */
   pattern?: string | undefined;
   connectionId?: string | undefined;
+  /** Whether PSA & email is on for it. */
+  isEnabled?: boolean | undefined;
 }
 
 /** By name, without regard to letter case. */
 export async function listOrganizations(
   tx: Tx,
   workspaceId: string,
-  { limit, after, pattern, connectionId }: OrganizationFilter,
+  { limit, after, pattern, connectionId, isEnabled }: OrganizationFilter,
 ): Promise<OrganizationRow[]> {
   const { rows } = await tx.query<OrganizationRow>(
     `select ${columns}
@@ -56,9 +74,27 @@ export async function listOrganizations(
               select from organization_references r
                where r.workspace_id = o.workspace_id and r.organization_id = o.id and r.value ilike $4))
         and ($5::uuid is null or o.connection_id = $5)
+        and ($6::boolean is null or o.delivery_enabled = $6)
       order by lower(o.name), o.id
-      limit $6`,
-    [workspaceId, after?.[0] ?? null, after?.[1] ?? null, pattern ?? null, connectionId ?? null, limit],
+      limit $7`,
+    [
+      workspaceId,
+      after?.[0] ?? null,
+      after?.[1] ?? null,
+      pattern ?? null,
+      connectionId ?? null,
+      isEnabled ?? null,
+      limit,
+    ],
+  );
+  return rows;
+}
+
+/** All of them, by which an import finds those that are there. */
+export async function listNames(tx: Tx, workspaceId: string): Promise<{ id: string; name: string }[]> {
+  const { rows } = await tx.query<{ id: string; name: string }>(
+    'select id, name from organizations where workspace_id = $1',
+    [workspaceId],
   );
   return rows;
 }
