@@ -1,6 +1,7 @@
 /** What one does with a connection: check, load, finish, pause, resume, try out. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Tx } from '../db/database.ts';
 import { Problem } from '../errors.ts';
 import { idParams, typed } from '../http/index.ts';
 import { checkAccounts, checkContacts } from './accountRules.ts';
@@ -9,7 +10,8 @@ import { verify } from './credentials.ts';
 import { finish, pause, refuseDraft, refuseIncomplete, resume } from './lifecycle.ts';
 import type { ConnectionParts, TestTicketResult } from './parts.ts';
 import { previewAlert } from './previewAlert.ts';
-import { answerOne, checkOf, whereOf } from './routeParts.ts';
+import { type ConnectionDeed, type Order, recordConnection } from './record.ts';
+import { answerOne, checkOf, orderOf, whereOf } from './routeParts.ts';
 import {
   check,
   connection,
@@ -22,7 +24,7 @@ import { mustFind } from './steps.ts';
 import type { ConnectionRow } from './store.ts';
 
 const tags = ['connections'];
-const config = { scope: 'admin' } as const;
+const config = { scope: 'operate' } as const;
 const params = idParams;
 const reason = z.string().trim().max(500).optional();
 
@@ -48,7 +50,7 @@ function registerChecks(app: FastifyInstance, parts: ConnectionParts): void {
       },
     },
     async (request) => {
-      const checks = await verify(parts, whereOf(request));
+      const checks = await verify(parts, orderOf(request));
       return { ok: checks.every(({ ok }) => ok), checks };
     },
   );
@@ -67,14 +69,26 @@ function registerChecks(app: FastifyInstance, parts: ConnectionParts): void {
       },
     },
     async (request, reply) => {
-      const where = whereOf(request);
+      const order = orderOf(request);
       // Says at once what stands in the way.
-      await beginAsking(parts, where);
-      await parts.directory.refresh(where.workspaceId, where.connectionId);
+      await beginAsking(parts, order);
+      await parts.directory.refresh(order.workspaceId, order.connectionId, (tx) =>
+        recordDeed(tx, parts, order, { action: 'connection.refresh' }),
+      );
       reply.code(202);
-      return answerOne(parts, where, reply);
+      return answerOne(parts, order, reply);
     },
   );
+}
+
+/** Something that is done with a connection and leaves it as it is. */
+async function recordDeed(
+  tx: Tx,
+  parts: ConnectionParts,
+  order: Order,
+  deed: Pick<ConnectionDeed, 'action' | 'more'>,
+): Promise<void> {
+  await recordConnection(tx, parts, order, { ...deed, before: await mustFind(tx, order) });
 }
 
 function registerLifecycle(app: FastifyInstance, parts: ConnectionParts): void {
@@ -91,7 +105,7 @@ function registerLifecycle(app: FastifyInstance, parts: ConnectionParts): void {
   routes.post(
     '/psa/connections/:id/finish',
     {
-      config,
+      config: { scope: 'admin' },
       schema: {
         tags,
         summary: 'Activate a complete connection',
@@ -105,7 +119,7 @@ function registerLifecycle(app: FastifyInstance, parts: ConnectionParts): void {
     },
     (request, reply) => {
       const { body } = request;
-      const work = finish(parts, whereOf(request), body?.confirmUnmapped, checkOf(request));
+      const work = finish(parts, orderOf(request), body?.confirmUnmapped, checkOf(request));
       return respond(request, reply, work);
     },
   );
@@ -123,7 +137,8 @@ function registerLifecycle(app: FastifyInstance, parts: ConnectionParts): void {
       },
     },
     (request, reply) => {
-      const work = pause(parts, whereOf(request), request.body?.reason || undefined, checkOf(request));
+      const order = orderOf(request, request.body?.reason);
+      const work = pause(parts, order, order.by.reason ?? undefined, checkOf(request));
       return respond(request, reply, work);
     },
   );
@@ -141,7 +156,7 @@ function registerLifecycle(app: FastifyInstance, parts: ConnectionParts): void {
       },
     },
     (request, reply) => {
-      const work = resume(parts, whereOf(request), request.body?.held, checkOf(request));
+      const work = resume(parts, orderOf(request), request.body?.held, checkOf(request));
       return respond(request, reply, work);
     },
   );
@@ -178,10 +193,18 @@ function registerTrials(app: FastifyInstance, parts: ConnectionParts): void {
     },
     async (request) => {
       const { actor, body } = request;
-      const where = whereOf(request);
-      refuseTest(parts, await parts.db.inWorkspace(where.workspaceId, (tx) => mustFind(tx, where)));
-      await checkTestTarget(parts, where, body);
-      return toAnswer(await parts.sendTestTicket({ ...where, ...body, actor }));
+      const order = orderOf(request);
+      const { workspaceId, connectionId } = order;
+      refuseTest(parts, await parts.db.inWorkspace(workspaceId, (tx) => mustFind(tx, order)));
+      await checkTestTarget(parts, order, body);
+      // Before the alert, which is stored together with those of others: what is not recorded is not sent.
+      await parts.db.inWorkspace(workspaceId, (tx) =>
+        recordDeed(tx, parts, order, {
+          action: 'connection.testTicket',
+          more: { after: { account: body.accountId, contact: body.contactId } },
+        }),
+      );
+      return toAnswer(await parts.sendTestTicket({ workspaceId, connectionId, ...body, actor }));
     },
   );
 }

@@ -4,6 +4,7 @@ import { invalid, Problem } from '../errors.ts';
 import type { Contact, Read, Refusal, Session } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
 import type { Effects } from './effects.ts';
+import { recordStop } from './recordStop.ts';
 import type { Sessions, StoredSession } from './session.ts';
 import { findCredentials, setAttention } from './store.ts';
 
@@ -57,9 +58,10 @@ export async function stopConnection(
       if (row.attention === null) await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
       return;
     }
-    await setAttention(tx, workspaceId, connectionId, text);
+    const isNews = await setAttention(tx, workspaceId, connectionId, text);
     // Where a person is asked for already, too: what has come back since is held like the rest.
     await effects.onStopped(tx, workspaceId, connectionId);
+    if (isNews) await recordStop(tx, { workspaceId, connectionId }, text);
   });
   await effects.onChanged(workspaceId, connectionId);
 }

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ofAna } from '../../test/support/alerts.ts';
 import { openPsaWorld, type PsaWorld } from '../../test/support/psa.ts';
+import { unreachableAutotask } from '../../test/support/workspace.ts';
+import { bySystem } from '../audit/index.ts';
 import { sortBacklog } from './backlog.ts';
 import { createEffects } from './effects.ts';
 import { path, startConnectionApi } from './fixtures/connectionApi.ts';
@@ -26,10 +28,11 @@ const store = (w: PsaWorld, state: string) =>
 const partsOf = (w: PsaWorld) =>
   ({
     db: w.db,
+    adapters: new Map([['autotask', unreachableAutotask]]),
     effects: createEffects(w.db, (workspaceId, id) => {
       w.worker.changed(workspaceId, id).catch(() => undefined);
     }),
-  }) as ConnectionParts;
+  }) as unknown as ConnectionParts;
 /** Some of the rows cannot be changed for a while: stands for pieces that take long. */
 async function slowDown(w: PsaWorld): Promise<void> {
   await new Promise<void>((locked, failed) => {
@@ -43,7 +46,11 @@ async function slowDown(w: PsaWorld): Promise<void> {
   });
 }
 
-const whereOf = ({ workspaceId, connectionId }: PsaWorld) => ({ workspaceId, connectionId });
+const whereOf = ({ workspaceId, connectionId }: PsaWorld) => ({
+  workspaceId,
+  connectionId,
+  by: bySystem('test'),
+});
 
 const standings = (w: PsaWorld) =>
   w.rows(

@@ -4,6 +4,7 @@ import type { Adapter, Check } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
 import { stopConnection, type Where } from './ask.ts';
 import type { ConnectionParts } from './parts.ts';
+import { type Order, recordConnection } from './record.ts';
 import { adapterOf, credentialsProblem } from './session.ts';
 import { type CheckRow, mustFind } from './steps.ts';
 import { findCredentials, saveSecrets, saveStep, setAttention } from './store.ts';
@@ -16,14 +17,14 @@ import { readStep, type StepValues } from './validate.ts';
  */
 export async function putCredentials(
   parts: ConnectionParts,
-  where: Where,
+  order: Order,
   body: StepValues,
   check: CheckRow,
 ): Promise<Check[]> {
   const { db, sessions, secretBox, effects, directory } = parts;
-  const { workspaceId, connectionId } = where;
+  const { workspaceId, connectionId } = order;
   const before = await db.inWorkspace(workspaceId, async (tx) => ({
-    row: await mustFind(tx, where),
+    row: await mustFind(tx, order),
     stored: await sessions.credentialsOf(tx, workspaceId, connectionId),
   }));
   check(before.row);
@@ -32,11 +33,12 @@ export async function putCredentials(
   const read = readStep(adapter.fields, 'credentials', body, new Set(Object.keys(kept)));
   if (!read.ok) throw invalid(read.errors);
   const credentials = { ...kept, ...(read.values as Record<string, string>), ...read.secrets };
-  const checks = await probe(parts, where, before.row.kind, credentials);
+  const checks = await probe(parts, order, before.row.kind, credentials);
   const failed = checks.filter(({ ok }) => !ok);
   if (failed.length > 0) throw refusedCredentials(failed);
   await changeSettings(db, workspaceId, async (tx) => {
-    check(await mustFind(tx, where));
+    const now = await mustFind(tx, order);
+    check(now);
     const row = await findCredentials(tx, workspaceId, connectionId);
     if (!row) throw notFound('connection');
     const sealed = Object.entries({ ...kept, ...read.secrets }).map(([field, secret]) => [
@@ -47,6 +49,11 @@ export async function putCredentials(
     await saveSecrets(tx, workspaceId, connectionId, Object.fromEntries(sealed));
     await setAttention(tx, workspaceId, connectionId, null);
     await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
+    await recordConnection(tx, parts, order, {
+      action: 'connection.credentials',
+      before: now,
+      replacedSecrets: Object.keys(read.secrets),
+    });
   });
   await effects.onChanged(workspaceId, connectionId);
   await directory.refresh(workspaceId, connectionId);
@@ -85,27 +92,39 @@ function refusedCredentials(failed: readonly Check[]): Problem {
  * anything of other credentials that are saved meanwhile.
  * @throws Problem 409 when there are none that can be used
  */
-export async function verify(parts: ConnectionParts, where: Where): Promise<Check[]> {
+export async function verify(parts: ConnectionParts, order: Order): Promise<Check[]> {
   const { db, sessions, effects } = parts;
-  const { workspaceId, connectionId } = where;
+  const { workspaceId, connectionId } = order;
   const found = await db.inWorkspace(workspaceId, async (tx) => {
-    await mustFind(tx, where);
+    await mustFind(tx, order);
     return sessions.credentialsOf(tx, workspaceId, connectionId);
   });
   if (!found.ok) throw credentialsProblem(found.reason);
   const checks = await sessions.probe(workspaceId, connectionId, found).session.verify();
   const refused = checks.find(({ reason }) => reason === 'auth');
   if (refused) {
-    await stopConnection(parts, where, `The PSA refuses the login. ${refused.text}`, found.revision);
+    await stopConnection(parts, order, `The PSA refuses the login. ${refused.text}`, found.revision);
   }
-  if (checks.some(({ ok }) => !ok)) return checks;
+  const more = { after: checkMembers(checks) };
+  if (checks.some(({ ok }) => !ok)) {
+    await db.inWorkspace(workspaceId, async (tx) => {
+      const before = await mustFind(tx, order);
+      await recordConnection(tx, parts, order, { action: 'connection.verify', before, more });
+    });
+    return checks;
+  }
   await changeSettings(db, workspaceId, async (tx) => {
-    const row = await findCredentials(tx, workspaceId, connectionId);
+    const before = await mustFind(tx, order);
     // Of credentials that were saved meanwhile nothing has been learnt.
-    if (row?.credentials_revision !== found.revision) return;
-    const changed = await setAttention(tx, workspaceId, connectionId, null);
-    if (changed) await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
+    if (before.credentials_revision === found.revision) {
+      const changed = await setAttention(tx, workspaceId, connectionId, null);
+      if (changed) await effects.onCredentialsRenewed(tx, workspaceId, connectionId);
+    }
+    await recordConnection(tx, parts, order, { action: 'connection.verify', before, more });
   });
   await effects.onChanged(workspaceId, connectionId);
   return checks;
 }
+
+const checkMembers = (checks: readonly Check[]): Record<string, string> =>
+  Object.fromEntries(checks.map(({ label, ok, text }) => [`Check of ${label}`, ok ? 'passed' : text]));

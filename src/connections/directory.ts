@@ -6,6 +6,7 @@
 
 import type { Logger } from 'pino';
 import { crashPoint } from '../crashPoints.ts';
+import type { Tx } from '../db/database.ts';
 import { Problem } from '../errors.ts';
 import type { Account, Page, Read } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
@@ -15,8 +16,11 @@ import { awaitTurn, type Load, rest } from './loadTurn.ts';
 import type { Sessions } from './session.ts';
 
 export interface Directory {
-  /** Begins a load in the background; false when one is under way already. */
-  refresh(workspaceId: string, connectionId: string): Promise<boolean>;
+  /**
+   * Begins a load in the background; false when one is under way already. Either way `alongside` shares the transaction
+   * of the beginning.
+   */
+  refresh(workspaceId: string, connectionId: string, alongside?: (tx: Tx) => Promise<void>): Promise<boolean>;
   /** Takes over loads of this workspace whose process has gone; for the start and a slow sweep. */
   resume(workspaceId: string): Promise<void>;
   /** Resolves when no load of this process is under way. */
@@ -116,9 +120,13 @@ export function createDirectory({
   };
 
   return {
-    async refresh(workspaceId, connectionId) {
+    async refresh(workspaceId, connectionId, alongside) {
       crashPoint('before-load-begun');
-      const startedAt = await db.inWorkspace(workspaceId, (tx) => beginLoad(tx, workspaceId, connectionId));
+      const startedAt = await db.inWorkspace(workspaceId, async (tx) => {
+        const begun = await beginLoad(tx, workspaceId, connectionId);
+        await alongside?.(tx);
+        return begun;
+      });
       crashPoint('after-load-begun');
       if (startedAt === null) return false;
       const loading: Promise<void> = load(workspaceId, connectionId, startedAt)

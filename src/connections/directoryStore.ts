@@ -186,6 +186,32 @@ export async function listAccounts(
   return rows;
 }
 
+export interface FacetRow {
+  filter: string;
+  value: string;
+  count: number;
+}
+
+/** How many of the active accounts have each value of a filter, whatever filters are set; most frequent first. */
+export async function countFacets(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  { pattern, isIgnored }: Pick<AccountListFilter, 'pattern' | 'isIgnored'>,
+): Promise<FacetRow[]> {
+  const { rows } = await tx.query<FacetRow>(
+    `select f.key as filter, f.value, count(*)::int as count
+       from directory_accounts d cross join lateral jsonb_each_text(d.filters) f
+      where d.workspace_id = $1 and d.connection_id = $2 and d.is_active
+        and ($3::text is null or d.name ilike $3 or d.account_number ilike $3)
+        and exists (select from ignored_accounts i where i.workspace_id = d.workspace_id
+                       and i.connection_id = d.connection_id and i.account_id = d.account_id) = $4
+      group by f.key, f.value order by f.key, count(*) desc, f.value`,
+    [workspaceId, connectionId, pattern ?? null, isIgnored],
+  );
+  return rows;
+}
+
 /** The accounts with these ids that the directory knows. */
 export async function findAccounts(
   tx: Tx,

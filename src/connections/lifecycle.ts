@@ -8,6 +8,7 @@ import { ensureLease } from '../wake/leases.ts';
 import type { Where } from './ask.ts';
 import { countUnmapped } from './mappingStore.ts';
 import type { ConnectionParts } from './parts.ts';
+import { type ConnectionDeed, type Order, recordConnection } from './record.ts';
 import { adapterOf } from './session.ts';
 import { type CheckRow, mustFind, stateOfSteps } from './steps.ts';
 import {
@@ -28,32 +29,36 @@ import {
 /** Makes a draft and answers its id. The name is the PSA's unless given. */
 export async function createConnection(
   parts: ConnectionParts,
-  workspaceId: string,
+  { workspaceId, by }: Pick<Order, 'workspaceId' | 'by'>,
   { kind, name }: { kind: string; name?: string | undefined },
 ): Promise<string> {
   const adapter = parts.adapters.get(kind);
   if (!adapter)
     throw invalid([{ field: 'kind', code: 'notFound', message: 'There is no such kind of PSA.' }]);
   const id = randomUUID();
-  await changeSettings(parts.db, workspaceId, (tx) =>
-    insertConnection(tx, workspaceId, { id, kind, name: name ?? adapter.label }),
-  );
+  await changeSettings(parts.db, workspaceId, async (tx) => {
+    await insertConnection(tx, workspaceId, { id, kind, name: name ?? adapter.label });
+    await recordConnection(tx, parts, { workspaceId, connectionId: id, by }, { action: 'connection.create' });
+  });
   return id;
 }
 
-/** Runs a change in a transaction that has raised the settings version, on the row as it is then. */
+/** Runs a change in a transaction that has raised the settings version, on the row as it is then, and records it. */
 async function change(
-  { db, effects }: ConnectionParts,
-  where: Where,
+  parts: ConnectionParts,
+  order: Order,
+  deed: Pick<ConnectionDeed, 'action' | 'more'>,
   check: CheckRow,
   work: (tx: Tx, row: ConnectionRow) => Promise<void>,
 ): Promise<void> {
-  await changeSettings(db, where.workspaceId, async (tx) => {
-    const row = await mustFind(tx, where);
-    check(row);
-    await work(tx, row);
+  const { workspaceId, connectionId } = order;
+  await changeSettings(parts.db, workspaceId, async (tx) => {
+    const before = await mustFind(tx, order);
+    check(before);
+    await work(tx, before);
+    await recordConnection(tx, parts, order, { ...deed, before });
   });
-  await effects.onChanged(where.workspaceId, where.connectionId);
+  await parts.effects.onChanged(workspaceId, connectionId);
 }
 
 interface ConnectionChange {
@@ -65,12 +70,12 @@ interface ConnectionChange {
 
 export function patchConnection(
   parts: ConnectionParts,
-  where: Where,
+  order: Order,
   { name, isDefault, budgetShare }: ConnectionChange,
   check: CheckRow,
 ): Promise<void> {
-  const { workspaceId, connectionId } = where;
-  return change(parts, where, check, async (tx, row) => {
+  const { workspaceId, connectionId } = order;
+  return change(parts, order, { action: 'connection.change' }, check, async (tx, row) => {
     if (name !== undefined) await renameConnection(tx, workspaceId, connectionId, name);
     if (budgetShare !== undefined) {
       await setBudgetShare(tx, workspaceId, connectionId, budgetShare);
@@ -92,12 +97,12 @@ const refusedDefault = (message: string): Problem =>
  */
 export function finish(
   parts: ConnectionParts,
-  where: Where,
+  order: Order,
   confirmUnmapped: boolean | number | undefined,
   check: CheckRow,
 ): Promise<void> {
-  const { workspaceId, connectionId } = where;
-  return change(parts, where, check, async (tx, row) => {
+  const { workspaceId, connectionId } = order;
+  return change(parts, order, { action: 'connection.finish' }, check, async (tx, row) => {
     refuseIncomplete(parts, row);
     if (row.connection_state !== 'draft') return;
     const unmapped = await countUnmapped(tx, workspaceId, connectionId);
@@ -131,12 +136,12 @@ export function refuseDraft({ connection_state }: ConnectionRow): void {
 
 export function pause(
   parts: ConnectionParts,
-  where: Where,
+  order: Order,
   reason: string | undefined,
   check: CheckRow,
 ): Promise<void> {
-  const { workspaceId, connectionId } = where;
-  return change(parts, where, check, async (tx, row) => {
+  const { workspaceId, connectionId } = order;
+  return change(parts, order, { action: 'connection.pause' }, check, async (tx, row) => {
     refuseDraft(row);
     await setConnectionState(tx, workspaceId, connectionId, 'paused', reason ?? null);
     if (row.connection_state !== 'paused') await parts.effects.onPause(tx, workspaceId, connectionId);
@@ -156,15 +161,16 @@ async function countBefore({ db }: ConnectionParts, { workspaceId, connectionId 
 /** Decision 5: never silently either way, so `held` must be said when something is held. */
 export async function resume(
   parts: ConnectionParts,
-  where: Where,
+  order: Order,
   held: 'leave' | 'deliver' | undefined,
   check: CheckRow,
 ): Promise<void> {
-  const { workspaceId, connectionId } = where;
+  const { workspaceId, connectionId } = order;
   // What was under way when the pause began and came back since is held like the rest, and asked about.
   await parts.effects.beforeResume(workspaceId, connectionId);
-  const count = held === undefined ? await countBefore(parts, where) : undefined;
-  await change(parts, where, check, async (tx, row) => {
+  const count = held === undefined ? await countBefore(parts, order) : undefined;
+  const deed = { action: 'connection.resume', more: { after: { heldDeliveries: held } } } as const;
+  await change(parts, order, deed, check, async (tx, row) => {
     refuseDraft(row);
     if (row.connection_state === 'active') return;
     await parts.effects.onResuming(tx, workspaceId, connectionId);
@@ -184,12 +190,12 @@ export async function resume(
 /** Removes a connection with its mappings and credentials; its tickets and what was sent stay on record. */
 export async function removeConnection(
   parts: ConnectionParts,
-  where: Where,
+  order: Order,
   { force }: { force: boolean },
   check: CheckRow,
 ): Promise<void> {
-  const { workspaceId, connectionId } = where;
-  const count = await countBefore(parts, where);
+  const { workspaceId, connectionId } = order;
+  const count = await countBefore(parts, order);
   const refuse = async (tx: Tx, row: ConnectionRow) => {
     const { isUnderWay, isOpen } = await findObstacles(tx, workspaceId, connectionId);
     if (isUnderWay) {
@@ -208,12 +214,12 @@ export async function removeConnection(
     return isOpen;
   };
   const isOpen = await parts.db.inWorkspace(workspaceId, async (tx) => {
-    const row = await mustFind(tx, where);
+    const row = await mustFind(tx, order);
     check(row);
     return refuse(tx, row);
   });
   if (isOpen) await parts.effects.beforeRemove(workspaceId, connectionId);
-  await change(parts, where, check, async (tx, row) => {
+  await change(parts, order, { action: 'connection.remove' }, check, async (tx, row) => {
     await refuse(tx, row);
     await parts.effects.onRemove(tx, workspaceId, connectionId);
     await deleteConnection(tx, workspaceId, connectionId);

@@ -1,7 +1,7 @@
 /** What the PSA has to choose from: accounts, contacts, lists (req 63–65). */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { Problem } from '../errors.ts';
+import { notFound, Problem } from '../errors.ts';
 import {
   flagQuery,
   idParams,
@@ -15,10 +15,16 @@ import {
 } from '../http/index.ts';
 import type { Adapter } from '../psa/contract.ts';
 import { beginAsking, unwrap } from './ask.ts';
-import { type ListedAccountRow, listAccounts } from './directoryStore.ts';
+import {
+  countFacets,
+  type FacetRow,
+  findAccounts,
+  type ListedAccountRow,
+  listAccounts,
+} from './directoryStore.ts';
 import type { ConnectionParts } from './parts.ts';
 import { whereOf } from './routeParts.ts';
-import { account, choice, contact } from './schemas.ts';
+import { account, choice, contact, namedAccount } from './schemas.ts';
 import { adapterOf } from './session.ts';
 import { mustFind } from './steps.ts';
 
@@ -33,11 +39,26 @@ const psaId = z.string().min(1).max(100);
 
 /** The filters that an adapter declares are query parameters of their own, so the query is open; see filtersOf. */
 const accountQuery = z
-  .object({ ...pageQuery, ...searchQuery, ignored: flagQuery.optional(), mapped: flagQuery.optional() })
+  .object({
+    ...pageQuery,
+    ...searchQuery,
+    ignored: flagQuery.optional(),
+    mapped: flagQuery.optional(),
+    facets: flagQuery.optional().meta({ description: 'Also counts the values of each filter.' }),
+  })
   .catchall(z.string().max(1_000));
+
+const facet = z.object({
+  filter: z.string(),
+  label: z.string(),
+  values: z.array(z.object({ value: z.string(), count: z.int() })).meta({
+    description: 'By frequency; /choices of the filter has the labels of the values.',
+  }),
+});
 
 export function registerLists(app: FastifyInstance, parts: ConnectionParts): void {
   registerAccounts(app, parts);
+  registerOneAccount(app, parts);
   registerContacts(app, parts);
   registerChoices(app, parts);
   registerUnbuilt(app, parts);
@@ -55,23 +76,46 @@ function registerAccounts(app: FastifyInstance, parts: ConnectionParts): void {
           'Filters are those that the kind declares, each with values separated by commas; ignored accounts only with ignored=true.',
         params: idParams,
         querystring: accountQuery,
-        response: { 200: pageOf(account) },
+        response: { 200: pageOf(account).extend({ facets: z.array(facet).optional() }) },
       },
     },
     ({ actor: { workspaceId }, params, query }) => {
-      const { limit: _limit, cursor: _cursor, q: _q, ignored, mapped, ...filters } = query;
+      const { limit: _limit, cursor: _cursor, q: _q, ignored, mapped, facets, ...filters } = query;
       const wanted = byName.wanted(query);
       return parts.db.inWorkspace(workspaceId, async (tx) => {
         const { kind } = await mustFind(tx, { workspaceId, connectionId: params.id });
-        const rows = await listAccounts(tx, workspaceId, params.id, {
-          ...wanted,
-          filters: filtersOf(adapterOf(parts, kind), filters),
-          isIgnored: ignored ?? false,
-          isMapped: mapped,
-        });
-        return byName.page(rows, query, toAccount);
+        const adapter = adapterOf(parts, kind);
+        const chosen = { ...wanted, isIgnored: ignored ?? false, isMapped: mapped };
+        const found = { ...chosen, filters: filtersOf(adapter, filters) };
+        const rows = await listAccounts(tx, workspaceId, params.id, found);
+        const page = byName.page(rows, query, toAccount);
+        if (!facets) return page;
+        return { ...page, facets: toFacets(adapter, await countFacets(tx, workspaceId, params.id, chosen)) };
       });
     },
+  );
+}
+
+function registerOneAccount(app: FastifyInstance, parts: ConnectionParts): void {
+  typed(app).get(
+    '/psa/connections/:id/accounts/:accountId',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'One account of the PSA as last loaded, by its id, also when it is no longer active',
+        params: z.strictObject({ ...idParams.shape, accountId: psaId }),
+        response: { 200: namedAccount },
+      },
+    },
+    ({ actor: { workspaceId }, params }) =>
+      parts.db.inWorkspace(workspaceId, async (tx) => {
+        await mustFind(tx, { workspaceId, connectionId: params.id });
+        const rows = await findAccounts(tx, workspaceId, params.id, [params.accountId]);
+        const row = rows.get(params.accountId);
+        if (!row) throw notFound('account');
+        return { id: row.account_id, name: row.name, number: row.account_number, isActive: row.is_active };
+      }),
   );
 }
 
@@ -87,6 +131,15 @@ function filtersOf({ accountFilters }: Adapter, given: Record<string, unknown>):
     filters[key] = value.split(',').map((one) => one.trim());
   }
   return filters;
+}
+
+/** In the order in which the kind declares its filters. */
+function toFacets({ accountFilters }: Adapter, rows: readonly FacetRow[]): z.input<typeof facet>[] {
+  return accountFilters.map(({ key, label }) => ({
+    filter: key,
+    label,
+    values: rows.filter(({ filter }) => filter === key).map(({ value, count }) => ({ value, count })),
+  }));
 }
 
 function toAccount(row: ListedAccountRow): z.input<typeof account> {

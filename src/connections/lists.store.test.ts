@@ -32,6 +32,13 @@ describe('lists of the PSA', () => {
     expect((await api.call('GET', path(id, '/accounts?color=red'))).status).toBe(400);
   });
 
+  it('an account is told by its id', async () => {
+    const id = await api.connect();
+    const one = await api.call('GET', path(id, '/accounts/202'));
+    expect(one.body).toEqual({ id: '202', name: 'Northwind Dental', number: 'C-00202', isActive: true });
+    expect((await api.call('GET', path(id, '/accounts/no-such-id'))).status).toBe(404);
+  });
+
   it('contacts are those of one account, page by page', async () => {
     const id = await api.connect();
     const first = await api.call('GET', path(id, '/contacts?accountId=202&limit=1'));

@@ -20,6 +20,7 @@ import {
   replaceMappings,
 } from './mappingStore.ts';
 import type { ConnectionParts } from './parts.ts';
+import { mappingMembers, type Order, recordConnection } from './record.ts';
 import type { mappingSet, newMappingSet } from './schemas.ts';
 import { adapterOf } from './session.ts';
 import { type CheckRow, mustFind } from './steps.ts';
@@ -56,21 +57,21 @@ export function readMappings({ db }: ConnectionParts, where: Where): Promise<z.i
  */
 export async function putMappings(
   parts: ConnectionParts,
-  where: Where,
+  order: Order,
   { mappings, ignoredAccountIds }: z.output<typeof newMappingSet>,
   check: CheckRow,
 ): Promise<void> {
   const { db, effects } = parts;
-  const { workspaceId, connectionId } = where;
+  const { workspaceId, connectionId } = order;
   refuse([...findDuplicates(mappings), ...findIgnored(mappings, ignoredAccountIds ?? [])]);
   const before = await db.inWorkspace(workspaceId, async (tx) => ({
-    row: await mustFind(tx, where),
+    row: await mustFind(tx, order),
     stored: await listMappings(tx, workspaceId, connectionId),
   }));
   const adapter = adapterOf(parts, before.row.kind);
   const uses = mappings.map(toUse);
   if (uses.length > 0) {
-    const asking = await beginAsking(parts, where);
+    const asking = await beginAsking(parts, order);
     const accounts = await checkAccounts(asking, uses);
     const attach = attachesContacts(adapter.fields, before.row.steps.accounts);
     const isKnown = alreadyChecked(before.row, adapter, before.stored);
@@ -78,11 +79,20 @@ export async function putMappings(
     await checkContacts(asking, isNew, { attach, accounts });
   }
   await changeSettings(db, workspaceId, async (tx) => {
-    check(await mustFind(tx, where));
+    const now = await mustFind(tx, order);
+    check(now);
     const ids = mappings.map(({ organizationId }) => organizationId);
     refuse(findStrangers(mappings, await existingOrganizations(tx, workspaceId, ids)));
+    const members = async () =>
+      mappingMembers(
+        await listMappings(tx, workspaceId, connectionId),
+        ignoredAccountIds ? await listIgnored(tx, workspaceId, connectionId) : [],
+      );
+    const was = await members();
     await replaceMappings(tx, workspaceId, connectionId, mappings);
     if (ignoredAccountIds) await replaceIgnored(tx, workspaceId, connectionId, ignoredAccountIds);
+    const more = { before: was, after: await members() };
+    await recordConnection(tx, parts, order, { action: 'connection.mappings', before: now, more });
   });
   await effects.onChanged(workspaceId, connectionId);
 }

@@ -5,6 +5,8 @@
 import { describe, expect, it } from 'vitest';
 import { ofAna } from '../../test/support/alerts.ts';
 import { openPsaWorld, type PsaWorld } from '../../test/support/psa.ts';
+import { unreachableAutotask } from '../../test/support/workspace.ts';
+import { bySystem } from '../audit/index.ts';
 import { createEffects } from './effects.ts';
 import { pause, resume } from './lifecycle.ts';
 import type { ConnectionParts } from './parts.ts';
@@ -25,8 +27,9 @@ async function open(settleMs = 1_000): Promise<PausableWorld> {
   const effects = createEffects(w.db, (workspaceId, id) => {
     w.worker.changed(workspaceId, id).catch(() => undefined);
   });
-  const parts = { db: w.db, effects } as ConnectionParts;
-  const where = { workspaceId: w.workspaceId, connectionId: w.connectionId };
+  const adapters = new Map([['autotask', unreachableAutotask]]);
+  const parts = { db: w.db, effects, adapters } as unknown as ConnectionParts;
+  const where = { workspaceId: w.workspaceId, connectionId: w.connectionId, by: bySystem('test') };
   const check = () => undefined;
   return {
     ...w,

@@ -2,10 +2,10 @@
 import type { z } from 'zod';
 import type { Alert } from '../alerts/types.ts';
 import type { Tx } from '../db/database.ts';
-import { invalid, notFound } from '../errors.ts';
+import { invalid, notFound, Problem } from '../errors.ts';
 import { parseNative } from '../intake/index.ts';
-import { preview, readConnectionSettings } from '../plan/index.ts';
-import type { Connection } from '../plan/types.ts';
+import { type Preview, preview, readConnectionSettings } from '../plan/index.ts';
+import type { Connection, Settings } from '../plan/types.ts';
 import type { Adapter } from '../psa/contract.ts';
 import type { Where } from './ask.ts';
 import { findAccounts } from './directoryStore.ts';
@@ -13,50 +13,148 @@ import { listMappings } from './mappingStore.ts';
 import type { ConnectionParts } from './parts.ts';
 import type { previewAnswer, previewOrder } from './schemas.ts';
 import { adapterOf } from './session.ts';
-import { mustFind } from './steps.ts';
+import { mustFind, stepsOf } from './steps.ts';
 import type { ConnectionRow } from './store.ts';
+import { readStep } from './validate.ts';
 
-export function previewAlert(
-  parts: ConnectionParts,
-  where: Where,
-  order: z.output<typeof previewOrder>,
-): Promise<z.input<typeof previewAnswer>> {
+type Order = z.output<typeof previewOrder>;
+type Answer = z.input<typeof previewAnswer>;
+
+/** So many real alerts show how a subject groups. */
+const mostRecent = 5;
+
+/** @throws Problem 422 for an alert or step values that would be refused where they belong, 404 when there is no alert */
+export function previewAlert(parts: ConnectionParts, where: Where, order: Order): Promise<Answer> {
   const { db, settings } = parts;
   const { workspaceId } = where;
   return db.inWorkspace(workspaceId, async (tx) => {
     const row = await mustFind(tx, where);
     const adapter = adapterOf(parts, row.kind);
-    const alert = await alertOf(tx, workspaceId, order);
-    const snapshot = await settings.inStep(tx, workspaceId);
-    const connection = snapshot.connections.get(row.id) ?? (await readDraft(tx, where, row, adapter));
-    const text = { limits: adapter.limits.text, link: parts.alertLink(String(order.alertId ?? 'example')) };
-    const { plan, resolution, ticket, words } = preview(alert, snapshot, connection, text);
+    const stored = await settings.inStep(tx, workspaceId);
+    const connection = await connectionOf(tx, where, { row, adapter, stored, steps: order.steps });
+    const look = createLook(parts, adapter, withConnection(stored, connection), connection);
+    const recent = order.recent ? await readRecent(tx, workspaceId) : [];
+    const { id, alert } = (await chosenAlert(tx, workspaceId, order)) ?? newestOf(recent);
+    return { ...toAnswer(look(alert, id)), ...(order.recent && { recent: toRecent(recent, look) }) };
+  });
+}
+
+/** As it is stored, or with the values of steps that are not saved yet. */
+async function connectionOf(
+  tx: Tx,
+  where: Where,
+  given: { row: ConnectionRow; adapter: Adapter; stored: Settings; steps: Order['steps'] },
+): Promise<Connection> {
+  const { row, adapter, stored, steps } = given;
+  const active = stored.connections.get(row.id);
+  if (active && !steps) return active;
+  const draft = await readDraft(tx, where, withSteps(row, adapter, steps ?? {}), adapter);
+  return active ? { ...draft, status: active.status } : draft;
+}
+
+/** @throws Problem 422 that names each field as saving the step would; of a template also the character */
+function withSteps(row: ConnectionRow, adapter: Adapter, given: NonNullable<Order['steps']>): ConnectionRow {
+  const steps = { ...row.steps };
+  for (const step of ['accounts', 'tickets'] as const) {
+    const body = given[step];
+    if (!body || !stepsOf(adapter).includes(step)) continue;
+    const read = readStep(adapter.fields, step, body);
+    if (!read.ok) {
+      throw invalid(read.errors.map((error) => ({ ...error, field: `steps.${step}.${error.field}` })));
+    }
+    steps[step] = read.values;
+  }
+  return { ...row, steps };
+}
+
+/** A draft is not among the settings; what is not saved takes the place of what is. */
+function withConnection(settings: Settings, connection: Connection): Settings {
+  if (!settings.connections.has(connection.id)) return settings;
+  return { ...settings, connections: new Map(settings.connections).set(connection.id, connection) };
+}
+
+type Look = (alert: Alert, id: string | undefined) => Preview;
+
+function createLook(
+  parts: Pick<ConnectionParts, 'alertLink'>,
+  adapter: Adapter,
+  settings: Settings,
+  connection: Connection,
+): Look {
+  return (alert, id) =>
+    preview(alert, settings, connection, {
+      limits: adapter.limits.text,
+      link: parts.alertLink(id ?? 'example'),
+    });
+}
+
+function toAnswer({ plan, resolution, ticket, words }: Preview): Answer {
+  return {
+    words,
+    deliveries: plan.deliveries.map(({ channelId, state, reason }) => ({
+      connectionId: channelId,
+      state,
+      ...(reason === undefined ? {} : { reason }),
+    })),
+    ticket,
+    accountId: resolution.accountId,
+    priority: resolution.priority,
+    grouping: { words: resolution.grouping.words, alone: resolution.grouping.alone },
+  };
+}
+
+interface RealAlert {
+  id: string;
+  receivedAt: Date;
+  alert: Alert;
+}
+
+/** Newest first. */
+async function readRecent(tx: Tx, workspaceId: string): Promise<RealAlert[]> {
+  const { rows } = await tx.query<{ id: string; received_at: Date; body: Alert }>(
+    `select id, received_at, body from alerts where workspace_id = $1 order by id desc limit ${mostRecent}`,
+    [workspaceId],
+  );
+  return rows.map(({ id, received_at, body }) => ({ id, receivedAt: received_at, alert: body }));
+}
+
+function newestOf([newest]: readonly RealAlert[]): RealAlert {
+  if (newest) return newest;
+  throw new Problem(404, 'noAlerts', 'There is no alert yet: send one with the request.');
+}
+
+/** Those with the same number would share a ticket: same account, same organization, same values of the subject. */
+function toRecent(recent: readonly RealAlert[], look: Look): Answer['recent'] {
+  const numbers = new Map<string, number>();
+  return recent.map(({ id, receivedAt, alert }) => {
+    const { resolution, ticket } = look(alert, id);
+    const { key, organizationKey, words, alone } = resolution.grouping;
+    const group = [resolution.accountId, organizationKey, Buffer.from(key).toString('hex')].join('|');
+    if (!numbers.has(group)) numbers.set(group, numbers.size + 1);
     return {
-      words,
-      deliveries: plan.deliveries.map(({ channelId, state, reason }) => ({
-        connectionId: channelId,
-        state,
-        ...(reason === undefined ? {} : { reason }),
-      })),
-      ticket,
-      accountId: resolution.accountId,
-      priority: resolution.priority,
-      grouping: { words: resolution.grouping.words, alone: resolution.grouping.alone },
+      alertId: id,
+      receivedAt: receivedAt.toISOString(),
+      title: alert.title,
+      ticket: ticket.title,
+      group: numbers.get(group) ?? 0,
+      grouping: { words, alone },
     };
   });
 }
 
-async function alertOf(
+/** The alert that was asked about; undefined when the newest real one will do. */
+async function chosenAlert(
   tx: Tx,
   workspaceId: string,
-  { alert, alertId }: z.output<typeof previewOrder>,
-): Promise<Alert> {
+  { alert, alertId, recent }: Order,
+): Promise<{ id: string | undefined; alert: Alert } | undefined> {
+  if (recent && alert === undefined && alertId === undefined) return undefined;
   if ((alert === undefined) === (alertId === undefined)) {
     throw invalid([{ field: 'alert', code: 'required', message: 'Send either an alert or an alertId.' }]);
   }
   if (alert !== undefined) {
     const parsed = parseNative(alert, { now: new Date() });
-    if (parsed.ok) return parsed.alert;
+    if (parsed.ok) return { id: undefined, alert: parsed.alert };
     throw invalid(parsed.errors.map((error) => ({ ...error, field: `alert.${error.field}` })));
   }
   const { rows } = await tx.query<{ body: Alert }>(
@@ -64,7 +162,7 @@ async function alertOf(
     [workspaceId, alertId],
   );
   if (!rows[0]) throw notFound('alert');
-  return rows[0].body;
+  return { id: String(alertId), alert: rows[0].body };
 }
 
 /** A draft as planning would see it: the settings leave drafts out. */

@@ -1,8 +1,10 @@
 import type { Actor } from '../access/index.ts';
+import { byOf } from '../audit/index.ts';
 import { notFound } from '../errors.ts';
 import { checkIfMatch, setEtag } from '../http/index.ts';
 import type { Where } from './ask.ts';
 import type { ConnectionParts } from './parts.ts';
+import type { Order } from './record.ts';
 import type { CheckRow } from './steps.ts';
 import { findCountedConnection } from './store.ts';
 import { toView } from './view.ts';
@@ -12,6 +14,12 @@ export const whereOf = ({ actor, params }: { actor: Actor; params: { id: string 
   workspaceId: actor.workspaceId,
   connectionId: params.id,
 });
+
+/** The same, with who asks; the reason is that of the body, if it has one. */
+export const orderOf = (
+  request: Parameters<typeof byOf>[0] & Parameters<typeof whereOf>[0],
+  reason?: string,
+): Order => ({ ...whereOf(request), by: byOf(request, reason) });
 
 /** The `If-Match` of a request, to be judged inside the transaction of its change. */
 export const checkOf =

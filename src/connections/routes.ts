@@ -1,6 +1,7 @@
 /** Connections: configured PSAs, their steps and mappings (design §9, req 26–108). */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { byOf } from '../audit/index.ts';
 import {
   flagQuery,
   idParams,
@@ -13,14 +14,14 @@ import {
   typed,
 } from '../http/index.ts';
 import type { Field } from '../psa/contract.ts';
-import { subjectPresets } from '../templates/index.ts';
+import { subjectPresets, templateFields } from '../templates/index.ts';
 import { registerActions } from './actionRoutes.ts';
 import { putCredentials } from './credentials.ts';
 import { createConnection, patchConnection, removeConnection } from './lifecycle.ts';
 import { registerLists } from './listRoutes.ts';
 import { putMappings, readMappings } from './mappings.ts';
 import type { ConnectionParts } from './parts.ts';
-import { answerOne, checkOf, whereOf } from './routeParts.ts';
+import { answerOne, checkOf, orderOf, whereOf } from './routeParts.ts';
 import {
   connection,
   connectionChange,
@@ -32,6 +33,7 @@ import {
 } from './schemas.ts';
 import { putStep, steps } from './steps.ts';
 import { type CountedConnectionRow, listConnections } from './store.ts';
+import { registerSuggestions } from './suggestions.ts';
 import { toView } from './view.ts';
 
 const tags = ['connections'];
@@ -52,6 +54,7 @@ export function routesOf(parts: ConnectionParts): Plugin {
     registerSteps(app, parts);
     registerMappings(app, parts);
     registerLists(app, parts);
+    registerSuggestions(app, parts);
     registerActions(app, parts);
   };
 }
@@ -78,12 +81,13 @@ function registerKinds(app: FastifyInstance, { adapters }: ConnectionParts): voi
   );
 }
 
-/** Subjects are picked from a list (decision 13); an adapter may have one of its own. */
+/** Templates name fields of a documented list; subjects are picked from presets too (decision 13), an adapter may have its own. */
 function withPresets(field: Field): Field {
-  return field.kind === 'template' && field.role === 'subject'
-    ? { presets: subjectPresets, ...field }
-    : field;
+  if (field.kind !== 'template') return field;
+  return { ...(field.role === 'subject' && { presets: subjectPresets }), ...field, names: templateNames };
 }
+
+const templateNames = templateFields.map(({ path, label, example }) => ({ path, label, example }));
 
 function registerReads(app: FastifyInstance, parts: ConnectionParts): void {
   const routes = typed(app);
@@ -125,8 +129,10 @@ function registerChanges(app: FastifyInstance, parts: ConnectionParts): void {
         response: { 201: connection },
       },
     },
-    async ({ actor: { workspaceId }, body }, reply) => {
-      const connectionId = await createConnection(parts, workspaceId, body);
+    async (request, reply) => {
+      const { workspaceId } = request.actor;
+      const by = byOf(request);
+      const connectionId = await createConnection(parts, { workspaceId, by }, request.body);
       reply.code(201).header('location', `/api/v1/psa/connections/${connectionId}`);
       return answerOne(parts, { workspaceId, connectionId }, reply);
     },
@@ -145,7 +151,7 @@ function registerChanges(app: FastifyInstance, parts: ConnectionParts): void {
       },
     },
     async (request, reply) => {
-      await patchConnection(parts, whereOf(request), request.body, checkOf(request));
+      await patchConnection(parts, orderOf(request), request.body, checkOf(request));
       return answerOne(parts, whereOf(request), reply);
     },
   );
@@ -165,7 +171,7 @@ function registerChanges(app: FastifyInstance, parts: ConnectionParts): void {
     },
     async (request, reply) => {
       const force = request.query.force ?? false;
-      await removeConnection(parts, whereOf(request), { force }, checkOf(request));
+      await removeConnection(parts, orderOf(request), { force }, checkOf(request));
       return reply.code(204).send(null);
     },
   );
@@ -178,7 +184,7 @@ function registerSteps(app: FastifyInstance, parts: ConnectionParts): void {
     typed(app).put(
       `/psa/connections/:id/steps/${step}`,
       {
-        config: admin,
+        config: step === 'credentials' ? { ...admin, isSensitive: true } : admin,
         schema: {
           tags,
           summary: `Save the step "${step}"; its members are the fields that the kind declares`,
@@ -188,14 +194,14 @@ function registerSteps(app: FastifyInstance, parts: ConnectionParts): void {
         },
       },
       async (request, reply) => {
-        const where = whereOf(request);
+        const order = orderOf(request);
         const check = checkOf(request);
         if (step === 'credentials') {
-          const checks = await putCredentials(parts, where, request.body, check);
-          return { ...(await answerOne(parts, where, reply)), checks };
+          const checks = await putCredentials(parts, order, request.body, check);
+          return { ...(await answerOne(parts, order, reply)), checks };
         }
-        await putStep(parts, where, step, request.body, check);
-        return answerOne(parts, where, reply);
+        await putStep(parts, order, step, request.body, check);
+        return answerOne(parts, order, reply);
       },
     );
   }
@@ -230,7 +236,7 @@ function registerMappings(app: FastifyInstance, parts: ConnectionParts): void {
       },
     },
     async (request) => {
-      await putMappings(parts, whereOf(request), request.body, checkOf(request));
+      await putMappings(parts, orderOf(request), request.body, checkOf(request));
       return readMappings(parts, whereOf(request));
     },
   );

@@ -119,6 +119,8 @@ export const account = z.object({
   organizationIds: z.array(z.string()).meta({ description: 'Organizations that are mapped to it.' }),
 });
 
+export const namedAccount = account.pick({ id: true, name: true, number: true, isActive: true });
+
 export const contact = z.object({
   id: z.string(),
   accountId: z.string(),
@@ -140,6 +142,19 @@ export const choice = z.object({
 export const previewOrder = z.strictObject({
   alert: z.record(z.string(), z.unknown()).optional().meta({ description: 'An alert in the native form.' }),
   alertId: z.union([z.string().regex(/^\d{1,18}$/), z.int().min(1)]).optional(),
+  steps: z
+    .strictObject({
+      accounts: z.record(z.string(), z.unknown()).optional(),
+      tickets: z.record(z.string(), z.unknown()).optional(),
+    })
+    .optional()
+    .meta({
+      description: 'Values that are not saved yet, whole steps, as PUT takes them; not judged by the PSA.',
+    }),
+  recent: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Also how the newest real alerts would group; alone, it previews the newest.' }),
 });
 
 export const previewAnswer = z.object({
@@ -151,6 +166,18 @@ export const previewAnswer = z.object({
   accountId: z.string(),
   priority: z.string(),
   grouping: z.object({ words: z.string(), alone: z.boolean() }),
+  recent: z
+    .array(
+      z.object({
+        alertId: z.string(),
+        receivedAt: z.string(),
+        title: z.string(),
+        ticket: z.string().meta({ description: 'The title of its ticket.' }),
+        group: z.int().meta({ description: 'Those with the same number would share a ticket.' }),
+        grouping: z.object({ words: z.string(), alone: z.boolean() }),
+      }),
+    )
+    .optional(),
 });
 
 export const testTicketOrder = z.strictObject({ accountId: id, contactId: id.optional() });

@@ -14,6 +14,7 @@ import { type Asking, beginAsking, unwrap, type Where } from './ask.ts';
 import { checkChoices, neededLists } from './choices.ts';
 import { listMappings } from './mappingStore.ts';
 import type { ConnectionParts } from './parts.ts';
+import { type Order, recordConnection } from './record.ts';
 import { adapterOf } from './session.ts';
 import { type ConnectionRow, findConnection, saveStep } from './store.ts';
 import { missingIn, readStep, type StepValues } from './validate.ts';
@@ -48,25 +49,28 @@ export async function mustFind(tx: Tx, { workspaceId, connectionId }: Where): Pr
 /** Saves any step but credentials. */
 export async function putStep(
   parts: ConnectionParts,
-  where: Where,
-  step: Step,
+  order: Order,
+  step: Exclude<Step, 'credentials'>,
   body: StepValues,
   check: CheckRow,
 ): Promise<void> {
   const { db } = parts;
-  const row = await db.inWorkspace(where.workspaceId, (tx) => mustFind(tx, where));
+  const { workspaceId, connectionId } = order;
+  const row = await db.inWorkspace(workspaceId, (tx) => mustFind(tx, order));
   const adapter = adapterOf(parts, row.kind);
   if (!stepsOf(adapter).includes(step)) throw notFound('step');
   const read = readStep(adapter.fields, step, body);
   if (!read.ok) throw invalid(read.errors);
   if (step === 'accounts' || neededLists(adapter.fields, step, read.values).length > 0) {
-    await judgeByPsa(await beginAsking(parts, where), step, read.values, row.steps.accounts);
+    await judgeByPsa(await beginAsking(parts, order), step, read.values, row.steps.accounts);
   }
-  await changeSettings(db, where.workspaceId, async (tx) => {
-    check(await mustFind(tx, where));
-    await saveStep(tx, where.workspaceId, where.connectionId, step, read.values);
+  await changeSettings(db, workspaceId, async (tx) => {
+    const before = await mustFind(tx, order);
+    check(before);
+    await saveStep(tx, workspaceId, connectionId, step, read.values);
+    await recordConnection(tx, parts, order, { action: `connection.${step}`, before });
   });
-  await parts.effects.onChanged(where.workspaceId, where.connectionId);
+  await parts.effects.onChanged(workspaceId, connectionId);
 }
 
 async function judgeByPsa(

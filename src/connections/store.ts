@@ -16,6 +16,8 @@ export interface ConnectionRow {
   attention: string | null;
   attention_since: Date | null;
   pause_reason: string | null;
+  /** Null: as its kind declares. */
+  budget_share: number | null;
   steps: Partial<Record<Step, StepValues>>;
   sealed: Record<string, string>;
   /** Changes whenever the credentials do. */
@@ -48,7 +50,8 @@ export type CountedConnectionRow = ConnectionRow &
 const credentialsRevision = `md5(c.sealed::text || coalesce(c.steps -> 'credentials', '{}')::text)`;
 
 const columns = `
-  c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.attention_since, c.pause_reason, c.steps,
+  c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.attention_since, c.pause_reason,
+  c.budget_share, c.steps,
   c.sealed, c.revision, c.created_at,
   ${credentialsRevision} as credentials_revision,
   l.load_state, l.loaded, l.total, l.failure as load_failure, l.waiting as load_waiting, ${noticesColumn}`;
@@ -84,7 +87,7 @@ const counts = `
              and s.delivery_state = 'sending') d`;
 
 const countedSelect = `
-  select ${columns}, c.budget_share, ${budgetColumns}, ${lookFirstColumn}, n.*
+  select ${columns}, ${budgetColumns}, ${lookFirstColumn}, n.*
     from ${tables}
     left join connection_budgets b on b.workspace_id = c.workspace_id and b.connection_id = c.id
    cross join lateral (${counts}) n

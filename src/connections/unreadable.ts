@@ -1,6 +1,7 @@
 /** Credentials that the secret key in use does not open: a person must act, and is told so (promises P16). */
 import { changeSettings } from '../settings/index.ts';
 import type { Asker, Where } from './ask.ts';
+import { recordStop } from './recordStop.ts';
 import type { Sessions } from './session.ts';
 import { findCredentials, setAttention } from './store.ts';
 
@@ -19,8 +20,10 @@ export async function stopUnreadable(
     const found = await sessions.credentialsOf(tx, workspaceId, connectionId);
     if (found.ok || found.reason !== 'unreadable') return false;
     const changed = await setAttention(tx, workspaceId, connectionId, words);
-    if (changed) await effects.onStopped(tx, workspaceId, connectionId);
-    return changed;
+    if (!changed) return false;
+    await effects.onStopped(tx, workspaceId, connectionId);
+    await recordStop(tx, { workspaceId, connectionId }, words);
+    return true;
   });
   if (isNews) await effects.onChanged(workspaceId, connectionId);
 }

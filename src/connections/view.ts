@@ -37,7 +37,7 @@ export function toView(parts: Pick<ConnectionParts, 'adapters'>, row: CountedCon
       ...(row.load_failure !== null && { failure: row.load_failure }),
       ...(row.load_waiting !== null && { waiting: row.load_waiting }),
     },
-    steps: stepValues(row, adapter),
+    steps: stepValues(row, adapter, () => ({ isSet: true })),
     next: stateOfSteps(row, adapter),
     createdAt: row.created_at.toISOString(),
   };
@@ -52,12 +52,17 @@ function healthOf({ attention, attention_since }: ConnectionRow): View['health']
   };
 }
 
-function stepValues({ steps, sealed }: ConnectionRow, adapter: Adapter): View['steps'] {
+/** What each step holds; a secret that is set is told by `secretOf` only. */
+export function stepValues(
+  { steps, sealed }: Pick<ConnectionRow, 'steps' | 'sealed'>,
+  adapter: Adapter,
+  secretOf: (key: string) => unknown,
+): View['steps'] {
   return Object.fromEntries(
     stepsOf(adapter).flatMap((step) => {
       const values: Record<string, unknown> = { ...steps[step] };
       for (const { key, kind } of fieldsOf(adapter.fields, step)) {
-        if (kind === 'secret' && sealed[key] !== undefined) values[key] = { isSet: true };
+        if (kind === 'secret' && sealed[key] !== undefined) values[key] = secretOf(key);
       }
       return steps[step] === undefined ? [] : [[step, values]];
     }),

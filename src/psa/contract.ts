@@ -47,6 +47,8 @@ interface FieldBase {
   help?: string;
   required?: boolean;
   role?: FieldRole;
+  /** Of notes, not of tickets: shown apart from them. */
+  isOfNotes?: true;
   /** Shown, and required, only while the named field of the same step has this value. */
   showWhen?: { key: string; equals: string | boolean };
 }
@@ -69,8 +71,13 @@ export type Field = FieldBase &
          */
         whenRefused?: 'leaveOut' | readonly string[];
       }
-    /** A Liquid template over alert fields (decision 13). */
-    | { kind: 'template'; maxLength: number; presets?: readonly { label: string; template: string }[] }
+    /** A Liquid template over alert fields (decision 13); their `names` are the same for all adapters, and come with the answer. */
+    | {
+        kind: 'template';
+        maxLength: number;
+        presets?: readonly { label: string; template: string }[];
+        names?: readonly { path: string; label: string; example: string }[];
+      }
     /** One choice of this list, or null for "no ticket", for each severity (decision 11). */
     | { kind: 'severityMap'; choices: string }
     /** Whole hours for each severity. */

@@ -5,7 +5,7 @@ export {
   compileTemplate,
   type TemplateError,
 } from './compile.ts';
-export type { TemplateField } from './fields.ts';
+export { type TemplateField, templateFields } from './fields.ts';
 export { oneLine } from './oneLine.ts';
 export { subjectPresets } from './presets.ts';
 export { fallbackTitle, render, storedTemplate } from './render.ts';

@@ -170,6 +170,7 @@ const noteDefaults: readonly Field[] = [
     key: 'noteType',
     label: 'Note Type',
     step: 'tickets',
+    isOfNotes: true,
     kind: 'select',
     required: true,
     // Task notes, task summary: system values (fact sheet autotask §4.2).
@@ -180,6 +181,7 @@ const noteDefaults: readonly Field[] = [
     key: 'noteVisibility',
     label: 'Note Visibility',
     step: 'tickets',
+    isOfNotes: true,
     kind: 'select',
     role: 'noteVisibility',
     required: true,
@@ -191,6 +193,7 @@ const noteDefaults: readonly Field[] = [
     key: 'noteTitle',
     label: 'Note Title',
     step: 'tickets',
+    isOfNotes: true,
     kind: 'template',
     maxLength: 500,
     role: 'noteTitle',
