@@ -13,6 +13,8 @@ export interface Config {
   secretKey: string | undefined;
   /** An admin key of the default workspace. */
   apiKey: string | undefined;
+  /** Makes the first administrator without a browser. */
+  firstAdministrator: { email: string; password: string } | undefined;
   outboundAllow: readonly string[];
   /** Service address by PSA kind, instead of the vendor's. */
   psaUrls: ReadonlyMap<string, string>;
@@ -36,6 +38,7 @@ export function readConfig(env: Environment): Config {
     migrationDatabaseUrl: readDatabaseUrl('HERALD_MIGRATION_DATABASE_URL', env.HERALD_MIGRATION_DATABASE_URL),
     secretKey: env.HERALD_SECRET_KEY || undefined,
     apiKey: readApiKey(env.HERALD_API_KEY),
+    firstAdministrator: readFirstAdministrator(env.HERALD_ADMIN_EMAIL, env.HERALD_ADMIN_PASSWORD),
     outboundAllow: list(env.HERALD_OUTBOUND_ALLOW),
     psaUrls: readPsaUrls(env.HERALD_PSA_URLS),
     settleMs: readSettle(env.HERALD_SETTLE_SECONDS),
@@ -71,6 +74,15 @@ function readApiKey(text: string | undefined): string | undefined {
   if (!text) return undefined;
   if (text.length >= 32) return text;
   throw new StartupError('HERALD_API_KEY is too short: it takes at least 32 characters.');
+}
+
+function readFirstAdministrator(
+  email: string | undefined,
+  password: string | undefined,
+): Config['firstAdministrator'] {
+  if (!email && !password) return undefined;
+  if (email && password) return { email, password };
+  throw new StartupError('HERALD_ADMIN_EMAIL and HERALD_ADMIN_PASSWORD belong together: set both or none.');
 }
 
 function readPsaUrls(text: string | undefined): Map<string, string> {

@@ -3,10 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, type LoggerOptions, pino } from 'pino';
-import { apiKeyRoutes, createAccess } from './access/index.ts';
+import { apiKeyRoutes, createAccess, createPeople } from './access/index.ts';
 import { alertRoutes, createAcceptor } from './alerts/index.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { createBlocks } from './blocks/index.ts';
 import type { Config } from './config.ts';
 import { connectionRoutes, createConnections } from './connections/index.ts';
+import { dashboardRoutes } from './dashboard/index.ts';
 import { openDatabase } from './db/database.ts';
 import { watchHeadroom } from './db/headroom.ts';
 import { prepareDatabase } from './db/prepare.ts';
@@ -34,6 +37,8 @@ export type Role = 'all' | 'api' | 'worker';
 export interface Herald {
   /** Where the API listens; undefined for a worker. */
   url: string | undefined;
+  /** By which the first administrator is made; undefined when there is somebody. A secret: for the terminal only. */
+  firstLink: string | undefined;
   /** Ends in order: no new requests, what was taken is stored, calls under way are settled, then the database. */
   close(): Promise<void>;
 }
@@ -41,6 +46,8 @@ export interface Herald {
 export interface HeraldOptions {
   role?: Role;
   log?: Logger;
+  /** Signing in by one click, and where the simulated PSA has its page. */
+  demo?: { psaUrl: string };
 }
 
 /** All calls to the outside, of people and of deliveries, get this long to end by themselves when Herald ends. */
@@ -59,12 +66,13 @@ interface Ending {
 /** @throws StartupError with one sentence when it cannot start; everything begun is ended again. */
 export async function startHerald(
   config: Config,
-  { role = 'all', log = createLogger() }: HeraldOptions = {},
+  { role = 'all', log = createLogger(), demo }: HeraldOptions = {},
 ): Promise<Herald> {
   const ending: Ending = { steps: [], abortCalls: () => undefined };
   const close = () => end(ending);
   try {
-    return { url: await start(config, role, log, ending), close };
+    const started = await start(config, { role, log, demo }, ending);
+    return { url: started?.url, firstLink: started?.firstLink, close };
   } catch (error) {
     await close();
     throw error;
@@ -84,7 +92,16 @@ async function end(ending: Ending): Promise<void> {
   }
 }
 
-async function start(config: Config, role: Role, log: Logger, ending: Ending): Promise<string | undefined> {
+interface Started {
+  url: string;
+  firstLink: string | undefined;
+}
+
+async function start(
+  config: Config,
+  { role, log, demo }: { role: Role; log: Logger; demo: HeraldOptions['demo'] },
+  ending: Ending,
+): Promise<Started | undefined> {
   const undo = ending.steps;
   const allow = parseAllow([...config.outboundAllow]);
   if (!allow.ok) throw new StartupError(`HERALD_OUTBOUND_ALLOW cannot be used: ${allow.message}`);
@@ -95,7 +112,7 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
   }
   const adapters = buildAdapters(config);
   const keys = await readStartKeys(config);
-  const { secretBox } = keys;
+  const { secretBox, masterKeys } = keys;
 
   const prepared = await prepareDatabase(config, {
     info: (text) => log.info(text),
@@ -126,6 +143,8 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
   undo.push(() => connections.close());
   const retention = createRetention({ db, log, onRemoved: metrics.onRemoved });
   undo.push(() => retention.close());
+  const blocks = createBlocks({ db, log });
+  undo.push(() => blocks.close());
   const worker = createWorker({
     db,
     deliver: (work) => deliver(db, settings, work),
@@ -143,6 +162,7 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
     stopConnection: connections.stop,
     checkContracts: connections.checkContracts,
     removeOld: retention.turn,
+    describeAlerts: blocks.turn,
     onEffect: metrics.onEffect,
     onSurplus: metrics.onSurplus,
     onWayOut: metrics.onWayOut,
@@ -169,11 +189,26 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
   undo.push(() => acceptor.idle());
   const access = createAccess({ db, apiKey: config.apiKey, defaultWorkspaceId });
   undo.push(async () => access.close());
+  const people = createPeople({
+    databaseUrl: prepared.url,
+    db,
+    baseUrl: config.baseUrl,
+    masterKeys,
+    secretBox,
+    outbound,
+    log,
+    defaultWorkspaceId,
+    demo,
+  });
+  undo.push(() => people.close());
+  const firstLink = await people.begin(config.firstAdministrator);
   const server = await createServer({
     config,
     log,
     access,
     whyNotReady: createReadyCheck(db, prepared.version),
+    people: people.gate,
+    openRoutes: people.openRoutes,
     metrics: metrics.registry,
     databaseWaitMs: () => db.waitedMs,
     routes: [
@@ -184,6 +219,7 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
         onRejected: metrics.onRejected,
       }),
       alertRoutes({ db }),
+      dashboardRoutes({ db, settings, adapters }),
       receiptRoutes({ db, wake: worker.wake }),
       organizationRoutes({ db, settings }),
       connectionRoutes({
@@ -194,10 +230,12 @@ async function start(config: Config, role: Role, log: Logger, ending: Ending): P
       }),
       workspaceRoutes({ db }),
       apiKeyRoutes({ db, access }),
+      ...people.routes,
+      auditRoutes({ db, secretBox, now: () => new Date() }),
     ],
   });
   undo.push(() => server.close());
-  return listen(server, config);
+  return { url: await listen(server, config), firstLink };
 }
 
 /** Lines of JSON on standard output; secrets never get into a log line, and what looks like one is masked anyway. */

@@ -6,11 +6,19 @@ import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import { explainFileError } from './db/embedded/errors.ts';
 import { StartupError } from './errors.ts';
-import { createSecretBox, loadOrCreateKeyFile, parseMasterKeys, type SecretBox } from './secrets/index.ts';
+import {
+  createSecretBox,
+  loadOrCreateKeyFile,
+  type MasterKey,
+  parseMasterKeys,
+  type SecretBox,
+} from './secrets/index.ts';
 import { KEY_FILE_NAME } from './secrets/key-file.ts';
 
 export interface StartKeys {
   secretBox: SecretBox;
+  /** The current one first. */
+  masterKeys: readonly [MasterKey, ...MasterKey[]];
   /** The key file they come from; undefined: HERALD_SECRET_KEY. */
   file: { path: string; isNew: boolean } | undefined;
 }
@@ -31,14 +39,15 @@ export async function readStartKeys(
   if (secretKey !== undefined) {
     const parsed = parseMasterKeys(secretKey);
     if (!parsed.ok) throw new StartupError(parsed.message);
-    return { secretBox: createSecretBox(parsed.keys, parsed.keys[0].id), file: undefined };
+    const { keys } = parsed;
+    return { secretBox: createSecretBox(keys, keys[0].id), masterKeys: keys, file: undefined };
   }
   const read = await loadOrCreateKeyFile(dataDir).catch((error: unknown) => {
     throw explainFileError(error, dataDir);
   });
   if (!read.ok) throw new StartupError(read.message);
   const { keys, path, isNew } = read;
-  return { secretBox: createSecretBox(keys, keys[0].id), file: { path, isNew } };
+  return { secretBox: createSecretBox(keys, keys[0].id), masterKeys: keys, file: { path, isNew } };
 }
 
 /** The same without making a key; undefined when there is none. */

@@ -26,7 +26,7 @@ const password = 'herald';
  * One PostgreSQL for a whole run of the store tests: an embedded one in a temporary directory, or the server of
  * `TEST_DATABASE_URL` (a superuser's URL), to run the same tests on another version.
  */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(project: Pick<TestProject, 'provide'>): Promise<() => Promise<void>> {
   const external = process.env.TEST_DATABASE_URL;
   const server = external ? { url: external, stop: async () => {} } : await startServer();
   const template = `herald_template_${process.pid}`;

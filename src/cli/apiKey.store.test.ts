@@ -47,6 +47,9 @@ it('a new database gets its first key, for the default workspace that is made wi
   );
   expect(key).toEqual({ name: 'sensor', scopes: ['intake'], source: 'edr', hash: hashKey(out[0]!) });
   expect(await hasApiKey(config)).toBe(true);
+  expect(await rows('select actor_kind, actor_name, action, target_name from audit_entries')).toEqual([
+    { actor_kind: 'system', actor_name: 'Command line', action: 'apiKey.create', target_name: 'sensor' },
+  ]);
 });
 
 it('the next key belongs to the same workspace', async () => {

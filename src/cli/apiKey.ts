@@ -1,7 +1,7 @@
 /** `herald api-key create`: by the API when a key for it is given, else directly in the database. */
 import { randomUUID } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
-import { type Scope, scopes } from '../access/scopes.ts';
+import { type KeyScope, scopes } from '../access/scopes.ts';
 import { readConfig } from '../config.ts';
 import { type AddressOptions, addAddressOptions, createClient, readUrl } from './client.ts';
 import type { Register } from './register.ts';
@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 
 interface NewKey {
   name: string;
-  scopes: Scope[];
+  scopes: KeyScope[];
   source?: string;
 }
 
@@ -35,10 +35,10 @@ function readName(text: string): string {
   throw new InvalidArgumentError('It takes 1 to 200 characters.');
 }
 
-function readScopes(text: string): Scope[] {
+function readScopes(text: string): KeyScope[] {
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
   const unknown = names.find((name) => !(scopes as readonly string[]).includes(name));
-  if (unknown === undefined) return names as Scope[];
+  if (unknown === undefined) return names as KeyScope[];
   throw new InvalidArgumentError(`It takes ${scopes.join(', ')}, separated by commas.`);
 }
 
@@ -63,17 +63,23 @@ async function create(options: Options, terminal: Terminal): Promise<void> {
 /** The key belongs to the default workspace, which is made if this is the first thing that ever happens here. */
 async function createInDatabase(wanted: NewKey, env: Terminal['env']): Promise<string> {
   const config = readConfig(env);
-  const [{ withDatabase }, { makeKey }, { insertKey }, { openWorkspace }] = await Promise.all([
-    import('./database.ts'),
-    import('../access/keys.ts'),
-    import('../access/store.ts'),
-    import('./workspace.ts'),
-  ]);
+  const [{ withDatabase }, { makeKey }, { recordKey }, { insertKey }, { bySystem }, { openWorkspace }] =
+    await Promise.all([
+      import('./database.ts'),
+      import('../access/keys.ts'),
+      import('../access/record.ts'),
+      import('../access/store.ts'),
+      import('../audit/index.ts'),
+      import('./workspace.ts'),
+    ]);
   return withDatabase(config, (reached) =>
     openWorkspace(config, reached, async (db, workspaceId) => {
       const { key, prefix, hash } = makeKey();
       const row = { ...wanted, id: randomUUID(), prefix, hash };
-      await db.inWorkspace(workspaceId, (tx) => insertKey(tx, workspaceId, row));
+      await db.inWorkspace(workspaceId, async (tx) => {
+        const inserted = await insertKey(tx, workspaceId, row);
+        await recordKey(tx, workspaceId, bySystem('commandLine', 'Command line'), 'apiKey.create', inserted);
+      });
       return key;
     }),
   );

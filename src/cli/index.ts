@@ -21,6 +21,7 @@ import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { registerUnassigned } from './unassigned.ts';
+import { registerUser } from './user.ts';
 import { registerWorkspace } from './workspaceSettings.ts';
 
 const commands: readonly Register[] = [
@@ -36,6 +37,7 @@ const commands: readonly Register[] = [
   registerWorkspace,
   registerDeliveries,
   registerApiKey,
+  registerUser,
   registerMigrate,
   registerBackup,
   registerRestore,

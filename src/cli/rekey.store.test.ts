@@ -127,6 +127,14 @@ describe('with a new key, when the old one is lost', () => {
     expect(await deliveries()).toEqual([{ delivery_state: 'held', reason: 'credentials' }]);
   });
 
+  it('what was forgotten stands in the audit', async () => {
+    const entries = await rows(
+      `select actor_name, action from audit_entries where action = 'connection.forget'`,
+    );
+    expect(entries.length).toBeGreaterThan(0);
+    expect(entries[0]).toEqual({ actor_name: 'Command line', action: 'connection.forget' });
+  });
+
   it('no call is made without the secrets that are missing', async () => {
     expect(await api.connections.open(api.workspaceId, active)).toBeUndefined();
     for (const id of [active, draft]) {

@@ -37,6 +37,11 @@ async function serve(role: Role, terminal: Terminal): Promise<void> {
   terminal.err(
     `Herald ${herald.url ? `is ready on ${herald.url}` : 'works on deliveries'} (pid ${process.pid})`,
   );
+  if (herald.firstLink !== undefined) {
+    terminal.err(
+      `Nobody has signed up yet. Become the first administrator within an hour: ${herald.firstLink}`,
+    );
+  }
   if (herald.url && config.apiKey === undefined) await hintAtKey(config, terminal);
   await stop.asked;
   await closeInTime(herald, stop, terminal);

@@ -45,8 +45,7 @@ const mostRuns = 3;
 const mostBeginMs = 5_000;
 const reserveSize = 2;
 
-const sessionOptions = [
-  'role=herald_app',
+const sessionSettings = [
   'lock_timeout=3s',
   'statement_timeout=15s',
   // A process that is stopped in a transaction keeps its locks, that of its lease among them: the server ends it before
@@ -58,9 +57,10 @@ const sessionOptions = [
   'jit=off',
   // They find their rows by key; a plan that reads a whole table is right only while that table is tiny.
   'random_page_cost=1.1',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
+];
+
+const sessionOptions = (role: 'herald_app' | 'herald_people'): string =>
+  [`role=${role}`, ...sessionSettings].map((setting) => `-c ${setting}`).join(' ');
 
 export interface DatabaseOptions {
   url: string;
@@ -84,7 +84,7 @@ export function openDatabase({
   const config: pg.PoolConfig = {
     connectionString: url,
     query_timeout: queryTimeoutMs,
-    options: sessionOptions,
+    options: sessionOptions('herald_app'),
     application_name: 'herald',
   };
   const pool = createPool({ ...config, max: poolSize });
@@ -135,6 +135,50 @@ export function openDatabase({
     get waitedMs() {
       return pool.waitedMs;
     },
+  };
+}
+
+/** The way to the tables of people, by a role that may touch nothing else (docs/adr/0012). */
+export interface PeopleDatabase {
+  /** As {@link Transactions.unfenced}. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in the same transaction, but as the application in this workspace: a change of people and its entry in
+   * the audit commit together or not at all.
+   */
+  asApplication<T>(tx: Tx, workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** For the library that keeps sign-ins: what it needs of a pool. */
+  pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+const peoplePoolSize = 4;
+
+/** Opens a small pool of its own, so that sign-ins and deliveries do not wait for each other. */
+export function openPeople({
+  url,
+  queryTimeoutMs = 18_000,
+}: Pick<DatabaseOptions, 'url' | 'queryTimeoutMs'>): PeopleDatabase {
+  const pool = createPool({
+    connectionString: url,
+    query_timeout: queryTimeoutMs,
+    options: sessionOptions('herald_people'),
+    application_name: 'herald people',
+    max: peoplePoolSize,
+  });
+  const beginMs = Math.min(mostBeginMs, queryTimeoutMs);
+  const { unfenced } = transactionsOf(pool, peoplePoolSize, beginMs, pool.replaceAll);
+  return {
+    transaction: unfenced,
+    async asApplication(tx, workspaceId, work) {
+      if (!uuidPattern.test(workspaceId)) throw new Error('a workspace id is a UUID in lower case');
+      await tx.query(`set local role herald_app; set local herald.workspace = '${workspaceId}'`);
+      const value = await work(tx);
+      await tx.query(`set local role herald_people; set local herald.workspace = ''`);
+      return value;
+    },
+    pool: { connect: pool.take, end: pool.close } as unknown as pg.Pool,
+    close: pool.close,
   };
 }
 

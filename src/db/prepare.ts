@@ -105,22 +105,29 @@ function checkServer(url: string): Promise<void> {
   });
 }
 
+/** What the service works as: on everything with a fence, and on people (docs/adr/0012). */
+const workingRoles = ['herald_app', 'herald_people'];
+
 /** Row-level security fences only roles that cannot step over it. */
 function checkRole(url: string): Promise<void> {
   return ask(url, async (client) => {
-    const { rows } = await client.query<{ bypasses: boolean; may: boolean }>(
-      `select rolsuper or rolbypassrls as bypasses, pg_has_role(current_user, oid, 'member') as may
-         from pg_roles where rolname = 'herald_app'`,
+    const { rows } = await client.query<{ name: string; bypasses: boolean; may: boolean }>(
+      `select rolname as name, rolsuper or rolbypassrls as bypasses, pg_has_role(current_user, oid, 'member') as may
+         from pg_roles where rolname = any($1) order by rolname`,
+      [workingRoles],
     );
-    if (rows[0]?.bypasses) {
-      throw new StartupError(
-        'The database role herald_app may bypass row-level security. Run "alter role herald_app nosuperuser nobypassrls".',
-      );
-    }
-    if (!rows[0]?.may) {
-      throw new StartupError(
-        'The database login is not a member of herald_app. Run "grant herald_app to" that login.',
-      );
+    for (const name of workingRoles) {
+      const role = rows.find((row) => row.name === name);
+      if (role?.bypasses) {
+        throw new StartupError(
+          `The database role ${name} may bypass row-level security. Run "alter role ${name} nosuperuser nobypassrls".`,
+        );
+      }
+      if (!role?.may) {
+        throw new StartupError(
+          `The database login is not a member of ${name}. Run "grant ${name} to" that login.`,
+        );
+      }
     }
   });
 }

@@ -87,7 +87,9 @@ describe('behind a note that was refused for good', () => {
     await take(w, 'evt-next', 'high', 'pending');
     await fetch(`${w.simulator.url}/control/faults`, { method: 'DELETE' });
     const { id } = await deliveryOf(w, 'evt-bad');
-    const channel = await w.db.inWorkspace(w.workspaceId, (tx) => retryDelivery(tx, w.workspaceId, id));
+    const { channelId: channel } = await w.db.inWorkspace(w.workspaceId, (tx) =>
+      retryDelivery(tx, w.workspaceId, id),
+    );
     w.worker.wake(w.workspaceId, [channel]);
     await w.settled();
     const notes = await notesOf(w);
@@ -102,7 +104,9 @@ describe('behind a note that was refused for good', () => {
     await take(w, 'evt-next', 'high', 'pending');
     const { id } = await deliveryOf(w, 'evt-bad');
     const by = { name: 'Ana', reason: 'A drill' };
-    const channel = await w.db.inWorkspace(w.workspaceId, (tx) => discardDelivery(tx, w.workspaceId, id, by));
+    const { channelId: channel } = await w.db.inWorkspace(w.workspaceId, (tx) =>
+      discardDelivery(tx, w.workspaceId, id, by),
+    );
     w.worker.wake(w.workspaceId, [channel]);
     await w.settled();
     const notes = await notesOf(w);

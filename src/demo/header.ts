@@ -13,8 +13,9 @@ export interface Place {
 export function header(place: Place, { paint }: { paint: Paint }): string[] {
   const { url, apiKey, simulator, directory, isKept } = place;
   const rows: [string, string, string][] = [
-    ['Herald', `${url}/api/docs`, `process ${process.pid}`],
+    ['Herald', url, `the screens, one click signs in; process ${process.pid}`],
     [simulatedPsa.label, simulator.url, `simulated, process ${simulator.pid}`],
+    ['API', `${url}/api/docs`, ''],
     ['API key', apiKey, ''],
     ['Data, log', directory, isKept ? 'kept' : 'removed at the end'],
     ['To stop', 'Ctrl-C', 'ends everything in order'],

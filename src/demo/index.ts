@@ -123,7 +123,10 @@ async function startOnFreePort(surroundings: Surroundings): Promise<{ herald: He
   for (let tries = 1; ; tries++) {
     const port = await freePort(tries === 1 ? heraldPort : 0);
     try {
-      const herald = await startHerald(readConfig(environment(surroundings, port)), { log });
+      const herald = await startHerald(readConfig(environment(surroundings, port)), {
+        log,
+        demo: { psaUrl: surroundings.simulator.url },
+      });
       return { herald, url: `http://127.0.0.1:${port}` };
     } catch (error) {
       const isTaken = error instanceof StartupError && error.message.startsWith(`Port ${port} is taken`);

@@ -74,6 +74,7 @@ it('the header says what runs where', () => {
   };
   const text = header(place, { paint: createPaint(false) }).join('\n');
   for (const part of [
+    'http://127.0.0.1:8080  the screens, one click signs in',
     'http://127.0.0.1:8080/api/docs',
     `process ${process.pid}`,
     'http://127.0.0.1:9401',

@@ -27,7 +27,12 @@ const directoryWaitMs = 60_000;
 /** @throws CommandError with the API's own words when a step is refused */
 export async function seed(client: Client, report: Report): Promise<void> {
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const workspace = await client.put<{ name: string }>('/workspaces/current', { name: 'Demo MSP', timeZone });
+  const workspace = await client.put<{ name: string }>('/workspaces/current', {
+    name: 'Demo MSP',
+    timeZone,
+    // One click signs in here.
+    secondFactorDemanded: false,
+  });
   report('Workspace', `${workspace.name}, ${timeZone}`);
 
   const { kind, label, steps } = simulatedPsa;

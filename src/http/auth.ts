@@ -1,6 +1,7 @@
 /** Who asks, and whether the route is for them: before anything of the request is read or checked. */
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Access } from '../access/access.ts';
+import { recentSignInNeeded, secondFactorNeeded, signInNeeded } from '../access/refusals.ts';
 import { hasScope, type Scope } from '../access/scopes.ts';
 import type { Actor } from '../access/types.ts';
 import { notFound, Problem } from '../errors.ts';
@@ -11,8 +12,10 @@ declare module 'fastify' {
     actor: Actor;
   }
   interface FastifyContextConfig {
-    /** What a key must be allowed to do to use this route. */
+    /** What a key or a person must be allowed to do to use this route. */
     scope?: Scope;
+    /** Changes who may do what, or with which secrets: people must have proved who they are a short while ago. */
+    isSensitive?: boolean;
   }
 }
 
@@ -23,11 +26,25 @@ const unauthorized = new Problem(
   'Send a valid API key as "Authorization: Bearer <key>".',
 );
 
+/** Whoever asks with a cookie instead of a key. */
+export interface PersonAccess {
+  isPerson(request: FastifyRequest): boolean;
+  /** @throws Problem */
+  admit(request: FastifyRequest): Promise<Actor | undefined>;
+}
+
 /** Every request of this plugin needs an actor; every route of it says which scope it asks for. */
-export function requireActor(app: FastifyInstance, access: Access): void {
+export function requireActor(app: FastifyInstance, access: Access, people?: PersonAccess): void {
   // Null until the hook below has run; no handler sees it.
   app.decorateRequest('actor', null as unknown as Actor);
   app.addHook('onRequest', (request, _reply, done) => {
+    if (request.headers.authorization === undefined && people?.isPerson(request)) {
+      people.admit(request).then((actor) => {
+        if (actor) request.actor = actor;
+        done(actor ? undefined : signInNeeded);
+      }, done);
+      return;
+    }
     const found = access.authenticate(request.headers.authorization);
     if (found instanceof Promise) found.then((actor) => done(admit(request, actor)), done);
     else done(admit(request, found));
@@ -35,7 +52,8 @@ export function requireActor(app: FastifyInstance, access: Access): void {
   app.addHook('onRoute', (route) => {
     const scope = route.config?.scope;
     if (!scope) throw new Error(`${route.method} ${route.url} does not say which scope it asks for`);
-    route.onRequest = [...[route.onRequest ?? []].flat(), requireScope(scope)];
+    const isSensitive = route.config?.isSensitive === true;
+    route.onRequest = [...[route.onRequest ?? []].flat(), requireScope(scope), requireProof(isSensitive)];
   });
 }
 
@@ -48,6 +66,26 @@ function admit(request: FastifyRequest, actor: Actor | undefined): Problem | und
 }
 
 function requireScope(scope: Scope): onRequestHookHandler {
-  const refusal = new Problem(403, 'forbidden', `This API key does not have the scope "${scope}".`);
-  return (request, _reply, done) => done(hasScope(request.actor, scope) ? undefined : refusal);
+  const ofKey = new Problem(403, 'forbidden', `This API key does not have the scope "${scope}".`);
+  const ofPerson = new Problem(403, 'forbidden', wordsOfRole[scope]);
+  return ({ actor }, _reply, done) => {
+    if (hasScope(actor, scope)) done();
+    else done(actor.userId === undefined ? ofKey : ofPerson);
+  };
+}
+
+const onlyAdministrators = 'Only administrators can do this.';
+const wordsOfRole: Record<Scope, string> = {
+  read: onlyAdministrators,
+  operate: 'Only operators and administrators can do this.',
+  intake: onlyAdministrators,
+  admin: onlyAdministrators,
+};
+
+/** What a session lacks; keys have nothing to prove (ASVS 6.3.3, 7.5.1). */
+function requireProof(isSensitive: boolean): onRequestHookHandler {
+  return ({ actor: { proof } }, _reply, done) => {
+    if (proof?.lacksSecondFactor) done(secondFactorNeeded);
+    else done(isSensitive && proof?.isOld ? recentSignInNeeded : undefined);
+  };
 }

@@ -93,6 +93,7 @@ export function createErrorHandler(log: Logger) {
             route: routeOptions.url,
             ip: request.ip,
             keyId: request.actor?.keyId,
+            userId: request.actor?.userId,
           },
           'access.refused',
         );

@@ -15,7 +15,7 @@ import { z } from 'zod';
 import type { Scope } from '../access/scopes.ts';
 import type { Config } from '../config.ts';
 import { type AdmissionParts, turnAwayWhatIsTooMuch } from './admission.ts';
-import { requireActor } from './auth.ts';
+import { type PersonAccess, requireActor } from './auth.ts';
 import { readJsonBodies } from './body.ts';
 import { registerDocs } from './docs.ts';
 import { addSecurityHeaders } from './headers.ts';
@@ -33,6 +33,10 @@ export interface ServerParts extends OperationsParts, AdmissionParts {
   config: Pick<Config, 'baseUrl'>;
   log: Logger;
   routes: readonly Plugin[];
+  /** Whoever signs in; without it only keys are let in. */
+  people?: PersonAccess;
+  /** Routes that find out by themselves who asks: signing in. Registered without a prefix. */
+  openRoutes?: Plugin;
   timeouts?: Partial<ServerTimeouts>;
 }
 
@@ -47,7 +51,7 @@ const usualTimeouts: ServerTimeouts = { headers: 10_000, request: 30_000, check:
 
 /** Builds the server; `listen` or `inject` start it, `close` lets requests under way end. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { config, log, access, routes } = parts;
+  const { config, log, access, routes, people, openRoutes } = parts;
   const isHttps = config.baseUrl.startsWith('https:');
   const app = createApp(log, { ...usualTimeouts, ...parts.timeouts });
 
@@ -64,9 +68,10 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 
   await app.register(async (scope) => registerDocs(scope, { isHttps }));
   await app.register(async (scope) => registerOperations(scope, parts));
+  if (openRoutes) await app.register(async (scope) => openRoutes(scope));
   await app.register(
     async (scope) => {
-      requireActor(scope, access);
+      requireActor(scope, access, people);
       for (const plugin of routes) await scope.register(async (inner) => plugin(inner));
     },
     { prefix: '/api/v1' },

@@ -31,6 +31,8 @@ export interface WorkerParts extends DrainParts {
   checkContracts?(): Promise<void>;
   /** Removes what workspaces do not keep any longer; takes as long as that takes. */
   removeOld?(): Promise<void>;
+  /** Describes alerts for lists and counts; takes as long as that takes. */
+  describeAlerts?(): Promise<void>;
   /** So many critical alerts were found that their PSA does not take. */
   onWayOut?(count: number): void;
   /** Milliseconds between renewals and between sweeps; for tests. */

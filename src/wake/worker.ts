@@ -172,9 +172,16 @@ export function createWorker(parts: WorkerParts): Worker {
     log,
     'wake.retention.failed',
   );
+  const describing = every(
+    everyMs.sweep,
+    (parts.serves && parts.describeAlerts) || idle,
+    log,
+    'wake.blocks.failed',
+  );
   sweeping.now();
   checking.now();
   removing.now();
+  describing.now();
 
   return {
     wake(workspaceId, channelIds) {
@@ -198,6 +205,7 @@ export function createWorker(parts: WorkerParts): Worker {
       sweeping.stop();
       checking.stop();
       removing.stop();
+      describing.stop();
       const patienceMs = withinMs - Math.min(mostSettleMs, withinMs / 2);
       const patience = setTimeout(() => {
         log.warn('wake.stop.callsEnded');

@@ -1,5 +1,6 @@
 /** The workspace of the caller: its name, time zone, and what new organizations start with (decision 1). */
 import { z } from 'zod';
+import { byOf, record } from '../audit/index.ts';
 import type { Database } from '../db/database.ts';
 import { notFound } from '../errors.ts';
 import { checkIfMatch, type Plugin, pageOf, pageQuery, setEtag, typed } from '../http/index.ts';
@@ -7,13 +8,14 @@ import { changeSettings } from '../settings/index.ts';
 import { findWorkspace, updateWorkspace, type WorkspaceRow } from './store.ts';
 import { isTimeZone } from './timeZone.ts';
 
-const workspace = z.object({
+export const workspace = z.object({
   id: z.string(),
   name: z.string(),
   timeZone: z.string(),
   newOrganizations: z.object({ enabled: z.boolean(), tickets: z.boolean(), email: z.boolean() }),
   wayOutMinutes: z.number(),
   retentionDays: z.number(),
+  secondFactorDemanded: z.boolean(),
   createdAt: z.string(),
 });
 
@@ -39,6 +41,9 @@ const workspaceChange = z.strictObject({
   retentionDays: z.int().min(1).max(3_650).optional().meta({
     description:
       'How many days alerts are kept after they were last changed or settled. What still waits, is held or looked up stays. An alert that is sent again after it was removed is a new alert.',
+  }),
+  secondFactorDemanded: z.boolean().optional().meta({
+    description: 'Whether people must show a second factor: a code of an authenticator, or a passkey.',
   }),
 });
 
@@ -87,12 +92,23 @@ export function workspaceRoutes({ db }: { db: Database }): Plugin {
         response: { 200: workspace },
       },
       handler: async (request, reply) => {
-        const { actor, body } = request;
-        const row = await changeSettings(db, actor.workspaceId, async (tx) => {
-          const now = orNotFound(await findWorkspace(tx, actor.workspaceId));
+        const {
+          actor: { workspaceId },
+          body,
+        } = request;
+        const by = byOf(request);
+        const row = await changeSettings(db, workspaceId, async (tx) => {
+          const now = orNotFound(await findWorkspace(tx, workspaceId));
           // The version was raised by this very change.
           checkIfMatch(request, Number(now.settings_version) - 1);
-          return updateWorkspace(tx, actor.workspaceId, body);
+          const changed = await updateWorkspace(tx, workspaceId, body);
+          await record(tx, workspaceId, by, {
+            action: 'workspace.change',
+            target: { kind: 'workspace', id: workspaceId, name: changed.name },
+            before: toWorkspace(now),
+            after: toWorkspace(changed),
+          });
+          return changed;
         });
         setEtag(reply, Number(row.settings_version));
         return toWorkspace(row);
@@ -114,6 +130,7 @@ function toWorkspace(row: WorkspaceRow): z.input<typeof workspace> {
     newOrganizations: { enabled: row.new_enabled, tickets: row.new_tickets, email: row.new_email },
     wayOutMinutes: row.way_out_minutes,
     retentionDays: row.retention_days,
+    secondFactorDemanded: row.second_factor,
     createdAt: row.created_at.toISOString(),
   };
 }

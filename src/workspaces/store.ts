@@ -9,6 +9,7 @@ export interface WorkspaceRow {
   new_email: boolean;
   way_out_minutes: number;
   retention_days: number;
+  second_factor: boolean;
   settings_version: string;
   created_at: Date;
 }
@@ -17,7 +18,7 @@ export interface WorkspaceRow {
 const firstWorkspaceLock = 4_701_992_019;
 
 const columns = `id, name, time_zone, new_enabled, new_tickets, new_email, way_out_minutes, retention_days,
-  settings_version, created_at`;
+  second_factor, settings_version, created_at`;
 
 /** The oldest workspace; others wait until this transaction ends, so that only one is ever made. */
 export async function lockOldestWorkspace(tx: Tx): Promise<string | undefined> {
@@ -45,6 +46,7 @@ export interface WorkspaceChange {
   newOrganizations?: { enabled?: boolean; tickets?: boolean; email?: boolean };
   wayOutMinutes?: number;
   retentionDays?: number;
+  secondFactorDemanded?: boolean;
 }
 
 export async function updateWorkspace(tx: Tx, id: string, change: WorkspaceChange): Promise<WorkspaceRow> {
@@ -54,7 +56,7 @@ export async function updateWorkspace(tx: Tx, id: string, change: WorkspaceChang
         set name = coalesce($2, name), time_zone = coalesce($3, time_zone),
             new_enabled = coalesce($4, new_enabled), new_tickets = coalesce($5, new_tickets),
             new_email = coalesce($6, new_email), way_out_minutes = coalesce($7, way_out_minutes),
-            retention_days = coalesce($8, retention_days)
+            retention_days = coalesce($8, retention_days), second_factor = coalesce($9, second_factor)
       where id = $1
       returning ${columns}`,
     [
@@ -66,6 +68,7 @@ export async function updateWorkspace(tx: Tx, id: string, change: WorkspaceChang
       newOrganizations.email ?? null,
       change.wayOutMinutes ?? null,
       change.retentionDays ?? null,
+      change.secondFactorDemanded ?? null,
     ],
   );
   return rows[0]!;

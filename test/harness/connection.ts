@@ -28,7 +28,8 @@ export async function makeConnection(api: Api, wanted: ConnectionToMake): Promis
 
 const mostLoadMs = 30_000;
 
-async function directoryReady(api: Api, id: string): Promise<void> {
+/** Waits until the accounts of the PSA are loaded. @throws Error when that takes too long */
+export async function directoryReady(api: Api, id: string): Promise<void> {
   const until = Date.now() + mostLoadMs;
   for (;;) {
     const { directory } = await api<{ directory: { state: string } }>('GET', `/psa/connections/${id}`);

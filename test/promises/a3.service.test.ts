@@ -34,7 +34,9 @@ it(
       const name = `${death.point} × ${death.passage}`;
       let hasDied = false;
       for (let lives = 0; lives < mostLives && !hasDied; lives += 1) {
-        const outcome = await (isFirstStart ? startFirst(death) : live(server, customers, death)).catch(failed);
+        const outcome = await (isFirstStart ? startFirst(death) : live(server, customers, death)).catch(
+          failed,
+        );
         hasDied = outcome.hasDied;
         for (const kind of [...kinds, 'other'] as const)
           verdict[kind].push(...outcome.verdict[kind].map((finding) => `${name}: ${finding}`));

@@ -108,7 +108,9 @@ async function judgePoison(w: PsaWorld, externalId: string): Promise<string[]> {
     `update alerts set body = body::jsonb || '{"title": "Mended", "source": "edr"}' where id = $1`,
     [row.alert_id],
   );
-  const channel = await w.db.inWorkspace(w.workspaceId, (tx) => retryDelivery(tx, w.workspaceId, row.id));
+  const { channelId: channel } = await w.db.inWorkspace(w.workspaceId, (tx) =>
+    retryDelivery(tx, w.workspaceId, row.id),
+  );
   w.worker.wake(w.workspaceId, [channel]);
   await w.settled();
   const isParked = row.delivery_state === 'failed' && row.reason === 'unwritable';

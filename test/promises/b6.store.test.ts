@@ -70,7 +70,7 @@ async function hammer(w: PsaWorld, externalId: string, random: () => number): Pr
 
 async function replay(w: PsaWorld, id: string): Promise<Told> {
   try {
-    const channelId = await w.db.inWorkspace(w.workspaceId, (tx) => retryDelivery(tx, w.workspaceId, id));
+    const { channelId } = await w.db.inWorkspace(w.workspaceId, (tx) => retryDelivery(tx, w.workspaceId, id));
     w.worker.wake(w.workspaceId, [channelId]);
     return { effect: 'again', words: 'put back in line' };
   } catch (error) {

@@ -4,13 +4,20 @@
  * `countOf(id)` and hands its figures over with `conclude(id, …)`. The test's own name begins with `<id>:`.
  */
 
+import { auditRows } from './auditRows.ts';
 import { deliveryRows } from './deliveryRows.ts';
 import { faultRows } from './faultRows.ts';
 import { hostRows } from './hostRows.ts';
 import { loadRows } from './loadRows.ts';
 import type { Row } from './row.ts';
 
-const catalogue = [...deliveryRows, ...loadRows, ...hostRows, ...faultRows] as const satisfies readonly Row[];
+const catalogue = [
+  ...deliveryRows,
+  ...loadRows,
+  ...hostRows,
+  ...faultRows,
+  ...auditRows,
+] as const satisfies readonly Row[];
 
 export type PromiseId = (typeof catalogue)[number]['id'];
 export type PromiseTest = Row & { id: PromiseId };

@@ -30,6 +30,24 @@ const unfenced: Record<string, Record<string, string>> = {
   workspace_index: { workspace_id: 'uuid', created_at: 'timestamp with time zone' },
 };
 
+/** Of people: needed before a workspace is known, for a role of its own alone (docs/adr/0012). */
+const ofPeople = [
+  'accounts',
+  'first_administrator_links',
+  'guesses',
+  'invitations',
+  'memberships',
+  'passkeys',
+  'sessions',
+  'sign_on_attempts',
+  'sign_on_identities',
+  'sign_on_providers',
+  'two_factors',
+  'used_codes',
+  'users',
+  'verifications',
+];
+
 const [ours, theirs, nobodys] = [randomUUID(), randomUUID(), randomUUID()];
 let fresh: FreshDatabase;
 /** Sees and writes everything. */
@@ -107,7 +125,7 @@ const refused = '42501';
 describe('which tables have a fence', () => {
   it('all but those on the list, and every table with a workspace among them', () => {
     const without = tables.filter(({ isFenced }) => !isFenced).map(({ name }) => name);
-    expect(without).toEqual(Object.keys(unfenced).sort());
+    expect(without).toEqual([...Object.keys(unfenced), ...ofPeople].sort());
     expect(fenced.filter(({ workspaceColumn }) => workspaceColumn === undefined)).toEqual([]);
     expect(fenced.length).toBeGreaterThanOrEqual(18);
   });
@@ -218,7 +236,13 @@ describe('writing', () => {
           `delete from "${name}" ${condition}`,
         ];
         for (const change of changes) {
-          const count = await within(app, ours, async () => (await app.query(change)).rowCount);
+          // What is only ever added to has no right to either.
+          const count = await within(app, ours, () =>
+            app.query(change).then(
+              ({ rowCount }) => rowCount,
+              (error: { code?: string }) => (error.code === refused ? 0 : Promise.reject(error)),
+            ),
+          );
           if (count !== 0) return false;
         }
         return true;
@@ -274,6 +298,37 @@ describe('the role of the application', () => {
          (select tableowner from pg_tables where schemaname = 'public')`,
     );
     expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false }]);
+  });
+});
+
+describe('the tables of people', () => {
+  it.each(ofPeople)('%s is nothing to the application: it may not even read', async (name) => {
+    for (const statement of [
+      `select * from "${name}"`,
+      `select count(*) from "${name}"`,
+      `delete from "${name}"`,
+      `insert into "${name}" default values`,
+    ]) {
+      expect([statement, await codeOf(app.query(statement))]).toEqual([statement, refused]);
+    }
+  });
+
+  it('are all that the role of people may touch, and it may not own, create or bypass', async () => {
+    const { rows } = await admin.query(
+      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'public' and c.relkind in ('r', 'p', 'v')
+          and has_table_privilege('herald_people', c.oid, 'select, insert, update, delete') order by 1`,
+    );
+    expect(rows.map(({ relname }) => relname)).toEqual(ofPeople);
+    const { rows: roles } = await admin.query(
+      `select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolcanlogin as beyond,
+              (select count(*)::int from pg_auth_members where member = r.oid) as memberships,
+              (select count(*)::int from pg_shdepend
+                where deptype = 'o' and refclassid = 'pg_authid'::regclass and refobjid = r.oid) as owned,
+              has_schema_privilege(r.oid, 'public', 'create') as creates
+         from pg_roles r where rolname = 'herald_people'`,
+    );
+    expect(roles).toEqual([{ beyond: false, memberships: 0, owned: 0, creates: false }]);
   });
 });
 

@@ -2,6 +2,7 @@
  * Whether every alert is accounted for (decision 24), and whether anything waits where nobody looks. Long tables are read
  * piece by piece, so that no statement runs into its time limit.
  */
+import { isUnaccounted } from '../../blocks/counts.ts';
 import type { Database, Tx } from '../../db/database.ts';
 import { attention, type Finding, many, ok, problem } from './finding.ts';
 
@@ -10,11 +11,10 @@ const rowsAtOnce = 20_000;
 /** `$1` the workspace, `$2` the last id seen, `$3` how many rows are read; answers `last` and `found`. */
 type Piece = string;
 
-/** An alert without a delivery has a recorded reason for it: a line of its trace says "No ticket". */
+/** As the dashboard counts them. */
 const unaccounted: Piece = `
-  select max(id) as last, count(*) filter (where not is_owed and not is_decided)::int as found from (
-    select a.id, exists (select from deliveries d where d.workspace_id = a.workspace_id and d.alert_id = a.id) as is_owed,
-           exists (select from json_array_elements_text(a.trace) t(line) where line like 'No ticket%') as is_decided
+  select max(id) as last, count(*) filter (where is_unaccounted)::int as found from (
+    select a.id, ${isUnaccounted} as is_unaccounted
       from alerts a where a.workspace_id = $1 and a.id > $2::bigint order by a.id limit $3) a`;
 
 /** Nobody will ever settle it: no attempt at its write is open. */

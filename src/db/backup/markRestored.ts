@@ -33,6 +33,10 @@ export async function markRestored(client: pg.ClientBase, backupAt: Date): Promi
     );
     // Their holders have never heard of this database.
     await client.query(`update leases set holder = null, expires_at = '-infinity'`);
+    // One that was ended after the backup must not come back to life. Older backups know no people.
+    await client.query(
+      `do $$ begin if to_regclass('public.sessions') is not null then delete from sessions; end if; end $$`,
+    );
     for (const name of sequences) {
       await client.query(`select setval('${name}', (select last_value from ${name}) + ${skippedIds})`);
     }

@@ -30,7 +30,7 @@ export async function restoreDump(order: DumpToRestore): Promise<void> {
   await asClient(url, async (client) => {
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
     await refuseContents(client);
-    await ensureRole(client, owner);
+    await ensureRoles(client, owner);
     await restoreFrom(url, dumpPath, owner);
     await markRestored(client, backupAt);
   });
@@ -49,8 +49,10 @@ async function refuseContents(client: pg.Client): Promise<void> {
 }
 
 /** Roles belong to the server and are in no dump. */
-async function ensureRole(client: pg.Client, owner: string): Promise<void> {
-  const { rowCount } = await client.query(`select from pg_roles where rolname = 'herald_app'`);
-  if (rowCount === 0) await client.query('create role herald_app nologin');
-  await client.query(`grant herald_app to ${pg.escapeIdentifier(owner)}`);
+async function ensureRoles(client: pg.Client, owner: string): Promise<void> {
+  for (const role of ['herald_app', 'herald_people']) {
+    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
+    if (rowCount === 0) await client.query(`create role ${role} nologin`);
+    await client.query(`grant ${role} to ${pg.escapeIdentifier(owner)}`);
+  }
 }

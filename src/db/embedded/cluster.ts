@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import pg from 'pg';
 import type { Binaries } from './binaries.ts';
 import { EmbeddedError } from './errors.ts';
 import { ignoreMissing } from './files.ts';
@@ -68,7 +69,8 @@ export async function createCluster(
   await runSingleUser(draft, binaries, user, [
     `CREATE ROLE ${loginRole} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS`,
     'CREATE ROLE herald_app NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS',
-    `GRANT herald_app TO ${loginRole}`,
+    'CREATE ROLE herald_people NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS',
+    `GRANT herald_app, herald_people TO ${loginRole}`,
     `CREATE DATABASE ${database} OWNER ${loginRole}`,
     ...passwordStatements(passwords),
   ]);
@@ -76,6 +78,23 @@ export async function createCluster(
   // An empty directory under the name is replaced; one with contents is not.
   await rename(draft, clusterDir);
   await syncDir(dirname(clusterDir));
+}
+
+/**
+ * Clusters that were made by an older Herald lack roles that came later; the login may not make any.
+ * To be called when the server runs and before anybody migrates.
+ */
+export async function addMissingRoles(adminUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query(`select from pg_roles where rolname = 'herald_people'`);
+    if (rowCount === 0)
+      await client.query(`create role herald_people nologin; grant herald_people to ${loginRole}`);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Makes the cluster know the passwords of the files; the server must not be running. */

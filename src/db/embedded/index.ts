@@ -1,6 +1,6 @@
 import { crashPoint } from '../../crashPoints.ts';
 import { findBinaries } from './binaries.ts';
-import { checkCluster, createCluster, setPasswords } from './cluster.ts';
+import { addMissingRoles, checkCluster, createCluster, setPasswords } from './cluster.ts';
 import { adminConnection, type Connection, connectionUrl, loginConnection } from './connection.ts';
 import { explainFileError } from './errors.ts';
 import {
@@ -72,6 +72,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     crashPoint('before-server-started');
     const postmaster = orphan ?? (await launch(cluster));
     crashPoint('after-server-started');
+    await addMissingRoles(connectionUrl(adminConnection(postmaster.socketDir, cluster.passwords)));
     return describe(cluster, postmaster, orphan !== undefined, unlock);
   } catch (error) {
     await unlock();

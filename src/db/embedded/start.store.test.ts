@@ -39,6 +39,17 @@ describe('a first start', () => {
     await query(server.url, 'CREATE TABLE owned (id int); SET ROLE herald_app');
   });
 
+  it('adds the role of people to a cluster of an older Herald', async () => {
+    const dataDir = await tempDir();
+    const old = await start({ dataDir });
+    await query(old.adminUrl, 'DROP ROLE herald_people');
+    await old.stop();
+    const server = await start({ dataDir });
+    await query(server.url, 'SET ROLE herald_people');
+    const rights = `SELECT rolsuper OR rolbypassrls OR rolcanlogin FROM pg_roles WHERE rolname = 'herald_people'`;
+    expect(await query(server.url, rights)).toEqual([[false]]);
+  });
+
   it('keeps passwords and socket private and refuses a wrong password', async () => {
     const dataDir = await tempDir();
     const server = await start({ dataDir });
