@@ -7,6 +7,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { ProveAgainProvider } from './app/ProveAgain.tsx';
 import { makeQueryClient } from './app/queryClient.ts';
 import { makeRouter } from './app/router.ts';
 import { theme } from './app/theme.ts';
@@ -22,9 +23,11 @@ createRoot(document.getElementById('root') as HTMLElement).render(
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <Notifications position="top-right" limit={4} />
       <QueryClientProvider client={queryClient}>
-        <ConfirmProvider>
-          <RouterProvider router={router} />
-        </ConfirmProvider>
+        <ProveAgainProvider>
+          <ConfirmProvider>
+            <RouterProvider router={router} />
+          </ConfirmProvider>
+        </ProveAgainProvider>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -5,30 +5,38 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
+import type { BrowserContextOptions, Page } from '@playwright/test';
 import { pino } from 'pino';
 import { type SimulatorOptions, startAutotaskSimulator } from '../../../simulators/autotask/index.ts';
 import { readConfig } from '../../../src/config.ts';
 import { freePort } from '../../../src/demo/ports.ts';
 import { startHerald } from '../../../src/main.ts';
-import { freshDatabase } from '../../freshDatabase.ts';
+import { type FreshDatabase, freshDatabase } from '../../freshDatabase.ts';
 import type { Api } from '../../harness/connection.ts';
 import { apiOf } from '../../harness/setup.ts';
 import { openChromium } from './chromium.ts';
+import { createPeople, type Role } from './people.ts';
 
 export type App = Awaited<ReturnType<typeof openApp>>;
 
 export interface AppOptions {
   simulator?: SimulatorOptions;
+  /** Outside of a test run: an empty, migrated database. */
+  database?: FreshDatabase;
+  /** Whether people must show a second factor; not, unless a test is about it. */
+  isSecondFactorDemanded?: boolean;
+  /** Opens Herald by a name instead of an address: browsers bind passkeys to names. */
+  hasName?: boolean;
 }
 
 const apiKey = 'browser-test-key-0123456789-0123456789-0123456789';
 const firstPort = 18_080;
 
 /** Starts everything; `close` ends it. */
-export async function openApp({ simulator: simulated }: AppOptions = {}) {
+export async function openApp(options: AppOptions = {}) {
+  const { simulator: simulated, database: given, isSecondFactorDemanded = false, hasName = false } = options;
   const undo: (() => Promise<unknown>)[] = [];
-  const database = await freshDatabase();
+  const database = given ?? (await freshDatabase());
   undo.push(() => database.drop());
   const simulator = await startAutotaskSimulator({ companies: 20, ...simulated });
   undo.push(() => simulator.close());
@@ -38,6 +46,7 @@ export async function openApp({ simulator: simulated }: AppOptions = {}) {
   const config = readConfig({
     HERALD_DATA_DIR: dataDir,
     HERALD_PORT: String(port),
+    HERALD_BASE_URL: hasName ? `http://localhost:${port}` : '',
     DATABASE_URL: database.url,
     HERALD_SECRET_KEY: 'browser-test-master-key-0123456789-0123456789',
     HERALD_API_KEY: apiKey,
@@ -50,8 +59,10 @@ export async function openApp({ simulator: simulated }: AppOptions = {}) {
   undo.push(() => herald.close());
   const browser = await openChromium();
   undo.push(() => browser.close());
-  const { url = '' } = herald;
+  const url = config.baseUrl;
   const api: Api = apiOf(url, apiKey);
+  await api('PATCH', '/workspaces/current', { secondFactorDemanded: isSecondFactorDemanded });
+  const cookiesOf = createPeople(browser, url, api);
 
   return {
     url,
@@ -60,35 +71,26 @@ export async function openApp({ simulator: simulated }: AppOptions = {}) {
     simulator,
     database,
     browser,
-    /** A page of somebody who is signed in. */
-    page: (options: BrowserContextOptions = {}) => openPage(browser, url, options),
+    /** Stands on the terminal when Herald starts with nobody who could sign in. */
+    firstLink: herald.firstLink,
+    /** A page of somebody who is signed in; an administrator, unless another role is asked for. */
+    async page({ role = 'admin', ...options }: PageOptions = {}): Promise<Page> {
+      const viewport = { width: 1280, height: 800 };
+      // Nothing fades in or out: what is looked at stands still.
+      const reducedMotion = 'reduce';
+      const context = await browser.newContext({ baseURL: url, viewport, reducedMotion, ...options });
+      if (role !== 'nobody') await context.addCookies(await cookiesOf(role));
+      const page = await context.newPage();
+      page.on('pageerror', (error) => console.error('in the page:', error));
+      return page;
+    },
     async close() {
       for (const step of undo.reverse()) await step();
     },
   };
 }
 
-async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext({
-    baseURL: url,
-    viewport: { width: 1280, height: 800 },
-    extraHTTPHeaders: { authorization: `Bearer ${apiKey}` },
-    ...options,
-  });
-  const page = await context.newPage();
-  await page.route('**/api/session', (route) => route.fulfill({ json: signedIn }));
-  page.on('pageerror', (error) => console.error('in the page:', error));
-
-  return page;
+export interface PageOptions extends BrowserContextOptions {
+  /** Of the person who looks; `nobody` is not signed in. */
+  role?: Role | 'nobody';
 }
-
-const signedIn = {
-  signedIn: {
-    user: { id: 'u1', name: 'Administrator', email: 'admin@msp.example' },
-    workspace: { id: 'w1', name: 'Default' },
-    workspaces: [{ id: 'w1', name: 'Default', role: 'admin' }],
-    role: 'admin',
-    secondFactor: { isDemanded: false, isSet: false },
-  },
-  options: { isFirstStart: false, demo: null, passkeys: true, singleSignOn: [] },
-};

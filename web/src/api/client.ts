@@ -1,5 +1,6 @@
 /** The one way to the API: cookies say who asks, every failure is a {@link Problem}. */
 import { Problem, problemOf, unreachable } from './problem.ts';
+import { provenAgain } from './provenAgain.ts';
 
 export interface Page<T> {
   items: T[];
@@ -21,8 +22,17 @@ interface Options {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-async function call(method: Method, path: string, { body, ifMatch, signal }: Options): Promise<Response> {
-  const response = await fetch(`/api/v1${path}`, {
+const call = (method: Method, path: string, options: Options): Promise<Response> =>
+  request(method, `/api/v1${path}`, options);
+
+/** A change that needs a fresh proof asks for it and is sent again; what is read in the background never asks. */
+function request(method: Method, address: string, options: Options): Promise<Response> {
+  const ask = () => requestOnce(method, address, options);
+  return method === 'GET' ? ask() : provenAgain(ask);
+}
+
+async function requestOnce(method: Method, address: string, { body, ifMatch, signal }: Options) {
+  const response = await fetch(address, {
     method,
     credentials: 'same-origin',
     headers: {
@@ -49,6 +59,11 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return answerOf<T>(await call('GET', path, signal ? { signal } : {}));
 }
 
+/** Reads the answer as it is written. @throws Problem */
+export async function getText(path: string, signal?: AbortSignal): Promise<string> {
+  return (await call('GET', path, signal ? { signal } : {})).text();
+}
+
 /** Reads with the revision of what is shown. @throws Problem */
 export async function getVersioned<T>(path: string, signal?: AbortSignal): Promise<Versioned<T>> {
   const response = await call('GET', path, signal ? { signal } : {});
@@ -62,6 +77,21 @@ export async function send<T>(
   options: Options = {},
 ): Promise<T> {
   return answerOf<T>(await call(method, path, options));
+}
+
+/** Changes something, and answers with the revision that it has now. @throws Problem as `send` does */
+export async function sendVersioned<T>(
+  method: Exclude<Method, 'GET'>,
+  path: string,
+  options: Options = {},
+): Promise<Versioned<T>> {
+  const response = await call(method, path, options);
+  return { value: await answerOf<T>(response), etag: response.headers.get('etag') };
+}
+
+/** Asks an address outside the versioned API: invitations, sign-in. @throws Problem */
+export async function askOutside<T>(method: Method, address: string, body?: unknown): Promise<T> {
+  return answerOf<T>(await request(method, address, { body }));
 }
 
 /** Somebody else has changed it since it was shown. */

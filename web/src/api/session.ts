@@ -10,6 +10,7 @@ export interface SignedIn {
   /** All that the person belongs to. */
   workspaces: { id: string; name: string; role: Role }[];
   role: Role;
+  /** `isSet`: an authenticator app, or a passkey. */
   secondFactor: { isDemanded: boolean; isSet: boolean };
 }
 

@@ -6,13 +6,21 @@ export const organizationsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/organizations',
   validateSearch: (search: Record<string, unknown>) =>
-    given({ q: textIn(search, 'q'), connectionId: textIn(search, 'connectionId') }),
+    given({
+      q: textIn(search, 'q'),
+      connectionId: textIn(search, 'connectionId'),
+      enabled: oneIn(search, 'enabled', ['true', 'false'] as const),
+      /** A new one is being made. */
+      add: oneIn(search, 'add', ['yes'] as const),
+    }),
   component: lazyRouteComponent(() => import('./OrganizationsPage.tsx'), 'OrganizationsPage'),
 });
 
 export const unassignedRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/organizations/unassigned',
+  /** `reference`: the one that is being assigned. */
+  validateSearch: (search: Record<string, unknown>) => given({ reference: textIn(search, 'reference') }),
   component: lazyRouteComponent(() => import('./UnassignedPage.tsx'), 'UnassignedPage'),
 });
 

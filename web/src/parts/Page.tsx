@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 
 interface PageProps {
   title: string;
+  /** In place of the title on the page, where it is more than plain text. */
+  heading?: ReactNode;
   /** One or two sentences: what this page is for. */
   intro?: ReactNode;
   /** At the right of the title; one of them is the primary action. */
@@ -14,14 +16,14 @@ interface PageProps {
 }
 
 /** The frame of a page: its title, what it is for, and what one can do. */
-export function Page({ title, intro, actions, above, children }: PageProps) {
+export function Page({ title, heading, intro, actions, above, children }: PageProps) {
   useDocumentTitle(`${title} · Herald`);
   return (
     <Stack gap="lg" maw={1400}>
       <Stack gap={4}>
         {above}
         <Group justify="space-between" align="flex-start" gap="sm">
-          <Title order={1}>{title}</Title>
+          <Title order={1}>{heading ?? title}</Title>
           {actions && <Group gap="xs">{actions}</Group>}
         </Group>
         {intro && (

@@ -12,6 +12,8 @@ interface ProblemAlertProps {
   children?: ReactNode;
 }
 
+const besideFields = 'Look at what is marked below. What you typed is still here.';
+
 /** What went wrong, why, and what to do. */
 export function ProblemAlert({
   error,
@@ -23,7 +25,7 @@ export function ProblemAlert({
   const { message, errors } = asProblem(error);
   return (
     <Alert color="red" title={title} role="alert">
-      <Text>{message}</Text>
+      <Text>{isBesideFields && errors.length > 0 ? besideFields : message}</Text>
       {!isBesideFields && errors.length > 0 && (
         <List mt="xs">
           {errors.map(({ field, message: wrong }) => (

@@ -35,6 +35,8 @@ export const wizardRoute = createRoute({
       step: oneIn(search, 'step', wizardSteps),
       q: textIn(search, 'q'),
       show: oneIn(search, 'show', ['open', 'mapped', 'suggested'] as const),
+      filters: textIn(search, 'filters'),
+      ignored: oneIn(search, 'ignored', ['shown'] as const),
     }),
   component: lazyRouteComponent(() => import('./wizard/WizardPage.tsx'), 'WizardPage'),
 });

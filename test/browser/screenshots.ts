@@ -1,0 +1,139 @@
+/**
+ * `npm run screenshots`: a picture of every page, in both themes and in two widths, in ./screenshots. A workspace of
+ * its own is filled for it; nothing stays behind but the pictures.
+ */
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import startServer from '../database.ts';
+import { copyDatabase, type TestServer } from '../databaseCopy.ts';
+import { openApp } from './support/app.ts';
+import { type Filled, fill, filledSimulator } from './support/filled.ts';
+
+const folder = join(import.meta.dirname, '../../screenshots');
+const pagesFolder = join(import.meta.dirname, '../../web/src');
+const widths = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+const schemes = ['light', 'dark'] as const;
+
+interface Shot {
+  name: string;
+  /** The route, as web/src declares it. */
+  route: string;
+  address(filled: Filled): string;
+}
+
+const plain = (name: string, route: string, search = ''): Shot => ({
+  name,
+  route,
+  address: () => route + search,
+});
+const wizard = (step: string): Shot => ({
+  name: `wizard-${step}`,
+  route: '/settings/psa/$connectionId',
+  address: ({ connectionId }) => `/settings/psa/${connectionId}?step=${step}`,
+});
+const organization = (name: string, search: string): Shot => ({
+  name,
+  route: '/organizations/$organizationId',
+  address: ({ organizationId }) => `/organizations/${organizationId}${search}`,
+});
+
+const shots: Shot[] = [
+  plain('sign-in', '/sign-in'),
+  plain('first-administrator', '/first-administrator/$token'),
+  plain('invitation', '/invitations/$token'),
+  plain('dashboard', '/'),
+  plain('alerts', '/alerts'),
+  plain('alerts-failed', '/alerts', '?state=failed'),
+  { name: 'alert', route: '/alerts/$alertId', address: ({ alertId }) => `/alerts/${alertId}` },
+  plain('deliveries', '/deliveries'),
+  plain('deliveries-held', '/deliveries', '?state=held'),
+  plain('organizations', '/organizations'),
+  plain('organizations-add', '/organizations', '?add=yes'),
+  plain('organizations-unassigned', '/organizations/unassigned'),
+  plain('organizations-import', '/organizations/import'),
+  organization('organization', ''),
+  organization('organization-settings', '?tab=settings'),
+  plain('psa', '/settings/psa'),
+  plain('psa-add', '/settings/psa/add'),
+  ...['credentials', 'accounts', 'tickets', 'contracts', 'finish'].map(wizard),
+  {
+    name: 'wizard-new',
+    route: '/settings/psa/$connectionId',
+    address: ({ draftId }) => `/settings/psa/${draftId}?step=credentials`,
+  },
+  plain('access-people', '/settings/access'),
+  plain('access-keys', '/settings/access', '?tab=keys'),
+  plain('access-sign-on', '/settings/access', '?tab=sign-on'),
+  plain('workspace', '/settings/workspace'),
+  plain('profile', '/settings/profile'),
+  plain('audit', '/audit'),
+];
+
+/** They lead somewhere else at once. */
+const redirects = ['/settings'];
+
+/** The paths that the files of routes declare. */
+async function declaredRoutes(): Promise<string[]> {
+  const files = (await readdir(pagesFolder, { recursive: true })).filter((file) =>
+    file.endsWith('routes.ts'),
+  );
+  const texts = await Promise.all(files.map((file) => readFile(join(pagesFolder, file), 'utf8')));
+  return texts.flatMap((text) => [...text.matchAll(/^ {2}path: '(.+)',$/gm)].map(([, path = '']) => path));
+}
+
+/** Waits until the page shows what it was opened for. */
+async function shown(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor({ timeout: 10_000 });
+  await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'hidden' });
+  await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => undefined);
+}
+
+async function take(page: Page, file: string, address: string): Promise<string | undefined> {
+  try {
+    await page.goto(address);
+    await shown(page);
+    await page.screenshot({ path: join(folder, file), fullPage: true, animations: 'disabled' });
+    return undefined;
+  } catch (error) {
+    return `${file}: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
+
+async function run(): Promise<void> {
+  const routes = await declaredRoutes();
+  const present = shots.filter(({ route }) => routes.includes(route));
+  const missing = routes.filter(
+    (route) => !redirects.includes(route) && !shots.some((shot) => shot.route === route),
+  );
+  if (missing.length > 0)
+    throw new Error(`No picture is taken of ${missing.join(', ')}: add it to the list.`);
+  const server = {} as TestServer;
+  const stop = await startServer({ provide: (key, value) => Object.assign(server, { [key]: value }) });
+  const app = await openApp({ simulator: filledSimulator, database: await copyDatabase(server) });
+  const problems: string[] = [];
+  try {
+    const filled = await fill(app);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    for (const [device, viewport] of Object.entries(widths)) {
+      // Side by side: most of the time goes into waiting for pages to become quiet.
+      const all = schemes.map(async (colorScheme) => {
+        const page = await app.page({ viewport, colorScheme });
+        for (const { name, address } of present) {
+          const problem = await take(page, `${name}-${device}-${colorScheme}.png`, address(filled));
+          if (problem) problems.push(problem);
+        }
+        await page.context().close();
+      });
+      await Promise.all(all);
+    }
+  } finally {
+    await app.close();
+    await stop();
+  }
+  console.log(`${present.length} pages, ${present.length * 4 - problems.length} pictures in ${folder}`);
+  if (problems.length > 0) throw new Error(`Some pages could not be shown:\n${problems.join('\n')}`);
+}
+
+await run();

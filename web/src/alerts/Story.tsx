@@ -1,0 +1,88 @@
+import { List, Stack, Text, Timeline, Title } from '@mantine/core';
+import type { Delivery } from '../api/types.ts';
+import { Foreign } from '../parts/Foreign.tsx';
+import { SeverityBadge } from '../parts/Severity.tsx';
+import { Time } from '../parts/Time.tsx';
+import { DeliveryStory } from './DeliveryStory.tsx';
+import type { WholeAlert } from './queries.ts';
+
+/** What became of an alert, from top to bottom in the order in which it happened. */
+export function Story({ alert }: { alert: WholeAlert }) {
+  const { deliveries, trace } = alert;
+  return (
+    <Stack component="section" gap="md" aria-labelledby="became">
+      <Title order={2} id="became">
+        What became of it
+      </Title>
+      <Timeline bulletSize={14} lineWidth={2} active={-1} className="story">
+        <Timeline.Item title="Received">
+          <Text size="sm" className="quiet">
+            <Time at={firstReceived(alert)} /> from <Foreign text={alert.source} />
+          </Text>
+        </Timeline.Item>
+        <Timeline.Item title="Planned">
+          <Sentences sentences={trace} />
+        </Timeline.Item>
+        {deliveries.filter(({ revision }) => revision === 1).map(item)}
+        {updatesOf(alert).map((update) => [
+          <Timeline.Item key={`update ${update.revision}`} title="Sent again with a change">
+            <Text size="sm" className="quiet">
+              <Time at={update.receivedAt} />
+            </Text>
+            <Text component="div" size="sm">
+              Severity <SeverityBadge severity={update.severity} />
+              {update.status !== null && (
+                <>
+                  , status <Foreign text={update.status} />
+                </>
+              )}
+            </Text>
+          </Timeline.Item>,
+          ...deliveries.filter(({ revision }) => revision === update.revision).map(item),
+        ])}
+      </Timeline>
+    </Stack>
+  );
+}
+
+const item = (delivery: Delivery) => (
+  <Timeline.Item
+    key={delivery.id}
+    title={
+      <>
+        Delivery to <Foreign text={delivery.connectionName ?? 'a connection that was removed'} />
+      </>
+    }
+  >
+    <DeliveryStory delivery={delivery} />
+  </Timeline.Item>
+);
+
+/** The states of the alert after the first one, the present one last. */
+function updatesOf({
+  revision,
+  revisions,
+  severity,
+  status,
+  receivedAt,
+}: WholeAlert): WholeAlert['revisions'] {
+  const all = [...revisions, { revision, severity, status, receivedAt }];
+  return all.filter((one) => one.revision > 1);
+}
+
+const firstReceived = ({ revisions, receivedAt }: WholeAlert): string =>
+  revisions[0]?.receivedAt ?? receivedAt;
+
+/** Why something is so, in the order of the decisions; names in it are others' text. */
+export function Sentences({ sentences }: { sentences: readonly string[] }) {
+  return (
+    <List size="sm" spacing={2}>
+      {sentences.map((sentence, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: what was decided never changes places
+        <List.Item key={i}>
+          <Foreign text={sentence} />
+        </List.Item>
+      ))}
+    </List>
+  );
+}

@@ -1,0 +1,23 @@
+/** What is changed, in the words of the filter. */
+export const kinds = [
+  'connection',
+  'organization',
+  'delivery',
+  'user',
+  'invitation',
+  'apiKey',
+  'singleSignOn',
+  'workspace',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+export const kindLabels: Record<Kind, string> = {
+  connection: 'PSA connections',
+  organization: 'Organizations',
+  delivery: 'Deliveries',
+  user: 'People',
+  invitation: 'Invitations',
+  apiKey: 'API keys',
+  singleSignOn: 'Single sign-on',
+  workspace: 'Workspace',
+};

@@ -1,0 +1,42 @@
+import { Group, NativeSelect } from '@mantine/core';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import type { DeliveryState } from '../api/types.ts';
+import { deliveryStates, stateLabel } from '../parts/StateBadge.tsx';
+import { connectionsQuery } from '../settings/psa/queries.ts';
+import type { DeliveryFilter } from './queries.ts';
+
+/** Which deliveries are listed; it stands in the address. */
+export function DeliveryFilters({ filter }: { filter: DeliveryFilter }) {
+  const { data: connections } = useSuspenseQuery(connectionsQuery);
+  const navigate = useNavigate({ from: '/deliveries' });
+  const set = (key: 'state' | 'connectionId', value: string) =>
+    navigate({
+      search: ({ [key]: _, ...rest }) =>
+        value === '' ? rest : { ...rest, [key]: value as DeliveryState & string },
+      replace: true,
+      resetScroll: false,
+    });
+  return (
+    <Group gap="sm">
+      <NativeSelect
+        aria-label="State"
+        value={filter.state ?? ''}
+        data={[
+          { value: '', label: 'Every state' },
+          ...deliveryStates.map((value) => ({ value, label: stateLabel(value) })),
+        ]}
+        onChange={(event) => set('state', event.currentTarget.value)}
+      />
+      <NativeSelect
+        aria-label="PSA connection"
+        value={filter.connectionId ?? ''}
+        data={[
+          { value: '', label: 'Every PSA connection' },
+          ...connections.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        onChange={(event) => set('connectionId', event.currentTarget.value)}
+      />
+    </Group>
+  );
+}

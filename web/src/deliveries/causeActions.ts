@@ -1,0 +1,53 @@
+/** What can be done about everything that waits for one cause. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { send } from '../api/client.ts';
+import { useConfirm } from '../parts/confirm.tsx';
+import { tellDone } from '../parts/tell.tsx';
+import type { Cause } from './queries.ts';
+
+const counted = new Intl.NumberFormat('en');
+const deliveries = (count: number): string =>
+  count === 1 ? '1 delivery' : `${counted.format(count)} deliveries`;
+
+interface Decision {
+  verb: 'retry' | 'discard';
+  reason: string | undefined;
+}
+
+export function useCauseActions({ id, count, connectionName }: Cause) {
+  const client = useQueryClient();
+  const confirm = useConfirm();
+  const { mutate, isPending } = useMutation({
+    mutationFn: ({ verb, reason }: Decision) =>
+      send<{ count: number }>('POST', `/deliveries/${verb}`, {
+        body: { causeId: id, ...(reason !== undefined && { reason }) },
+      }),
+    onSuccess: async (done, { verb }) => {
+      tellDone(
+        `${deliveries(done.count)} ${verb === 'retry' ? 'back in line.' : 'discarded; the log says why.'}`,
+      );
+      await client.invalidateQueries({ queryKey: ['deliveries'] });
+    },
+  });
+  const psa = connectionName ?? 'the PSA';
+  const retry = async () => {
+    const answer = await confirm({
+      title: `Deliver ${deliveries(count)}?`,
+      text: `They go back in line for ${psa}, in their old order. Mend the cause first: what is refused again comes back here.`,
+      action: 'Deliver',
+      reason: 'optional',
+    });
+    if (answer) mutate({ verb: 'retry', reason: answer.reason });
+  };
+  const discard = async () => {
+    const answer = await confirm({
+      title: `Discard ${deliveries(count)}?`,
+      text: `No ticket is made for them in ${psa}. The alerts stay, and the log says who discarded them and why.`,
+      action: 'Discard',
+      isDangerous: true,
+      reason: 'required',
+    });
+    if (answer) mutate({ verb: 'discard', reason: answer.reason });
+  };
+  return { retry, discard, isPending };
+}

@@ -1,0 +1,105 @@
+import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { send } from '../../../api/client.ts';
+import { ActionButton } from '../../../parts/ActionButton.tsx';
+import { errorAt } from '../../../parts/fieldErrors.ts';
+import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
+import { ShownOnce } from '../../../parts/ShownOnce.tsx';
+import { keysQuery } from '../queries.ts';
+import { keyScopes } from './scopes.ts';
+
+interface NewKeyDialogProps {
+  isOpen: boolean;
+  onClose(): void;
+}
+
+/** Makes a key and shows it once. */
+export function NewKeyDialog({ isOpen, onClose }: NewKeyDialogProps) {
+  return (
+    <Modal opened={isOpen} onClose={onClose} title="Make an API key" centered size="lg">
+      {isOpen && <NewKey onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function NewKey({ onClose }: { onClose(): void }) {
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [scopes, setScopes] = useState<string[]>(['intake']);
+  const [source, setSource] = useState('');
+  const make = useMutation({
+    mutationFn: () => {
+      const body = { name: name.trim(), scopes, ...(source.trim() !== '' && { source: source.trim() }) };
+      return send<{ key: string }>('POST', '/api-keys', { body });
+    },
+    meta: { showsProblem: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
+  });
+  if (make.data)
+    return (
+      <Stack>
+        <ShownOnce title={`The key ${name.trim()} is made`} value={make.data.key} what="key">
+          Put it into the program that uses it. Herald keeps only a fingerprint and cannot show it again.
+        </ShownOnce>
+        <Group justify="flex-end">
+          <Button onClick={onClose}>Done</Button>
+        </Group>
+      </Stack>
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        make.mutate();
+      }}
+    >
+      <Stack>
+        {make.error && <ProblemAlert error={make.error} title="No key was made" isBesideFields />}
+        <TextInput
+          label="Name"
+          description="The program that uses it; it stands in the audit."
+          required
+          withAsterisk={false}
+          maxLength={200}
+          data-autofocus
+          value={name}
+          error={errorAt(make.error, 'name')}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Checkbox.Group
+          label="What it may do"
+          value={scopes}
+          error={errorAt(make.error, 'scopes')}
+          onChange={setScopes}
+        >
+          <Stack gap="xs" mt={4}>
+            {keyScopes.map(({ value, label, means }) => (
+              <Checkbox key={value} value={value} label={label} description={means} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        <TextInput
+          label="Source (optional)"
+          description="Alerts sent with this key count as from this source, whatever they say."
+          maxLength={200}
+          value={source}
+          error={errorAt(make.error, 'source')}
+          onChange={(event) => setSource(event.currentTarget.value)}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <ActionButton
+            type="submit"
+            loading={make.isPending}
+            whyNot={scopes.length === 0 ? 'Choose what the key may do.' : undefined}
+          >
+            Make the key
+          </ActionButton>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

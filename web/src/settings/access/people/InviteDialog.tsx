@@ -1,0 +1,87 @@
+import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { send } from '../../../api/client.ts';
+import type { Role } from '../../../api/session.ts';
+import { errorAt } from '../../../parts/fieldErrors.ts';
+import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
+import { roles } from '../../../parts/roles.ts';
+import { ShownOnce } from '../../../parts/ShownOnce.tsx';
+import { invitationsQuery } from '../queries.ts';
+
+interface InviteDialogProps {
+  isOpen: boolean;
+  onClose(): void;
+}
+
+/** Makes a link that one hands over oneself: Herald sends no mail of its own here. */
+export function InviteDialog({ isOpen, onClose }: InviteDialogProps) {
+  return (
+    <Modal opened={isOpen} onClose={onClose} title="Invite somebody" centered size="lg">
+      {isOpen && <Invite onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Invite({ onClose }: { onClose(): void }) {
+  const client = useQueryClient();
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<Role>('viewer');
+  const invite = useMutation({
+    mutationFn: () => send<{ link: string }>('POST', '/invitations', { body: { email: email.trim(), role } }),
+    meta: { showsProblem: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
+  });
+  if (invite.data)
+    return (
+      <Stack>
+        <ShownOnce title="The invitation is made" value={invite.data.link} what="link">
+          Hand this link to {email.trim()} over a channel that you trust. Whoever has it can accept the
+          invitation, once and within seven days.
+        </ShownOnce>
+        <Group justify="flex-end">
+          <Button onClick={onClose}>Done</Button>
+        </Group>
+      </Stack>
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        invite.mutate();
+      }}
+    >
+      <Stack>
+        {invite.error && <ProblemAlert error={invite.error} title="Nobody was invited" isBesideFields />}
+        <TextInput
+          label="E-mail"
+          description="The account is for this address. Herald sends nothing to it: you hand the link over."
+          type="email"
+          required
+          withAsterisk={false}
+          data-autofocus
+          value={email}
+          error={errorAt(invite.error, 'email')}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <Radio.Group label="Role" value={role} onChange={(value) => setRole(value as Role)}>
+          <Stack gap="xs" mt={4}>
+            {roles.map(({ value, label, means }) => (
+              <Radio key={value} value={value} label={label} description={sentence(means)} />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={invite.isPending}>
+            Make the link
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,42 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { send } from '../../../api/client.ts';
+import { sessionQuery, useSession } from '../../../api/session.ts';
+import { useConfirm } from '../../../parts/confirm.tsx';
+import { RowButton } from '../../../parts/RowButton.tsx';
+import { tellDone } from '../../../parts/tell.tsx';
+import { type Person, peopleQuery } from '../queries.ts';
+
+/** Takes a person out of the workspace, after a question that says what it means. */
+export function RemovePerson({ person }: { person: Person }) {
+  const { user, workspace } = useSession();
+  const client = useQueryClient();
+  const ask = useConfirm();
+  const isSelf = person.id === user.id;
+  const remove = useMutation({
+    mutationFn: () => send('DELETE', `/users/${person.id}`),
+    onSuccess: async () => {
+      tellDone(`${person.name} does not belong to ${workspace.name} any more.`);
+      await client.invalidateQueries({ queryKey: isSelf ? sessionQuery.queryKey : peopleQuery.queryKey });
+    },
+  });
+  const askFirst = async () => {
+    const answer = await ask({
+      title: isSelf ? `Leave ${workspace.name}?` : `Remove ${person.name}?`,
+      text: isSelf
+        ? 'You are signed out and cannot come back without an invitation. What you did stays in the audit.'
+        : `${person.name} is signed out within seconds and cannot sign in here any more. What ${person.name} did stays in the audit. API keys stay: revoke those that ${person.name} knows.`,
+      action: isSelf ? 'Leave' : 'Remove',
+      isDangerous: true,
+    });
+    if (answer) remove.mutate();
+  };
+  return (
+    <RowButton
+      label={isSelf ? `Leave ${workspace.name}` : `Remove ${person.name}`}
+      isBusy={remove.isPending}
+      onClick={askFirst}
+    >
+      {isSelf ? 'Leave' : 'Remove'}
+    </RowButton>
+  );
+}

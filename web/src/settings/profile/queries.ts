@@ -1,0 +1,32 @@
+/** What a person has set up for their own sign-in. */
+import { queryOptions } from '@tanstack/react-query';
+import { authGet } from '../../api/auth.ts';
+import { askOutside } from '../../api/client.ts';
+
+export interface Passkey {
+  id: string;
+  name: string | null;
+  createdAt: string | null;
+}
+
+export interface Device {
+  id: string;
+  isThis: boolean;
+  address: string;
+  browser: string;
+  signedInAt: string;
+  usedAt: string;
+}
+
+/** @throws Problem `recentSignInNeeded` when the last proof is some minutes old */
+export const readPasskeys = () => authGet<Passkey[]>('/passkey/list-user-passkeys');
+
+export const passkeysQuery = queryOptions({
+  queryKey: ['passkeys'],
+  queryFn: readPasskeys,
+});
+
+export const devicesQuery = queryOptions({
+  queryKey: ['devices'],
+  queryFn: async () => (await askOutside<{ items: Device[] }>('GET', '/api/session/devices')).items,
+});

@@ -1,0 +1,46 @@
+import { isStale } from '../../api/client.ts';
+import { asProblem } from '../../api/problem.ts';
+import type { Connection } from '../../api/types.ts';
+import { useConfirm } from '../../parts/confirm.tsx';
+import { tellDone, tellProblem } from '../../parts/tell.tsx';
+import { useConnectionChange } from './useConnectionChange.ts';
+
+/** Asks, and removes; when deliveries wait for it, says how many are given up and asks about them. */
+export function useRemove({ id, name, label, status }: Connection): () => Promise<void> {
+  const ask = useConfirm();
+  const { change, look } = useConnectionChange(id, { showsProblem: true });
+  return async () => {
+    const ifMatch = await look();
+    const text =
+      status === 'draft'
+        ? 'What was entered for it is forgotten.'
+        : `Its credentials, its mapping and its ticket settings are forgotten. Tickets that exist in ${label} stay, and so does the record of what was sent. Organizations that go there fall back to the default connection.`;
+    if (!(await ask({ title: `Remove ${name}?`, text, action: 'Remove', isDangerous: true }))) return;
+    const remove = (path: string) => change.mutateAsync({ method: 'DELETE', path, ifMatch });
+    try {
+      await remove('').catch(async (error: unknown) => {
+        const { code, message } = asProblem(error);
+        if (code !== 'deliveriesOpen') throw error;
+        const question = {
+          title: 'Alerts still wait for it',
+          action: 'Give them up and remove',
+          isDangerous: true,
+        };
+        const open = message.replace(/ With force.*$/, '');
+        if (!(await ask({ ...question, text: `${open} They would never become tickets.` }))) throw declined;
+        return remove('?force=true');
+      });
+      tellDone(`${name} is removed.`);
+    } catch (error) {
+      if (error === declined) return;
+      tellProblem(
+        isStale(error)
+          ? new Error('Somebody else has changed it meanwhile. Look at it, and try again.')
+          : error,
+      );
+    }
+  };
+}
+
+/** The person does not want it after all. */
+const declined = Symbol('declined');

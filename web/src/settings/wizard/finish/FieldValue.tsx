@@ -1,0 +1,29 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Field } from '../../../api/types.ts';
+import { Foreign } from '../../../parts/Foreign.tsx';
+import { accountQuery, choicesQuery } from '../accounts/queries.ts';
+import { valueWords } from '../words.ts';
+
+interface FieldValueProps {
+  connectionId: string;
+  field: Field;
+  value: unknown;
+}
+
+/** A value with the PSA's own words for it. */
+export function FieldValue({ connectionId, field, value }: FieldValueProps) {
+  const list = listOf(field);
+  const isAccount = field.kind === 'account' && typeof value === 'string';
+  const choices = useQuery({ ...choicesQuery(connectionId, list ?? ''), enabled: list !== undefined });
+  const account = useQuery({ ...accountQuery(connectionId, String(value)), enabled: isAccount });
+  const labelOf = (id: string) =>
+    isAccount ? account.data?.name : choices.data?.find((choice) => choice.id === id)?.label;
+  if (field.kind === 'template' && typeof value === 'string')
+    return <code className="template">{value}</code>;
+  return <Foreign text={valueWords(field, value, labelOf)} />;
+}
+
+function listOf(field: Field): string | undefined {
+  if (field.kind === 'select') return field.key;
+  return field.kind === 'severityMap' ? field.choices : undefined;
+}

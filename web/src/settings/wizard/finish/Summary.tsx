@@ -1,0 +1,111 @@
+import { Anchor, Badge, Group, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Connection, Field, PsaKind } from '../../../api/types.ts';
+import { Foreign } from '../../../parts/Foreign.tsx';
+import { mappingsQuery } from '../accounts/queries.ts';
+import type { FormStep } from '../step.ts';
+import { stepLabels } from '../steps.ts';
+import { isShown } from '../stepValues.ts';
+import { FieldValue } from './FieldValue.tsx';
+import type { Unsaved } from './useUnsaved.ts';
+
+interface SummaryProps {
+  connection: Connection;
+  kind: PsaKind;
+  step: FormStep;
+  /** Typed here and not saved. */
+  unsaved: Unsaved | undefined;
+}
+
+/** What one step says, and what of it is not in use yet. */
+export function Summary({ connection, kind, step, unsaved }: SummaryProps) {
+  const values = connection.steps[step] ?? {};
+  const fields = kind.fields.filter((field) => field.step === step && isWorthTelling(field, values, unsaved));
+  return (
+    <section aria-labelledby={`summary-${step}`}>
+      <Group justify="space-between" mb={4}>
+        <Title order={3} id={`summary-${step}`}>
+          {stepLabels[step]}
+        </Title>
+        <Anchor
+          size="sm"
+          renderRoot={(props) => (
+            <Link
+              to="/settings/psa/$connectionId"
+              params={{ connectionId: connection.id }}
+              search={{ step }}
+              {...props}
+            />
+          )}
+        >
+          Change<span className="unseen"> {stepLabels[step]}</span>
+        </Anchor>
+      </Group>
+      <Table className="summary" aria-label={stepLabels[step]}>
+        <Table.Tbody>
+          {fields.map((field) => (
+            <Table.Tr key={field.key}>
+              <Table.Th scope="row">{field.label}</Table.Th>
+              <Table.Td>
+                <FieldValue connectionId={connection.id} field={field} value={values[field.key]} />
+                {unsaved?.keys.includes(field.key) && (
+                  <NotInUse connection={connection} field={field} value={unsaved.values[field.key]} />
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+          {step === 'accounts' && <Mapped connectionId={connection.id} />}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
+
+/** What is optional and not set says nothing. */
+const isWorthTelling = (
+  field: Field,
+  values: Record<string, unknown>,
+  unsaved: Unsaved | undefined,
+): boolean =>
+  isShown(field, values) &&
+  (field.required === true ||
+    values[field.key] !== undefined ||
+    field.kind === 'switch' ||
+    unsaved?.keys.includes(field.key) === true);
+
+function NotInUse({ connection, field, value }: { connection: Connection; field: Field; value: unknown }) {
+  return (
+    <Group gap={6} mt={4}>
+      <Badge color="yellow" variant="light" radius="sm" size="sm">
+        Not saved
+      </Badge>
+      <FieldValue connectionId={connection.id} field={field} value={value} />
+    </Group>
+  );
+}
+
+function Mapped({ connectionId }: { connectionId: string }) {
+  const { data } = useQuery(mappingsQuery(connectionId));
+  if (!data) return null;
+  const { mappings, unmappedOrganizations: open } = data;
+  const first = mappings.slice(0, 5);
+  return (
+    <Table.Tr>
+      <Table.Th scope="row">Mapping</Table.Th>
+      <Table.Td>
+        {mappings.length} mapped, {open === 0 ? 'none' : open} left to the catch-all account.
+        {first.map(({ organizationId, organizationName, accountName, accountId }) => (
+          <Text key={organizationId} size="sm" className="quiet">
+            <Foreign text={organizationName} /> → <Foreign text={accountName ?? accountId} />
+          </Text>
+        ))}
+        {mappings.length > first.length && (
+          <Text size="sm" className="quiet">
+            and {mappings.length - first.length} more
+          </Text>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,26 @@
+import { useSession } from '../../../api/session.ts';
+import type { Connection, PsaKind } from '../../../api/types.ts';
+import { readKept } from '../keptDraft.ts';
+import type { FormStep, StepValues } from '../step.ts';
+import { stepsOf } from '../steps.ts';
+import { differingKeys, storedValues } from '../stepValues.ts';
+
+/** A step whose kept values are not those of the server. */
+export interface Unsaved {
+  values: StepValues;
+  keys: readonly string[];
+}
+
+/** What was typed in this browser and is not saved, step by step: it differs from the configuration that runs. */
+export function useUnsaved(connection: Connection, kind: PsaKind): Partial<Record<FormStep, Unsaved>> {
+  const { user } = useSession();
+  const found: Partial<Record<FormStep, Unsaved>> = {};
+  for (const step of stepsOf(connection)) {
+    if (step === 'finish') continue;
+    const kept = readKept(user.id, connection.id, step);
+    const stored = storedValues(connection, step, kind.fields);
+    const keys = kept ? differingKeys(kept.values, stored) : [];
+    if (kept && keys.length > 0) found[step] = { values: kept.values, keys };
+  }
+  return found;
+}

@@ -1,0 +1,156 @@
+import { Alert, Group, Paper, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { Field } from '../../../api/types.ts';
+import { SeverityBadge } from '../../../parts/Severity.tsx';
+import { accountQuery, choicesQuery } from '../accounts/queries.ts';
+import type { StepForm } from '../step.ts';
+import { type Preview, recentAlertsQuery } from './queries.ts';
+
+interface TicketPreviewProps {
+  connectionId: string;
+  label: string;
+  form: StepForm;
+  alertId: string | undefined;
+  onAlert(alertId: string): void;
+  preview: Preview | undefined;
+  /** By the form: null is no ticket, undefined not chosen yet. */
+  priority: string | null | undefined;
+  /** Why the ticket is not, or no longer, what the form says. */
+  problem: string | undefined;
+}
+
+/** A ticket as it will stand in the PSA, made of a real recent alert, and what it will gather. */
+export function TicketPreview(props: TicketPreviewProps) {
+  const { label, preview, problem } = props;
+  return (
+    <Stack gap="sm" className="ticketAside">
+      <Title order={3}>How it will look in {label}</Title>
+      <AlertChoice {...props} />
+      {problem && (
+        <Text size="sm" role="status" className="quiet">
+          {problem}
+        </Text>
+      )}
+      {preview ? <Ticket {...props} preview={preview} /> : !problem && <Skeleton height={220} />}
+    </Stack>
+  );
+}
+
+function AlertChoice({ alertId, onAlert }: TicketPreviewProps) {
+  const { data: alerts } = useQuery(recentAlertsQuery);
+  if (!alerts) return <Skeleton height={36} />;
+  const chosen = alerts.find(({ id }) => id === alertId);
+  if (alerts.length === 0) {
+    return (
+      <Text size="sm" className="quiet">
+        No alert has come in yet, so this one is made up. Real ones can be chosen here as soon as they come.
+      </Text>
+    );
+  }
+  return (
+    <Group gap="xs" wrap="nowrap" align="flex-end">
+      <Select
+        size="xs"
+        flex={1}
+        label="Made of this alert"
+        searchable
+        allowDeselect={false}
+        nothingFoundMessage="No recent alert is called that."
+        data={alerts.map(({ id, title, organization }) => ({
+          value: id,
+          label: organization ? `${title} · ${organization.name}` : title,
+        }))}
+        value={alertId ?? null}
+        onChange={(id) => id && onAlert(id)}
+      />
+      {chosen && <SeverityBadge severity={chosen.severity} />}
+    </Group>
+  );
+}
+
+const notChosen = 'not chosen yet';
+
+function Ticket({ connectionId, form, preview, priority }: TicketPreviewProps & { preview: Preview }) {
+  const { ticket, grouping, accountId } = preview;
+  const { data: account } = useQuery({ ...accountQuery(connectionId, accountId), enabled: accountId !== '' });
+  const map = form.fields.find((field) => field.kind === 'severityMap');
+  const subject = form.fields.find(({ role }) => role === 'subject');
+  const isWritten = subject !== undefined && form.values[subject.key] !== undefined;
+  return (
+    <>
+      {priority === null && (
+        <Alert color="gray" title="No ticket for this one">
+          Alerts of this severity are set to no ticket. This is how it would look.
+        </Alert>
+      )}
+      <Paper withBorder p="sm" component="article" aria-label="The ticket">
+        <Stack gap="xs">
+          <Text fw={600} dir="auto" className="wraps">
+            {ticket.title}
+          </Text>
+          <dl className="ticketFacts">
+            <Fact name="Account" value={account?.name ?? (accountId || notChosen)} />
+            {map?.kind === 'severityMap' && (
+              <ChosenFact
+                connectionId={connectionId}
+                name="Priority"
+                list={map.choices}
+                id={priority}
+                otherwise={priority === null ? 'no ticket' : notChosen}
+              />
+            )}
+            {form.fields.filter(isTicketList).map((field) => (
+              <ChosenFact
+                key={field.key}
+                connectionId={connectionId}
+                name={field.label.replace(/^Ticket /, '')}
+                list={field.key}
+                id={form.values[field.key]}
+                otherwise={notChosen}
+              />
+            ))}
+          </dl>
+          <Text size="sm" component="pre" dir="auto" className="ticketText">
+            {ticket.description}
+          </Text>
+        </Stack>
+      </Paper>
+      <Stack gap={4}>
+        <Title order={3}>What it gathers</Title>
+        <Text size="sm" dir="auto" role="status">
+          {isWritten
+            ? grouping.words
+            : 'Write a subject, and here stands which alerts share a ticket. Until then the title stands in for it.'}
+        </Text>
+      </Stack>
+    </>
+  );
+}
+
+/** Lists that every ticket has a value of; notes have their own. */
+const isTicketList = (field: Field): boolean =>
+  field.kind === 'select' && field.required === true && !field.isOfNotes;
+
+interface ChosenFactProps {
+  connectionId: string;
+  name: string;
+  list: string;
+  id: unknown;
+  otherwise: string;
+}
+
+function ChosenFact({ connectionId, name, list, id, otherwise }: ChosenFactProps) {
+  const { data } = useQuery(choicesQuery(connectionId, list));
+  const isSet = typeof id === 'string' && id !== '';
+  const label = data?.find((choice) => choice.id === id)?.label;
+  return <Fact name={name} value={isSet ? (label ?? id) : otherwise} />;
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd dir="auto">{value}</dd>
+    </>
+  );
+}
