@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { createAccess, type Scope } from '../../src/access/index.ts';
+import { createAccess, type KeyScope } from '../../src/access/index.ts';
 import { makeKey } from '../../src/access/keys.ts';
 import { insertKey, revokeKey } from '../../src/access/store.ts';
 import { createAcceptor } from '../../src/alerts/acceptor.ts';
@@ -32,9 +32,9 @@ export interface IntakeServer {
   workspaceId: string;
   /** Another workspace of the same installation. */
   otherWorkspaceId: string;
-  keys: Record<Scope, string>;
+  keys: Record<KeyScope, string>;
   logLines: string[];
-  makeKey(scope: Scope, options?: KeyOptions): Promise<{ id: string; key: string }>;
+  makeKey(scope: KeyScope, options?: KeyOptions): Promise<{ id: string; key: string }>;
   /** Revoked here and at once, as the API does it. */
   revoke(keyId: string): Promise<void>;
   /** One request over a socket of its own; the intake key for POST and the read key for GET unless told. */
@@ -100,7 +100,7 @@ export async function startIntake({ poolSize = 6 } = {}): Promise<IntakeServer> 
     await db.inWorkspace(owner, (tx) => insertKey(tx, owner, row));
     return { id, key };
   };
-  const keyOf = async (scope: Scope) => (await storeKey(scope)).key;
+  const keyOf = async (scope: KeyScope) => (await storeKey(scope)).key;
   const keys = { admin: await keyOf('admin'), read: await keyOf('read'), intake: await keyOf('intake') };
   const send: IntakeServer['send'] = ({ method = 'POST', path, key, headers = {}, body }) =>
     sendRaw(port, {
