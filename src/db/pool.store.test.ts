@@ -1,8 +1,16 @@
 /** What the connections to the database stand: all taken, cut, read-only after a failover (promises L-1 to L-8). */
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../test/freshDatabase.ts';
-import { type Database, DatabaseBusy, DatabaseUnavailable, openDatabase, type Tx } from './database.ts';
+import {
+  type Database,
+  DatabaseBusy,
+  DatabaseUnavailable,
+  openDatabase,
+  openPeople,
+  type Tx,
+} from './database.ts';
 
 let fresh: FreshDatabase;
 let db: Database;
@@ -51,6 +59,24 @@ describe('when all connections are taken (L-5)', () => {
     await expect(db.unfenced(addLease)).rejects.toMatchObject({ status: 503, retryAfterSeconds: 2 });
     await release();
     expect(await leases()).toBe(0);
+  });
+});
+
+describe('a connection that is cut while somebody has it (L-1)', () => {
+  it('tells them by their next statement, and does not end the process', async () => {
+    // As the library that keeps sign-ins uses it, which listens to nothing.
+    const people = openPeople({ url: fresh.url });
+    const client = await people.pool.connect();
+    const { rows } = await client.query('select pg_backend_pid() as pid');
+    const cut = new Promise((end) => client.once('end', end));
+    const admin = new pg.Client(fresh.adminUrl);
+    await admin.connect();
+    await admin.query('select pg_terminate_backend($1)', [rows[0].pid]);
+    await admin.end();
+    await cut;
+    await expect(client.query('select 1')).rejects.toThrow();
+    client.release(true);
+    await people.close();
   });
 });
 

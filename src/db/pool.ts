@@ -37,7 +37,11 @@ export function createPool(config: pg.PoolConfig): Pool {
   pool.on('error', () => undefined);
   let generation = 0;
   const generations = new WeakMap<pg.PoolClient, number>();
-  pool.on('connect', (client) => generations.set(client, generation));
+  pool.on('connect', (client) => {
+    generations.set(client, generation);
+    // One that breaks while somebody has it tells them by their next statement; unheard, it would end the process.
+    client.on('error', () => undefined);
+  });
   /** When each who waits began to, in that order. */
   const waits = new Set<{ since: number }>();
 
