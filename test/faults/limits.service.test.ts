@@ -51,7 +51,7 @@ it.runIf(existsSync('/dev/full'))(
  * Far less than `bin/herald` asks for. A limit of the heap stands for one of the host: where that ends the process with
  * kill -9 (which A1 shows), V8 ends it by itself. A limit of addresses (`ulimit -v`) is none: Node reserves far more than it uses.
  */
-const heapMb = 48;
+const heapMb = 80;
 const senders = 24;
 /** V8 that has no memory left calls abort(). */
 const outOfMemory = ['SIGABRT', 'SIGTRAP', 134];

@@ -51,6 +51,8 @@ const mostTurns = 1_200;
 export function createSender({ ledger, urls, connections = 64, onAnswer }: SenderOptions): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const counts: Counts = { sends: 0, unavailable: 0, serverErrors: 0, broken: 0, dropped: 0 };
+  /** What the newest answer that was no 202 said. */
+  let refusal = 'nothing was answered';
 
   async function tryOnce(
     url: string,
@@ -62,12 +64,14 @@ export function createSender({ ledger, urls, connections = 64, onAnswer }: Sende
     const answer = await post(agent, url, outgoing, dropAt);
     if (answer.kind !== 'whole') {
       counts[answer.kind] += 1;
+      refusal = `the connection was ${answer.kind}`;
       return 'again';
     }
     const { status, retryAfterSeconds } = answer;
     onAnswer?.({ status, retryAfterSeconds, tookMs: performance.now() - sentAt });
     if (status >= 500 || status === 429) {
       counts.serverErrors += 1;
+      refusal = `${status} ${answer.text}`;
       return 'again';
     }
     const [result] = resultsIn(answer.text);
@@ -114,7 +118,7 @@ export function createSender({ ledger, urls, connections = 64, onAnswer }: Sende
         if (turn === 0) counts.unavailable += 1;
         await sleep(againMs);
       }
-      throw new Error(`alert ${alert.externalId} was never acknowledged`);
+      throw new Error(`alert ${alert.externalId} was never acknowledged; last, ${refusal}`);
     },
   };
 }
