@@ -1,6 +1,7 @@
 /** The frame of all pages: where one can go, what a wrong address says, and that the policy for content is kept. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type App, openApp } from './support/app.ts';
 import { hasBrowser } from './support/chromium.ts';
@@ -21,6 +22,39 @@ describe.skipIf(!hasBrowser)('the frame of all pages', () => {
       await page.reload();
       await expect(page.getByRole('link', { name })).toHaveAttribute('aria-current', 'page');
     }
+  });
+
+  it('leads from one workspace to another, and back when one does not belong there any more', async () => {
+    const page = await app.page();
+    await page.goto('/');
+    const admin = new pg.Client(app.database.adminUrl);
+    await admin.connect();
+    await admin.query(
+      `insert into workspaces
+       select (jsonb_populate_record(w, jsonb_build_object('id', gen_random_uuid(), 'name', 'Second MSP'))).*
+         from workspaces w`,
+    );
+    await admin.query(
+      `insert into memberships (user_id, workspace_id, role)
+       select u.id, w.id, 'viewer' from users u, workspaces w where w.name = 'Second MSP'`,
+    );
+    const person = page.getByRole('button', { name: 'Administrator' });
+    const go = page.getByRole('menuitem', { name: 'Go to Second MSP' });
+    await expect(async () => {
+      await page.reload();
+      await person.click();
+      await expect(go).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 15_000 });
+    await go.click();
+    await person.click();
+    await expect(page.getByText('viewer of Second MSP')).toBeVisible();
+    await admin.query(`delete from memberships where role = 'viewer'`);
+    await admin.end();
+    await expect(async () => {
+      await page.goto('/');
+      await person.click();
+      await expect(page.getByText('admin of Default')).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 15_000 });
   });
 
   it('says that an address leads nowhere', async () => {

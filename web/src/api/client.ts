@@ -1,6 +1,7 @@
 /** The one way to the API: cookies say who asks, every failure is a {@link Problem}. */
 import { Problem, problemOf, unreachable } from './problem.ts';
 import { provenAgain } from './provenAgain.ts';
+import { workspaceHeader } from './workspace.ts';
 
 export interface Page<T> {
   items: T[];
@@ -17,6 +18,8 @@ interface Options {
   body?: unknown;
   /** Change only what has this revision: 412 when somebody else was first. */
   ifMatch?: string | null | undefined;
+  /** Why; it stands in the audit. For changes whose body has no place for it. */
+  reason?: string | undefined;
   signal?: AbortSignal;
 }
 
@@ -31,7 +34,7 @@ function request(method: Method, address: string, options: Options): Promise<Res
   return method === 'GET' ? ask() : provenAgain(ask);
 }
 
-async function requestOnce(method: Method, address: string, { body, ifMatch, signal }: Options) {
+async function requestOnce(method: Method, address: string, { body, ifMatch, reason, signal }: Options) {
   const response = await fetch(address, {
     method,
     credentials: 'same-origin',
@@ -39,6 +42,8 @@ async function requestOnce(method: Method, address: string, { body, ifMatch, sig
       accept: 'application/json',
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(ifMatch && { 'if-match': ifMatch }),
+      ...(reason && { 'herald-reason': encodeURIComponent(reason) }),
+      ...workspaceHeader(),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),

@@ -1,6 +1,7 @@
 /** Who is signed in, and how one can sign in here. */
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { asProblem, problemOf, unreachable } from './problem.ts';
+import { forgetWorkspace, workspaceHeader } from './workspace.ts';
 
 export type Role = 'viewer' | 'operator' | 'admin';
 
@@ -29,9 +30,16 @@ interface SessionAnswer {
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }): Promise<SessionAnswer> => {
-    const response = await fetch('/api/session', { credentials: 'same-origin', signal }).catch(() => {
-      throw unreachable();
-    });
+    const ask = () =>
+      fetch('/api/session', { credentials: 'same-origin', headers: workspaceHeader(), signal }).catch(() => {
+        throw unreachable();
+      });
+    let response = await ask();
+    if (response.status === 404) {
+      // The person does not belong to the chosen workspace any more.
+      forgetWorkspace();
+      response = await ask();
+    }
     if (!response.ok) throw await problemOf(response);
     return (await response.json()) as SessionAnswer;
   },

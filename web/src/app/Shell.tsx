@@ -14,6 +14,7 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useSession } from '../api/session.ts';
+import { chooseWorkspace } from '../api/workspace.ts';
 import { Skip } from '../parts/Skip.tsx';
 import { useGlobalKeys } from './keys.ts';
 import { areas } from './links.ts';
@@ -97,7 +98,8 @@ function ThemeSwitch() {
 }
 
 function Person() {
-  const { user, workspace, role } = useSession();
+  const { user, workspace, workspaces, role } = useSession();
+  const others = workspaces.filter(({ id }) => id !== workspace.id);
   const navigate = useNavigate();
   const signOut = useSignOut();
   return (
@@ -113,9 +115,21 @@ function Person() {
         <Menu.Label>
           {user.email} · {role} of {workspace.name}
         </Menu.Label>
+        {others.map(({ id, name }) => (
+          <Menu.Item key={id} onClick={() => enter(id)}>
+            Go to {name}
+          </Menu.Item>
+        ))}
+        {others.length > 0 && <Menu.Divider />}
         <Menu.Item onClick={() => navigate({ to: '/settings/profile' })}>Your sign-in</Menu.Item>
         <Menu.Item onClick={() => signOut.mutate()}>Sign out</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** All that is shown is of one workspace: the page begins anew. */
+function enter(workspaceId: string): void {
+  chooseWorkspace(workspaceId);
+  location.assign('/');
 }

@@ -1,6 +1,6 @@
 /** All addresses, area by area. */
 import type { QueryClient } from '@tanstack/react-query';
-import { createRouter } from '@tanstack/react-router';
+import { createRouter, parseSearchWith, stringifySearchWith } from '@tanstack/react-router';
 import { alertRoutes } from '../alerts/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
 import { dashboardRoutes } from '../dashboard/routes.ts';
@@ -28,6 +28,9 @@ export const makeRouter = (queryClient: QueryClient) =>
   createRouter({
     routeTree,
     context: { queryClient },
+    // Plain texts: `?hours=168` stands in the address as it is said.
+    parseSearch: parseSearchWith((text) => text),
+    stringifySearch: stringifySearchWith(String),
     defaultPreload: 'intent',
     defaultPendingComponent: Skeletons,
     defaultErrorComponent: ProblemPage,

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { problemOf, unreachable } from '../api/problem.ts';
+import { forgetWorkspace } from '../api/workspace.ts';
 
 /** Ends the session on the server and forgets everything that was shown. */
 export function useSignOut() {
@@ -19,6 +20,7 @@ export function useSignOut() {
       if (!response.ok) throw await problemOf(response);
     },
     onSuccess: async () => {
+      forgetWorkspace();
       client.clear();
       await navigate({ to: '/sign-in', search: {} });
     },

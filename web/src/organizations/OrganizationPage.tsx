@@ -60,7 +60,8 @@ function Remove({ shown: { value, etag } }: { shown: Versioned<Organization> }) 
   const navigate = useNavigate();
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => send('DELETE', organizationPath(value.id), { ifMatch: etag }),
+    mutationFn: (reason: string | undefined) =>
+      send('DELETE', organizationPath(value.id), { ifMatch: etag, reason }),
     onSuccess: async () => {
       await navigate({ to: '/organizations', search: {} });
       client.removeQueries({ queryKey: organizationQuery(value.id).queryKey });
@@ -74,8 +75,9 @@ function Remove({ shown: { value, etag } }: { shown: Versioned<Organization> }) 
       text: `Its ${countOf(value.externalRefs.length)} and its mappings to accounts go with it. Its alerts stay. New alerts that carry these references count as unassigned: they go to the catch-all account.`,
       action: 'Remove',
       isDangerous: true,
+      reason: 'optional',
     });
-    if (answer) remove.mutate();
+    if (answer) remove.mutate(answer.reason);
   };
   return (
     <Group>

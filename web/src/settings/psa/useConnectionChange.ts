@@ -10,6 +10,8 @@ interface Change {
   body?: unknown;
   /** The revision on which the person has decided. */
   ifMatch: string | null;
+  /** Why, for the audit. */
+  reason?: string | undefined;
 }
 
 /**
@@ -20,8 +22,8 @@ export function useConnectionChange(id: string, { showsProblem = false } = {}) {
   const client = useQueryClient();
   const change = useMutation({
     meta: { showsProblem },
-    mutationFn: ({ method, path = '', body, ifMatch }: Change) =>
-      send<Connection>(method, `${connectionPath(id)}${path}`, { body, ifMatch }),
+    mutationFn: ({ method, path = '', body, ifMatch, reason }: Change) =>
+      send<Connection>(method, `${connectionPath(id)}${path}`, { body, ifMatch, reason }),
     onSettled: () => client.invalidateQueries({ queryKey: connectionsQuery.queryKey }),
   });
   const look = async (): Promise<string | null> =>

@@ -15,8 +15,16 @@ export function useRemove({ id, name, label, status }: Connection): () => Promis
       status === 'draft'
         ? 'What was entered for it is forgotten.'
         : `Its credentials, its mapping and its ticket settings are forgotten. Tickets that exist in ${label} stay, and so does the record of what was sent. Organizations that go there fall back to the default connection.`;
-    if (!(await ask({ title: `Remove ${name}?`, text, action: 'Remove', isDangerous: true }))) return;
-    const remove = (path: string) => change.mutateAsync({ method: 'DELETE', path, ifMatch });
+    const answer = await ask({
+      title: `Remove ${name}?`,
+      text,
+      action: 'Remove',
+      isDangerous: true,
+      reason: 'optional',
+    });
+    if (!answer) return;
+    const { reason } = answer;
+    const remove = (path: string) => change.mutateAsync({ method: 'DELETE', path, ifMatch, reason });
     try {
       await remove('').catch(async (error: unknown) => {
         const { code, message } = asProblem(error);

@@ -79,7 +79,7 @@ function Revoke({ apiKey: { id, name } }: { apiKey: ApiKey }) {
   const client = useQueryClient();
   const ask = useConfirm();
   const revoke = useMutation({
-    mutationFn: () => send('DELETE', `/api-keys/${id}`),
+    mutationFn: (reason: string | undefined) => send('DELETE', `/api-keys/${id}`, { reason }),
     onSuccess: () => tellDone(`The key ${name} is revoked.`),
     onSettled: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
   });
@@ -89,8 +89,9 @@ function Revoke({ apiKey: { id, name } }: { apiKey: ApiKey }) {
       text: 'The program that uses it is refused within five seconds, for good. Alerts that it sends then are not taken: give it another key first.',
       action: 'Revoke',
       isDangerous: true,
+      reason: 'optional',
     });
-    if (answer) revoke.mutate();
+    if (answer) revoke.mutate(answer.reason);
   };
   return (
     <RowButton label={`Revoke the key ${name}`} isBusy={revoke.isPending} onClick={askFirst}>

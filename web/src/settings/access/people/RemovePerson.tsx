@@ -13,7 +13,7 @@ export function RemovePerson({ person }: { person: Person }) {
   const ask = useConfirm();
   const isSelf = person.id === user.id;
   const remove = useMutation({
-    mutationFn: () => send('DELETE', `/users/${person.id}`),
+    mutationFn: (reason: string | undefined) => send('DELETE', `/users/${person.id}`, { reason }),
     onSuccess: async () => {
       tellDone(`${person.name} does not belong to ${workspace.name} any more.`);
       await client.invalidateQueries({ queryKey: isSelf ? sessionQuery.queryKey : peopleQuery.queryKey });
@@ -27,8 +27,9 @@ export function RemovePerson({ person }: { person: Person }) {
         : `${person.name} is signed out within seconds and cannot sign in here any more. What ${person.name} did stays in the audit. API keys stay: revoke those that ${person.name} knows.`,
       action: isSelf ? 'Leave' : 'Remove',
       isDangerous: true,
+      reason: 'optional',
     });
-    if (answer) remove.mutate();
+    if (answer) remove.mutate(answer.reason);
   };
   return (
     <RowButton

@@ -73,7 +73,7 @@ function Remove({ provider: { id, name } }: { provider: SignOnProvider }) {
   const client = useQueryClient();
   const ask = useConfirm();
   const remove = useMutation({
-    mutationFn: () => send('DELETE', `/single-sign-on/${id}`),
+    mutationFn: (reason: string | undefined) => send('DELETE', `/single-sign-on/${id}`, { reason }),
     onSuccess: () => tellDone(`${name} is removed.`),
     onSettled: () => client.invalidateQueries({ queryKey: providersQuery.queryKey }),
   });
@@ -83,8 +83,9 @@ function Remove({ provider: { id, name } }: { provider: SignOnProvider }) {
       text: 'Nobody can sign in by it any more. People who came by it stay, but need another way in: a password or a passkey.',
       action: 'Remove',
       isDangerous: true,
+      reason: 'optional',
     });
-    if (answer) remove.mutate();
+    if (answer) remove.mutate(answer.reason);
   };
   return (
     <RowButton label={`Remove ${name}`} isBusy={remove.isPending} onClick={askFirst}>
