@@ -29,13 +29,14 @@ const blocksAtOnce = [8, 32, 128, 512, 2_048, 4_096];
 /** Ids, newest first; fewer than `limit` when there are no more. */
 export async function findAlerts(tx: Tx, workspaceId: string, filter: AlertFilter): Promise<string[]> {
   const terms = await termConditions(tx, filter);
-  const known = await knownAlerts(tx, workspaceId, filter, terms === undefined);
+  const isStateAlone = terms === undefined && filter.q === undefined;
+  const known = await knownAlerts(tx, workspaceId, filter, isStateAlone);
   if (known) return amongKnown(tx, workspaceId, filter, known);
   if (!terms) return newest(tx, workspaceId, filter, '0');
   const end = await endOfBlocks(tx, workspaceId);
   const found = await newest(tx, workspaceId, filter, end);
   if (found.length >= filter.limit) return found;
-  const blocks = await blocksWith(tx, workspaceId, filter, terms);
+  const blocks = await blocksWith(tx, workspaceId, filter, terms, end);
   for (let turn = 0, at = 0; at < blocks.length && found.length < filter.limit; turn += 1) {
     const next = blocks.slice(at, at + (blocksAtOnce[turn] ?? 4_096));
     at += next.length;
@@ -158,14 +159,18 @@ async function wordsOf(tx: Tx, q: string): Promise<string[]> {
   return rows[0]?.words ?? [];
 }
 
-/** Newest first. Blocks with changed alerts are among them whatever their terms say. */
+/**
+ * Newest first, below `end`: what was described meanwhile was read already. Blocks with changed alerts are among them
+ * whatever their terms say.
+ */
 async function blocksWith(
   tx: Tx,
   workspaceId: string,
   { from, to, before }: AlertFilter,
   { exact, beginnings }: Terms,
+  end: string,
 ): Promise<string[]> {
-  const values: unknown[] = [workspaceId, before ?? null, from ?? null, to ?? null];
+  const values: unknown[] = [workspaceId, before ?? null, from ?? null, to ?? null, end];
   const conditions = [
     ...exact.map((terms) => {
       values.push(terms);
@@ -181,7 +186,7 @@ async function blocksWith(
   ];
   const { rows } = await tx.query<{ blocks: string[] }>(
     `select coalesce(array_agg(b.block order by b.block desc), '{}') as blocks from alert_blocks b
-      where b.workspace_id = $1 and b.block <= coalesce($2::bigint >> 6, b.block)
+      where b.workspace_id = $1 and b.block <= coalesce($2::bigint >> 6, b.block) and b.block < $5::bigint >> 6
         and (${conditions.join(' and ')}
              or b.block in (select alert_id >> 6 from changed_alerts where workspace_id = $1))`,
     values,

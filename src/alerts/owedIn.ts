@@ -37,7 +37,7 @@ export interface AlertsInState {
   are: 'all' | 'newest' | 'some';
 }
 
-/** Alerts with ids below `before` of which a delivery may be in this state. */
+/** Alerts of which a delivery may be in this state; of `newest`, those with ids below `before`. */
 export async function alertsInState(
   tx: Tx,
   workspaceId: string,
@@ -47,12 +47,13 @@ export async function alertsInState(
   const standing = standings[state];
   const { rows } = await tx.query<{ alert_id: string }>(
     standing === undefined
-      ? `select alert_id from (${state === 'pending' ? pending : state === 'sending' ? sending : delivered}) s
-          where alert_id < coalesce($2::bigint, alert_id + 1) limit ${few + 1}`
-      : `select alert_id from deliveries
+      ? // Whether these are few is a matter of all pages: a page of many would be made of a sample.
+        `select alert_id from (${state === 'pending' ? pending : state === 'sending' ? sending : delivered}) s
+          limit ${few + 1}`
+      : `select distinct alert_id from deliveries
           where workspace_id = $1 and standing = ${standing} and alert_id < coalesce($2::bigint, ${mostId})
           order by alert_id desc limit ${few + 1}`,
-    [workspaceId, before ?? null],
+    standing === undefined ? [workspaceId] : [workspaceId, before ?? null],
   );
   const alerts = rows.map(({ alert_id }) => alert_id);
   if (alerts.length <= few) return { alerts, are: 'all' };
