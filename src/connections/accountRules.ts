@@ -44,12 +44,14 @@ export function attachesContacts(fields: readonly Field[], values: StepValues | 
 }
 
 /**
- * Each account exists and is active. Those that the directory does not know are asked for, and remembered.
+ * Each account that is `judged` exists and is active. Those that the directory does not know are asked for, and
+ * remembered.
  * @throws Problem 422
  */
 export async function checkAccounts(
   asking: Asking,
   uses: readonly AccountUse[],
+  judged: readonly AccountUse[] = uses,
 ): Promise<Map<string, DirectoryAccountRow>> {
   const { db, session, workspaceId, connectionId } = asking;
   const ids = [...new Set(uses.map(({ accountId }) => accountId))];
@@ -61,7 +63,7 @@ export async function checkAccounts(
     await db.inWorkspace(workspaceId, (tx) => rememberAccounts(tx, workspaceId, connectionId, met));
     known = await find();
   }
-  const errors = uses.flatMap(({ accountId, place }) => judgeAccount(known.get(accountId), place));
+  const errors = judged.flatMap(({ accountId, place }) => judgeAccount(known.get(accountId), place));
   if (errors.length > 0) throw invalid(errors);
   return known;
 }

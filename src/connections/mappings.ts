@@ -72,7 +72,10 @@ export async function putMappings(
   const uses = mappings.map(toUse);
   if (uses.length > 0) {
     const asking = await beginAsking(parts, order);
-    const accounts = await checkAccounts(asking, uses);
+    // An account that went inactive since is no obstacle to changes of other rows.
+    const isStored = storedAsIs(before.stored);
+    const changed = uses.filter((_, at) => !isStored(mappings[at] as NewMapping));
+    const accounts = await checkAccounts(asking, uses, changed);
     const attach = attachesContacts(adapter.fields, before.row.steps.accounts);
     const isKnown = alreadyChecked(before.row, adapter, before.stored);
     const isNew = uses.filter((use) => !isKnown(use));
@@ -95,6 +98,11 @@ export async function putMappings(
     await recordConnection(tx, parts, order, { action: 'connection.mappings', before: now, more });
   });
   await effects.onChanged(workspaceId, connectionId);
+}
+
+function storedAsIs(stored: Awaited<ReturnType<typeof listMappings>>) {
+  const accounts = new Map(stored.map((row) => [row.organization_id, row.account_id]));
+  return ({ organizationId, accountId }: NewMapping): boolean => accounts.get(organizationId) === accountId;
 }
 
 function refuse(errors: FieldError[]): void {

@@ -3,26 +3,26 @@ import type { Change } from './saveMappings.ts';
 
 export type Kept = readonly (readonly [organizationId: string, change: Change])[];
 
-/** By connection; the browser's storage is a copy, which may be full or switched off. */
+/** By person and connection; the browser's storage is a copy, which may be full or switched off. */
 const inMemory = new Map<string, Kept>();
 
-const nameOf = (connectionId: string): string => `herald.mappings.${connectionId}`;
+const nameOf = (place: string): string => `herald.mappings.${place}`;
 
-export function readKept(connectionId: string): Kept {
-  const known = inMemory.get(connectionId);
+export function readKept(place: string): Kept {
+  const known = inMemory.get(place);
   if (known) return known;
   try {
-    return JSON.parse(sessionStorage.getItem(nameOf(connectionId)) ?? '[]') as Kept;
+    return JSON.parse(sessionStorage.getItem(nameOf(place)) ?? '[]') as Kept;
   } catch {
     return [];
   }
 }
 
-export function writeKept(connectionId: string, kept: Kept): void {
-  inMemory.set(connectionId, kept);
+export function writeKept(place: string, kept: Kept): void {
+  inMemory.set(place, kept);
   try {
-    if (kept.length > 0) sessionStorage.setItem(nameOf(connectionId), JSON.stringify(kept));
-    else sessionStorage.removeItem(nameOf(connectionId));
+    if (kept.length > 0) sessionStorage.setItem(nameOf(place), JSON.stringify(kept));
+    else sessionStorage.removeItem(nameOf(place));
   } catch {
     // Leaving the page by its address loses them then; leaving the step does not.
   }

@@ -1,6 +1,7 @@
 /** The mapping table while it is edited: what was changed, what the server did not take, and how it is saved as one set. */
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useSession } from '../../../api/session.ts';
 import { type Kept, readKept, writeKept } from './keptChanges.ts';
 import { type Mapping, mappingsQuery, suggestionsQuery } from './queries.ts';
 import { isSame, type Target, targetOf } from './rows.ts';
@@ -36,15 +37,18 @@ export interface MappingEdits {
 export function useMappings({ connectionId, isAutomatic, onSaved }: Order): MappingEdits {
   const client = useQueryClient();
   const { data } = useSuspenseQuery(mappingsQuery(connectionId));
-  const [kept, show] = useState(() => readKept(connectionId));
+  const { user } = useSession();
+  // Of this person: whoever signs in next in this tab saves nothing in their name.
+  const place = `${user.id}.${connectionId}`;
+  const [kept, show] = useState(() => readKept(place));
   // Also when the page has gone meanwhile: what was saved is not kept any more.
   const setKept = useCallback(
     (change: (before: Kept) => Kept) => {
-      const next = change(readKept(connectionId));
-      writeKept(connectionId, next);
+      const next = change(readKept(place));
+      writeKept(place, next);
       show(next);
     },
-    [connectionId],
+    [place],
   );
   const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
   const [problem, setProblem] = useState<unknown>();
