@@ -1,5 +1,6 @@
 /** The workspace of the caller: its name, time zone, and what new organizations start with (decision 1). */
 import { z } from 'zod';
+import { recentSignInNeeded } from '../access/index.ts';
 import { byOf, record } from '../audit/index.ts';
 import type { Database } from '../db/database.ts';
 import { notFound } from '../errors.ts';
@@ -96,6 +97,8 @@ export function workspaceRoutes({ db }: { db: Database }): Plugin {
           actor: { workspaceId },
           body,
         } = request;
+        // It opens the door for all others: not on a proof that is hours old (ASVS 7.5.1).
+        if (body.secondFactorDemanded !== undefined && request.actor.proof?.isOld) throw recentSignInNeeded;
         const by = byOf(request);
         const row = await changeSettings(db, workspaceId, async (tx) => {
           const now = orNotFound(await findWorkspace(tx, workspaceId));

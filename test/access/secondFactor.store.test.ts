@@ -69,6 +69,26 @@ describe('a workspace that demands a second factor', () => {
     expect((await herald.call('GET', '/api/v1/users', { headers })).status).toBe(200);
   });
 
+  it("a code proves nothing for another person's session, however its cookie is spelt", async () => {
+    const member = await herald.signedIn('admin');
+    const other = await herald.signedIn('viewer');
+    const { address } = await setUp(other);
+    const half = herald.browser();
+    await half.signIn(other.email);
+    const challenge = [...half.cookies].filter(([name]) => name.endsWith('two_factor'));
+    expect(challenge).toHaveLength(1);
+    const spellings = [(value: string) => value, (value: string) => value.replace(/(%3D|=)$/, '')];
+    for (const [n, spelt] of spellings.entries()) {
+      const thief = herald.browser();
+      for (const [name, value] of [...member.cookies, ...challenge]) thief.cookies.set(name, spelt(value));
+      for (const [name, value] of challenge) thief.cookies.set(name, value);
+      const body = { code: totpOf(address, n === 0 ? 1 : -1) };
+      expect((await thief.call('POST', '/api/session/confirm', { body })).status).not.toBe(204);
+      await forgotten();
+      expect(codeOf(await read(member))).toEqual([403, 'secondFactorNeeded']);
+    }
+  });
+
   it('a password alone begins no session for whoever has one; the code does', async () => {
     const member = await herald.signedIn('viewer');
     const { address } = await setUp(member);

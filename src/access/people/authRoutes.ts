@@ -142,14 +142,29 @@ function register(app: FastifyInstance, endpoint: Endpoint, parts: AuthRoutePart
     url: `/api/auth${path}`,
     schema: { tags: ['people'], summary, ...(body && { body }), response: { 200: z.unknown() } },
     handler: async (request, reply) => {
-      if (endpoint.by === 'credentials') await mayChangeCredentials(parts.gate, request);
+      const guessed = endpoint.by === 'credentials' ? await mayTryPassword(parts, request) : undefined;
       const email = (request.body as { email?: string } | undefined)?.email;
       if (endpoint.by === 'guess') await mayGuess(parts, request, email);
       const response = await askAuth(parts, request, { method, path, body: request.body });
       parts.gate.forget();
+      if (guessed !== undefined && response.ok) await parts.throttle.forget('account', guessed);
       return answer(response, request, reply, { path, email, parts });
     },
   });
+}
+
+/**
+ * Answers whose password stands in the request, if one does: it is a guess like any other.
+ * @throws Problem when the person may not change credentials, or has tried too often
+ */
+async function mayTryPassword(
+  { gate, throttle }: AuthRouteParts,
+  request: FastifyRequest,
+): Promise<string | undefined> {
+  const { session } = await mayChangeCredentials(gate, request);
+  if ((request.body as { password?: string } | null)?.password === undefined) return undefined;
+  if (!(await throttle.take('account', session.user_id))) throw tooManyTries;
+  return session.user_id;
 }
 
 /** @throws Problem: of a locked account the same as of a wrong password, at the same price */

@@ -98,7 +98,7 @@ export function firstAdministratorRoutes(parts: FirstParts): Plugin {
           body: { name, email, password },
           ip,
         } = request;
-        if (!(await parts.throttle.take('address', ip))) throw tooManyTries;
+        if (!(await parts.throttle.take('link', ip))) throw tooManyTries;
         const tokenHash = hashToken(token);
         // Looked at before the costly work, and used up after it.
         if (!(await parts.people.transaction((tx) => isLink(tx, tokenHash)))) throw gone;
@@ -111,7 +111,7 @@ export function firstAdministratorRoutes(parts: FirstParts): Plugin {
           const userId = await administrator(tx, parts, { name, email, passwordHash });
           return beginSession(tx, parts, request, userId, 'firstAdministrator');
         });
-        await parts.throttle.giveBack('address', ip);
+        await parts.throttle.giveBack('link', ip);
         hand(reply);
         return reply.code(204).send(null);
       },

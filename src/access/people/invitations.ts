@@ -56,13 +56,13 @@ export function openInvitationRoutes(parts: InvitationParts): Plugin {
         schema: { tags: ['people'], summary: 'What an invitation is for', params, response: { 200: shown } },
       },
       async ({ params: { token }, ip }) => {
-        if (!(await parts.throttle.take('address', ip))) throw tooManyTries;
+        if (!(await parts.throttle.take('link', ip))) throw tooManyTries;
         const found = await parts.people.transaction(async (tx) => {
           const invitation = await findInvitation(tx, hashToken(token));
           return invitation && { invitation, user: await findUserByEmail(tx, invitation.email) };
         });
         if (!found) throw gone;
-        await parts.throttle.giveBack('address', ip);
+        await parts.throttle.giveBack('link', ip);
         const { invitation, user } = found;
         return {
           workspace: { name: await workspaceName(parts.db, invitation.workspace_id) },
@@ -91,7 +91,7 @@ export function openInvitationRoutes(parts: InvitationParts): Plugin {
           body,
           ip,
         } = request;
-        if (!(await parts.throttle.take('address', ip))) throw tooManyTries;
+        if (!(await parts.throttle.take('link', ip))) throw tooManyTries;
         const person = await parts.gate.find(request);
         const signedInAs = person?.session.user_id;
         const tokenHash = hashToken(token);
@@ -115,7 +115,7 @@ export function openInvitationRoutes(parts: InvitationParts): Plugin {
           return made && beginSession(tx, parts, request, userId, 'invitation');
         });
         parts.gate.forget();
-        await parts.throttle.giveBack('address', ip);
+        await parts.throttle.giveBack('link', ip);
         hand?.(reply);
         return reply.code(204).send(null);
       },

@@ -81,7 +81,7 @@ export function ownRoutes(parts: InvitationParts): Plugin {
         const { session } = await mayChangeCredentials(gate, request);
         const { user_id: userId, email } = session;
         const { currentPassword = '', newPassword } = request.body;
-        if (!(await throttle.take('account', email))) throw tooManyTries;
+        if (!(await throttle.take('account', userId))) throw tooManyTries;
         const kept = await people.transaction((tx) => findPassword(tx, userId));
         // Who signs in elsewhere has none yet, and has just proved who it is.
         if (kept !== undefined && !(await hasher.isRight(kept, currentPassword))) {
@@ -90,7 +90,7 @@ export function ownRoutes(parts: InvitationParts): Plugin {
             { field: 'currentPassword', code: 'wrong', message: 'The current password is not right.' },
           ]);
         }
-        await throttle.forget('account', email);
+        await throttle.forget('account', userId);
         await checkPassword(newPassword, email, 'newPassword');
         const made = await hasher.hash(newPassword);
         await people.transaction(async (tx) => {

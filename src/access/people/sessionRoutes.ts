@@ -128,17 +128,18 @@ function canHavePasskeys(baseUrl: string): boolean {
 /** @throws Problem when it is wrong, or there were too many tries */
 async function confirmPassword(
   { people, hasher, throttle, log }: SessionParts,
-  { user_id, email }: SessionRow,
+  { user_id }: SessionRow,
   password: string,
 ): Promise<void> {
-  if (!(await throttle.take('account', email))) throw tooManyTries;
+  // By the person, not the address of sign-ins: guesses of others must not keep out who is signed in.
+  if (!(await throttle.take('account', user_id))) throw tooManyTries;
   const kept = await people.transaction((tx) => findPassword(tx, user_id));
   const isRight = kept !== undefined && (await hasher.isRight(kept, password));
   if (!isRight) {
     log.warn({ userId: user_id }, 'access.confirm.refused');
     throw problemOfAuth(422, 'INVALID_PASSWORD');
   }
-  await throttle.forget('account', email);
+  await throttle.forget('account', user_id);
 }
 
 /** The library knows the authenticator; it counts codes and takes each once. */
@@ -154,6 +155,12 @@ async function confirmCode(
     const { code: reason } = (await response.json().catch(() => ({}))) as { code?: string };
     parts.log.warn({ ip: request.ip, userId: user_id, reason }, 'access.confirm.refused');
     throw problemOfAuth(response.status, reason);
+  }
+  // The library also takes the code of a sign-in that is half done, which may be somebody else's.
+  const { user } = (await response.json().catch(() => ({}))) as { user?: { id?: string } };
+  if (user?.id !== user_id) {
+    parts.log.warn({ ip: request.ip, userId: user_id }, 'access.confirm.refused');
+    throw problemOfAuth(401, 'INVALID_CODE');
   }
   await parts.throttle.forget('code', user_id);
 }

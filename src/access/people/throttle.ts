@@ -18,6 +18,8 @@ export const limits = {
   account: { most: 10, windowSeconds: 15 * 60 },
   code: { most: 10, windowSeconds: 15 * 60 },
   address: { most: 100, windowSeconds: 60 * 60 },
+  /** Links cannot be guessed; a foreign page may call them by the browser of anybody, whose sign-in that must not cost. */
+  link: { most: 100, windowSeconds: 60 * 60 },
 } as const satisfies Record<string, Limit>;
 
 export type GuessKind = keyof typeof limits;
@@ -41,7 +43,7 @@ export function createThrottle(people: Pick<PeopleDatabase, 'transaction'>): Thr
 
 /** No address of a person is kept, and none of a machine. */
 function keyOf(kind: GuessKind, of: string): string {
-  const text = kind === 'address' ? networkOf(of) : of.trim().toLowerCase();
+  const text = kind === 'address' || kind === 'link' ? networkOf(of) : of.trim().toLowerCase();
   return `${kind}:${hash('sha256', text, 'hex')}`;
 }
 

@@ -48,7 +48,7 @@ export function openSignOnRoutes(parts: SignOnParts): Plugin {
         },
       },
       async ({ params: { id }, query: { invitation }, ip }, reply) => {
-        if (!(await parts.throttle.take('address', ip))) throw tooManyTries;
+        if (!(await parts.throttle.take('link', ip))) throw tooManyTries;
         const provider = await providerOf(parts, id);
         const checks = { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() };
         const to = await accessOf(parts, provider)
@@ -131,7 +131,7 @@ async function enter(
     parts.log.warn({ ip: request.ip, reason: came }, 'access.signOn.refused');
     return refuse(parts, reply, came);
   }
-  await parts.throttle.giveBack('address', request.ip);
+  await parts.throttle.giveBack('link', request.ip);
   came(reply);
   return reply.code(302).header('location', `${parts.baseUrl}/`).send(null);
 }
