@@ -110,6 +110,18 @@ describe('a sign-on', () => {
     expect(await signOn(late, id, provider, `?invitation=${token}`)).toBe('/sign-in?refused=invitationGone');
   });
 
+  it('by an invitation of somebody who has another way in is refused, and leaves the link as it was', async () => {
+    const id = await configure(provider, { newcomerRole: null });
+    const email = 'twice@sso.example';
+    const { link } = (await admin.call('POST', '/api/v1/invitations', { body: { email, role: 'viewer' } }))
+      .body;
+    await herald.addPerson(email, 'viewer');
+    const token = link.split('/').at(-1);
+    const refusal = await signOn(herald.browser(), id, provider, `?invitation=${token}`);
+    expect(refusal).toBe('/sign-in?refused=addressTaken');
+    expect((await herald.call('GET', `/api/invitations/${token}`)).status).toBe(200);
+  });
+
   it('is no second factor of ours', async () => {
     const id = await configure(provider);
     const browser = herald.browser();

@@ -1,6 +1,6 @@
 /** Which of our people a sign-on is: known, invited, a newcomer whom the rule lets in, or nobody. */
 import type { PeopleDatabase, Tx } from '../../../db/database.ts';
-import { takeInvitation } from '../memberStore.ts';
+import { findInvitation, takeInvitation } from '../memberStore.ts';
 import { addPerson, joinWorkspace } from '../newPerson.ts';
 import { findUserByEmail } from '../store.ts';
 import type { Claims } from './client.ts';
@@ -54,12 +54,14 @@ async function acceptInvitation(
   invitationHash: string,
   known: string | undefined,
 ): Promise<SignOn> {
-  const invitation = await takeInvitation(tx, invitationHash);
+  const invitation = await findInvitation(tx, invitationHash);
   if (!invitation) return refused('invitationGone');
   const { email, role, workspace_id: workspaceId } = invitation;
+  // Whoever is refused keeps the link: it is used up only by joining.
+  if (known === undefined && (await findUserByEmail(tx, email))) return refused('addressTaken');
+  if (!(await takeInvitation(tx, invitationHash))) return refused('invitationGone');
   let userId = known;
   if (userId === undefined) {
-    if (await findUserByEmail(tx, email)) return refused('addressTaken');
     userId = await addPerson(tx, { name: nameOf(claims, email), email });
     await insertIdentity(tx, claims.issuer, claims.subject, userId);
   }
