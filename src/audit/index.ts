@@ -1,4 +1,4 @@
 /** Who changed what. Only what writes entries is here; the routes are wired by main.ts. */
 export { byOf, bySystem } from './by.ts';
-export { record } from './record.ts';
+export { type Deed, record } from './record.ts';
 export type { By, Members, Target } from './types.ts';

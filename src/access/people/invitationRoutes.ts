@@ -1,12 +1,13 @@
 /** Inviting people to a workspace: for administrators. What the invited do is in `invitations.ts`. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { byOf, record } from '../../audit/index.ts';
+import { byOf } from '../../audit/index.ts';
 import type { PeopleDatabase } from '../../db/database.ts';
 import { notFound } from '../../errors.ts';
 import { idParams, type Plugin, pageOf, pageQuery, readCursor, toPage, typed } from '../../http/index.ts';
 import { deleteInvitation, type InvitationRow, insertInvitation, listInvitations } from './memberStore.ts';
 import { emailText } from './newPerson.ts';
+import { recordChange } from './recordChange.ts';
 import { roles } from './roles.ts';
 import { makeToken } from './tokens.ts';
 
@@ -88,13 +89,11 @@ function register(app: Parameters<Plugin>[0], { people, baseUrl }: InvitingParts
           invitedBy: name,
           validDays,
         });
-        await people.asApplication(tx, workspaceId, (app) =>
-          record(app, workspaceId, by, {
-            action: 'invitation.create',
-            target: { kind: 'invitation', id, name: made.email },
-            after: { role: made.role },
-          }),
-        );
+        await recordChange(people, tx, workspaceId, by, {
+          action: 'invitation.create',
+          target: { kind: 'invitation', id, name: made.email },
+          after: { role: made.role },
+        });
         return made;
       });
       return reply.code(201).send({ ...toInvitation(row), link: `${baseUrl}/invitations/${token}` });
@@ -116,13 +115,11 @@ function register(app: Parameters<Plugin>[0], { people, baseUrl }: InvitingParts
       await people.transaction(async (tx) => {
         const found = await deleteInvitation(tx, workspaceId, id);
         if (!found) throw notFound('invitation');
-        await people.asApplication(tx, workspaceId, (app) =>
-          record(app, workspaceId, by, {
-            action: 'invitation.remove',
-            target: { kind: 'invitation', id, name: found.email },
-            before: { role: found.role },
-          }),
-        );
+        await recordChange(people, tx, workspaceId, by, {
+          action: 'invitation.remove',
+          target: { kind: 'invitation', id, name: found.email },
+          before: { role: found.role },
+        });
       });
       return reply.code(204).send(null);
     },

@@ -1,11 +1,12 @@
 /** A person is made: by whoever was allowed to, in one transaction. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { type By, bySystem, record } from '../../audit/index.ts';
+import { type By, bySystem } from '../../audit/index.ts';
 import type { PeopleDatabase, Tx } from '../../db/database.ts';
 import { invalid, Problem } from '../../errors.ts';
 import { insertMembership } from './memberStore.ts';
 import { whyNotPassword } from './passwords.ts';
+import { recordChange } from './recordChange.ts';
 import type { Role } from './roles.ts';
 import { insertUser, setPassword } from './store.ts';
 
@@ -54,11 +55,9 @@ export async function joinWorkspace(
 ): Promise<void> {
   const { workspaceId, userId, name, email, role, by = bySystem('people') } = joining;
   await insertMembership(tx, workspaceId, userId, role);
-  await people.asApplication(tx, workspaceId, (app) =>
-    record(app, workspaceId, by, {
-      action: 'user.join',
-      target: { kind: 'user', id: userId, name },
-      after: { email, role },
-    }),
-  );
+  await recordChange(people, tx, workspaceId, by, {
+    action: 'user.join',
+    target: { kind: 'user', id: userId, name },
+    after: { email, role },
+  });
 }

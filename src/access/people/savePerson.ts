@@ -1,10 +1,11 @@
 /** A person made by whoever has the database, without asking anybody else. */
 import { randomUUID } from 'node:crypto';
-import { bySystem, record } from '../../audit/index.ts';
+import { bySystem } from '../../audit/index.ts';
 import type { PeopleDatabase } from '../../db/database.ts';
 import { findMember, setRole } from './memberStore.ts';
 import { addPerson, checkPassword, joinWorkspace } from './newPerson.ts';
 import { createHasher } from './passwords.ts';
+import { recordChange } from './recordChange.ts';
 import type { Role } from './roles.ts';
 import { deleteSessions, findUserByEmail, forgetSecondFactors, setPassword } from './store.ts';
 
@@ -39,14 +40,12 @@ export async function savePerson(people: PeopleDatabase, wanted: Wanted): Promis
     if (!before) await joinWorkspace(people, tx, { workspaceId, userId, name, email, role, by });
     else if (before.role !== role) {
       await setRole(tx, workspaceId, userId, role);
-      await people.asApplication(tx, workspaceId, (app) =>
-        record(app, workspaceId, by, {
-          action: 'user.role',
-          target: { kind: 'user', id: userId, name: before.name },
-          before: { role: before.role },
-          after: { role },
-        }),
-      );
+      await recordChange(people, tx, workspaceId, by, {
+        action: 'user.role',
+        target: { kind: 'user', id: userId, name: before.name },
+        before: { role: before.role },
+        after: { role },
+      });
     }
     return !known;
   });

@@ -1,6 +1,6 @@
 /** The people of a workspace: for administrators. */
 import { z } from 'zod';
-import { byOf, record } from '../../audit/index.ts';
+import { byOf } from '../../audit/index.ts';
 import type { PeopleDatabase, Tx } from '../../db/database.ts';
 import { notFound, Problem } from '../../errors.ts';
 import {
@@ -23,6 +23,7 @@ import {
   type MemberRow,
   setRole,
 } from './memberStore.ts';
+import { recordChange } from './recordChange.ts';
 import { roles } from './roles.ts';
 import { deleteSessions } from './store.ts';
 
@@ -100,14 +101,12 @@ const registerUsers = (app: Parameters<Plugin>[0], { people, gate }: UserParts):
       const changed = await people.transaction(async (tx) => {
         const before = await memberToChange(tx, workspaceId, id, body.role !== 'admin');
         await setRole(tx, workspaceId, id, body.role);
-        await people.asApplication(tx, workspaceId, (app) =>
-          record(app, workspaceId, by, {
-            action: 'user.role',
-            target: { kind: 'user', id, name: before.name },
-            before: { role: before.role },
-            after: { role: body.role },
-          }),
-        );
+        await recordChange(people, tx, workspaceId, by, {
+          action: 'user.role',
+          target: { kind: 'user', id, name: before.name },
+          before: { role: before.role },
+          after: { role: body.role },
+        });
         return { ...before, role: body.role };
       });
       gate.forget();
@@ -136,13 +135,11 @@ const registerUsers = (app: Parameters<Plugin>[0], { people, gate }: UserParts):
         const before = await memberToChange(tx, workspaceId, id, true);
         await deleteMembership(tx, workspaceId, id);
         await deleteSessions(tx, id);
-        await people.asApplication(tx, workspaceId, (app) =>
-          record(app, workspaceId, by, {
-            action: 'user.remove',
-            target: { kind: 'user', id, name: before.name },
-            before: { email: before.email, role: before.role },
-          }),
-        );
+        await recordChange(people, tx, workspaceId, by, {
+          action: 'user.remove',
+          target: { kind: 'user', id, name: before.name },
+          before: { email: before.email, role: before.role },
+        });
       });
       gate.forget();
       return reply.code(204).send(null);

@@ -1,11 +1,12 @@
 /** Single sign-on in Settings: which identity providers people of the workspace may come from. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { byOf, record } from '../../../audit/index.ts';
+import { byOf } from '../../../audit/index.ts';
 import type { Database, PeopleDatabase } from '../../../db/database.ts';
 import { notFound } from '../../../errors.ts';
 import { idParams, type Plugin, pageOf, pageQuery, typed } from '../../../http/index.ts';
 import type { SecretBox } from '../../../secrets/index.ts';
+import { recordChange } from '../recordChange.ts';
 import { roles } from '../roles.ts';
 import { sealSecret } from './secret.ts';
 import { deleteProvider, listProviders, lockProvider, type ProviderRow, saveProvider } from './store.ts';
@@ -111,13 +112,11 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
         const clientSecret = await sealSecret(parts, workspaceId, id, body.clientSecret);
         const row = await people.transaction(async (tx) => {
           const made = await saveProvider(tx, rowOf({ id, workspaceId, clientSecret }, body));
-          await people.asApplication(tx, workspaceId, (app) =>
-            record(app, workspaceId, by, {
-              action: 'singleSignOn.create',
-              target: { kind: 'singleSignOn', id, name: made.name },
-              after: toProvider(made),
-            }),
-          );
+          await recordChange(people, tx, workspaceId, by, {
+            action: 'singleSignOn.create',
+            target: { kind: 'singleSignOn', id, name: made.name },
+            after: toProvider(made),
+          });
           return made;
         });
         return reply.code(201).send(toProvider(row));
@@ -153,14 +152,12 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
           const clientSecret = sealed ?? before.client_secret;
           const known = { ...toProvider(before), ...body };
           const made = await saveProvider(tx, rowOf({ id, workspaceId, clientSecret }, known));
-          await people.asApplication(tx, workspaceId, (app) =>
-            record(app, workspaceId, by, {
-              action: 'singleSignOn.change',
-              target: { kind: 'singleSignOn', id, name: made.name },
-              before: toProvider(before),
-              after: { ...toProvider(made), ...(sealed !== undefined && { clientSecret: 'changed' }) },
-            }),
-          );
+          await recordChange(people, tx, workspaceId, by, {
+            action: 'singleSignOn.change',
+            target: { kind: 'singleSignOn', id, name: made.name },
+            before: toProvider(before),
+            after: { ...toProvider(made), ...(sealed !== undefined && { clientSecret: 'changed' }) },
+          });
           return made;
         });
         return toProvider(row);
@@ -188,13 +185,11 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
           const before = await lockProvider(tx, workspaceId, id);
           if (!before) throw notFound('single sign-on');
           await deleteProvider(tx, workspaceId, id);
-          await people.asApplication(tx, workspaceId, (app) =>
-            record(app, workspaceId, by, {
-              action: 'singleSignOn.remove',
-              target: { kind: 'singleSignOn', id, name: before.name },
-              before: toProvider(before),
-            }),
-          );
+          await recordChange(people, tx, workspaceId, by, {
+            action: 'singleSignOn.remove',
+            target: { kind: 'singleSignOn', id, name: before.name },
+            before: toProvider(before),
+          });
         });
         return reply.code(204).send(null);
       },
