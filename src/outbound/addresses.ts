@@ -74,6 +74,11 @@ export function isAddressAllowed(address: string, reach: Reach, allow: Allow): b
   return reach === 'public' && isPublic(parsed);
 }
 
+/** Whether the entries name this host, or hold this address; what a name leads to is not looked up. */
+export function isListed(host: string, allow: Allow): boolean {
+  return allow.hosts.has(host) || isAddressAllowed(host, 'allowedAddress', allow);
+}
+
 /** Whether this name is a cloud's metadata service. */
 export function isMetadataHost(host: string): boolean {
   return METADATA_HOSTS.has(host);
@@ -97,6 +102,19 @@ export function parseAllow(
       };
   }
   return { ok: true, allow: { hosts, ranges } };
+}
+
+/**
+ * A host as a person types it, in the form in which it is judged: a name in lower case, punycode and without a trailing
+ * dot, or an address (of IPv6 with or without brackets) in its usual spelling. Undefined: it is neither.
+ */
+export function readHost(text: string): string | undefined {
+  const bare = text.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(bare) === 6)
+    return bare.includes('%') ? undefined : new URL(`https://[${bare}]`).hostname.slice(1, -1);
+  if (!/^[^\s/:@*?#[\]\\]+$/.test(text) || !URL.canParse(`https://${text}`)) return undefined;
+  const host = new URL(`https://${text}`).hostname.replace(/\.$/, '');
+  return host.split('.').every(Boolean) ? host : undefined;
 }
 
 function parseAddress(text: string): Address | undefined {
@@ -130,9 +148,8 @@ function unmapped(address: Address, bits: number): Range {
 }
 
 function parseHost(entry: string): string | undefined {
-  if (!/^[^\s/:@*?#[\]\\]+$/.test(entry) || !URL.canParse(`https://${entry}`)) return undefined;
-  const host = new URL(`https://${entry}`).hostname.replace(/\.$/, '');
-  return isIP(host) === 0 && host.split('.').every(Boolean) ? host : undefined;
+  const host = readHost(entry);
+  return host !== undefined && isIP(host) === 0 ? host : undefined;
 }
 
 function ranges(...cidrs: string[]): Range[] {

@@ -44,7 +44,7 @@ export function explainNotSent(error: ClientError, host: string): Trouble<NotSen
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
     return { reason: 'badRequest', detail: `The request cannot be written as HTTP: ${error.message}.` };
   }
-  const tlsText = explainTls(error, code);
+  const tlsText = explainTls(code, error.message);
   if (tlsText) return { reason: 'tls', detail: `No secure connection to ${host}: ${tlsText}.` };
   return {
     reason: 'connect',
@@ -66,8 +66,9 @@ export function explainUnknown(error: ClientError, host: string, hasStatus: bool
   return { reason: 'reset', detail: `${host} closed the connection without an answer.` };
 }
 
-function explainTls(error: ClientError, code: string): string | undefined {
-  if (error.message.includes('before secure TLS connection was established')) {
+/** What went wrong in a TLS handshake, as the end of a sentence; undefined when it is nothing of TLS. */
+export function explainTls(code: string, message: string): string | undefined {
+  if (message.includes('before secure TLS connection was established')) {
     return 'it closed the connection during the handshake';
   }
   if (TLS_TEXTS[code]) return TLS_TEXTS[code];

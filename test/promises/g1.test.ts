@@ -6,6 +6,7 @@ import { addressesInside, badForms } from '../../src/outbound/testing/urls.ts';
 import type { Adapter, PsaHttp } from '../../src/psa/contract.ts';
 import { createPsaHttp, createSlots } from '../../src/psa/http.ts';
 import { createAdapters, listPsaKinds } from '../../src/psa/kinds.ts';
+import { createMailer } from '../../src/smtp/index.ts';
 import { conclude } from '../harness/conclude.ts';
 import { listenOn, watchAttempts } from '../harness/inside.ts';
 import { simulatorCredentials } from '../support/steps.ts';
@@ -55,7 +56,21 @@ const fields: readonly Field[] = [
     name: 'where the PSA sends us',
     use: (url, door) => verify(createAdapters().values(), lookUpAnswers(url, throughDoor(door))),
   },
+  { name: 'a mail server', use: askMailServers },
 ];
+
+/** Mail servers are named by host and port; what stands in the URL is tried as both, as it is spelled there. */
+async function askMailServers(url: string): Promise<void> {
+  const [, host = url, port] = /^\w+:[/\\]*([^/\\?#]*?)(?::(\d+))?(?:[/\\?#]|$)/.exec(url) ?? [];
+  const servers = [Number(port ?? 587), 25, 465].flatMap((each) =>
+    (['tls', 'starttls', 'none'] as const).map((security) => ({ host, port: each, security })),
+  );
+  const allow = ['192.0.2.0/24', 'psa.lan'];
+  const limits = { setupMs: 200 };
+  const mailer = createMailer({ servers, allow, resolve, limits, now: () => performance.now() });
+  await mailer.verify();
+  await mailer.close();
+}
 
 /** The host of each URL that is this machine, as it is spelled there. */
 const loopback = new Set(['127.0.0.1', '0.0.0.0', '[::1]', '[::]', '[::ffff:7f00:1]']);
