@@ -1,0 +1,36 @@
+/** The events behind an alert, as far as the two switches let them into a mail (req 115–117). */
+import type { Alert } from '../alerts/types.ts';
+import { line } from './foreign.ts';
+import type { MailEvents } from './types.ts';
+import { inUtc, readTime } from './when.ts';
+
+/** More of them are counted, and a link leads to them. */
+const mostListed = 100;
+
+/**
+ * An event belongs to the rule that made its alert: those of an alert by a `respond` rule are Respond events, those of an
+ * alert by an `ioc` rule IOC matches. The events of any other alert are neither, so they are listed while one of the
+ * switches is on. Undefined when there are no events.
+ */
+export function eventsOf(
+  { rule, events }: Alert,
+  detail: { respond: boolean; ioc: boolean },
+): MailEvents | undefined {
+  if (!events || events.length === 0) return undefined;
+  const kind = rule?.kind?.trim().toLowerCase();
+  const isListed = kind === 'respond' || kind === 'ioc' ? detail[kind] : detail.respond || detail.ioc;
+  return {
+    heading: kind === 'ioc' ? 'IOC matches' : kind === 'respond' ? 'Respond events' : 'Events',
+    total: events.length,
+    rows: isListed ? events.slice(0, mostListed).map(rowOf) : [],
+  };
+}
+
+function rowOf({ type, at, summary }: NonNullable<Alert['events']>[number]): MailEvents['rows'][number] {
+  const time = at === undefined ? undefined : readTime(at);
+  return {
+    time: time === undefined ? line(at ?? '', 100) : inUtc(time),
+    type: line(type ?? '', 100),
+    summary: line(summary ?? '', 300),
+  };
+}
