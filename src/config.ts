@@ -1,6 +1,11 @@
 /** The environment as one typed, frozen object, read once. Every refusal is a sentence that says what to set. */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { StartupError } from './errors.ts';
+import { parseAddress } from './mail/address.ts';
+import type { MailServer } from './smtp/index.ts';
+import { readSmtpUrls } from './smtpUrls.ts';
 
 export interface Config {
   dataDir: string;
@@ -13,9 +18,17 @@ export interface Config {
   secretKey: string | undefined;
   /** An admin key of the default workspace. */
   apiKey: string | undefined;
+  /** Reads /metrics and nothing else. */
+  metricsKey: string | undefined;
   /** Makes the first administrator without a browser. */
   firstAdministrator: { email: string; password: string } | undefined;
+  /** Reverse proxies whose X-Forwarded-For is believed: addresses, CIDRs, `loopback`; empty = nobody's. */
+  trustProxy: readonly string[];
   outboundAllow: readonly string[];
+  /** For workspaces that have no mail servers of their own, in the order in which they are tried. */
+  mailServers: readonly MailServer[];
+  /** The address of the sender where a workspace has none of its own. */
+  mailFrom: string | undefined;
   /** Service address by PSA kind, instead of the vendor's. */
   psaUrls: ReadonlyMap<string, string>;
   /** Replaces each adapter's settle window; for tests. */
@@ -37,9 +50,13 @@ export function readConfig(env: Environment): Config {
     databaseUrl,
     migrationDatabaseUrl: readDatabaseUrl('HERALD_MIGRATION_DATABASE_URL', env.HERALD_MIGRATION_DATABASE_URL),
     secretKey: env.HERALD_SECRET_KEY || undefined,
-    apiKey: readApiKey(env.HERALD_API_KEY),
+    apiKey: readKey('HERALD_API_KEY', env.HERALD_API_KEY),
+    metricsKey: readKey('HERALD_METRICS_KEY', env.HERALD_METRICS_KEY),
     firstAdministrator: readFirstAdministrator(env.HERALD_ADMIN_EMAIL, env.HERALD_ADMIN_PASSWORD),
+    trustProxy: readTrustProxy(env.HERALD_TRUST_PROXY),
     outboundAllow: list(env.HERALD_OUTBOUND_ALLOW),
+    mailServers: readSmtpUrls(list(env.HERALD_SMTP_URL), list(env.HERALD_OUTBOUND_ALLOW)),
+    mailFrom: readMailFrom(env.HERALD_MAIL_FROM),
     psaUrls: readPsaUrls(env.HERALD_PSA_URLS),
     settleMs: readSettle(env.HERALD_SETTLE_SECONDS),
   });
@@ -70,10 +87,10 @@ function readDatabaseUrl(name: string, text: string | undefined): string | undef
   throw new StartupError(`${name} must be an address such as postgresql://user:password@host/database.`);
 }
 
-function readApiKey(text: string | undefined): string | undefined {
+function readKey(name: string, text: string | undefined): string | undefined {
   if (!text) return undefined;
   if (text.length >= 32) return text;
-  throw new StartupError('HERALD_API_KEY is too short: it takes at least 32 characters.');
+  throw new StartupError(`${name} is too short: it takes at least 32 characters.`);
 }
 
 function readFirstAdministrator(
@@ -83,6 +100,26 @@ function readFirstAdministrator(
   if (!email && !password) return undefined;
   if (email && password) return { email, password };
   throw new StartupError('HERALD_ADMIN_EMAIL and HERALD_ADMIN_PASSWORD belong together: set both or none.');
+}
+
+function readTrustProxy(text: string | undefined): string[] {
+  const entries = list(text);
+  for (const entry of entries) {
+    if (entry === 'loopback') continue;
+    const [address = '', bits] = entry.split('/');
+    // Not by the library alone: it also takes "1" and "0x7f/8".
+    if (isIP(address) === 0 || (bits !== undefined && !ipaddr.isValidCIDR(entry))) {
+      throw new StartupError(
+        `HERALD_TRUST_PROXY has "${entry}": it takes addresses and ranges such as 10.0.0.5 or 10.0.0.0/24, and "loopback".`,
+      );
+    }
+    if (Number(bits) === 0) {
+      throw new StartupError(
+        `HERALD_TRUST_PROXY has "${entry}": with everybody trusted, anybody can write any address. Name your proxies.`,
+      );
+    }
+  }
+  return entries;
 }
 
 function readPsaUrls(text: string | undefined): Map<string, string> {
@@ -98,6 +135,13 @@ function readPsaUrls(text: string | undefined): Map<string, string> {
     urls.set(entry.slice(0, at), url);
   }
   return urls;
+}
+
+function readMailFrom(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  const read = parseAddress(text);
+  if (read.ok) return read.address;
+  throw new StartupError(`HERALD_MAIL_FROM cannot be used: ${read.message}`);
 }
 
 function readSettle(text: string | undefined): number | undefined {

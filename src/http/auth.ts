@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 /** One text for a key that is unknown, revoked or malformed (promises I-24). */
-const unauthorized = new Problem(
+export const unauthorized = new Problem(
   401,
   'unauthorized',
   'Send a valid API key as "Authorization: Bearer <key>".',
@@ -35,6 +35,25 @@ export interface PersonAccess {
 
 /** Every request of this plugin needs an actor; every route of it says which scope it asks for. */
 export function requireActor(app: FastifyInstance, access: Access, people?: PersonAccess): void {
+  requireSomebody(app, access, people);
+  app.addHook('onRoute', (route) => {
+    const scope = route.config?.scope;
+    if (!scope) throw new Error(`${route.method} ${route.url} does not say which scope it asks for`);
+    const isSensitive = route.config?.isSensitive === true;
+    route.onRequest = [...[route.onRequest ?? []].flat(), requireScope(scope), requireProof(isSensitive)];
+  });
+}
+
+/**
+ * Every request of this plugin needs an actor, whatever it may do.
+ * @param refusal of whoever comes without a session or a valid key
+ */
+export function requireSomebody(
+  app: FastifyInstance,
+  access: Access,
+  people?: PersonAccess,
+  refusal: Problem = unauthorized,
+): void {
   // Null until the hook below has run; no handler sees it.
   app.decorateRequest('actor', null as unknown as Actor);
   app.addHook('onRequest', (request, _reply, done) => {
@@ -46,19 +65,13 @@ export function requireActor(app: FastifyInstance, access: Access, people?: Pers
       return;
     }
     const found = access.authenticate(request.headers.authorization);
-    if (found instanceof Promise) found.then((actor) => done(admit(request, actor)), done);
-    else done(admit(request, found));
-  });
-  app.addHook('onRoute', (route) => {
-    const scope = route.config?.scope;
-    if (!scope) throw new Error(`${route.method} ${route.url} does not say which scope it asks for`);
-    const isSensitive = route.config?.isSensitive === true;
-    route.onRequest = [...[route.onRequest ?? []].flat(), requireScope(scope), requireProof(isSensitive)];
+    if (found instanceof Promise) found.then((actor) => done(admit(request, actor, refusal)), done);
+    else done(admit(request, found, refusal));
   });
 }
 
-function admit(request: FastifyRequest, actor: Actor | undefined): Problem | undefined {
-  if (!actor) return unauthorized;
+function admit(request: FastifyRequest, actor: Actor | undefined, refusal: Problem): Problem | undefined {
+  if (!actor) return refusal;
   const wanted = request.headers['herald-workspace'];
   if (wanted !== undefined && wanted !== actor.workspaceId) return notFound('workspace');
   request.actor = actor;

@@ -1,6 +1,9 @@
 /** The description of the API for people: one page without scripts, made from the same document. */
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
+import type { Access } from '../access/access.ts';
+import { Problem } from '../errors.ts';
+import { type PersonAccess, requireSomebody } from './auth.ts';
 import { contentSecurityPolicy, strictTransportSecurity } from './headers.ts';
 
 interface Operation {
@@ -16,8 +19,23 @@ interface ApiDocument {
   paths?: Record<string, Record<string, Operation>>;
 }
 
-/** `/api/openapi.json` and `/api/docs`. Meant to be public: they say nothing that the source code does not. */
-export async function registerDocs(app: FastifyInstance, { isHttps }: { isHttps: boolean }): Promise<void> {
+const refusal = new Problem(
+  401,
+  'unauthorized',
+  'Sign in to Herald in this browser, then load this page again; programs send an API key as "Authorization: Bearer <key>".',
+);
+
+interface DocsParts {
+  access: Access;
+  people?: PersonAccess;
+  isHttps: boolean;
+}
+
+/** `/api/openapi.json` and `/api/docs`: for whoever has signed in or has any key (ASVS 13.4.5). */
+export async function registerDocs(
+  app: FastifyInstance,
+  { access, people, isHttps }: DocsParts,
+): Promise<void> {
   // The page has a policy of its own; what is set for API answers would win over helmet's.
   app.addHook('onRequest', (_request, reply, done) => {
     reply.removeHeader('content-security-policy');
@@ -30,6 +48,7 @@ export async function registerDocs(app: FastifyInstance, { isHttps }: { isHttps:
     },
     strictTransportSecurity: isHttps ? strictTransportSecurity : false,
   });
+  requireSomebody(app, access, people, refusal);
   app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
   );

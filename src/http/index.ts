@@ -1,6 +1,6 @@
 /** What slices use to declare their routes. */
 export { keepRawBodies } from './body.ts';
-export { checkIfMatch, setEtag } from './etag.ts';
+export { isMeantFor, setEtag } from './etag.ts';
 export {
   flagQuery,
   likePattern,

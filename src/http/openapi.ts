@@ -12,6 +12,12 @@ const problemSchema = {
     status: { type: 'integer' },
     code: { type: 'string', description: 'Stable; for programs.' },
     detail: { type: 'string', description: 'A sentence for people.' },
+    lastChange: {
+      type: 'object',
+      description: 'Of changedMeanwhile: who was there last, and when.',
+      required: ['by', 'at'],
+      properties: { by: { type: 'string' }, at: { type: 'string', format: 'date-time' } },
+    },
     errors: {
       type: 'array',
       items: {

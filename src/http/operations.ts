@@ -1,13 +1,17 @@
 /** What machines that run the service ask: alive, ready, metrics. No prefix (design §9). */
+import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import type { Access } from '../access/access.ts';
+import { type Access, environmentKeyId } from '../access/access.ts';
+import { bearerToken, hashKey } from '../access/keys.ts';
 import { Problem } from '../errors.ts';
-import { requireActor } from './auth.ts';
+import { unauthorized } from './auth.ts';
 
 export interface OperationsParts {
   access: Access;
+  /** A key that reads the figures and nothing else. */
+  metricsKey?: string | undefined;
   /** Why the service cannot work now, in a sentence; undefined = it can. */
   whyNotReady: () => Promise<string | undefined>;
   metrics: Registry;
@@ -17,7 +21,7 @@ const tags = ['operations'];
 
 export function registerOperations(
   app: FastifyInstance,
-  { access, whyNotReady, metrics }: OperationsParts,
+  { access, metricsKey, whyNotReady, metrics }: OperationsParts,
 ): void {
   const state = z.object({ status: z.literal('ok') });
   app.get(
@@ -34,15 +38,34 @@ export function registerOperations(
       return { status: 'ok' as const };
     },
   );
-  app.register(async (scope) => {
-    requireActor(scope, access);
-    scope.get(
-      '/metrics',
-      {
-        config: { scope: 'read' },
-        schema: { tags, summary: 'Metrics in the format of Prometheus', response: { 200: z.string() } },
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags,
+        summary: 'Metrics in the format of Prometheus, by a key of the environment',
+        response: { 200: z.string() },
       },
-      async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),
-    );
-  });
+    },
+    async ({ headers: { authorization } }, reply) => {
+      if (!isMetricsKey(bearerToken(authorization), metricsKey)) {
+        const actor = await access.authenticate(authorization);
+        if (!actor) throw unauthorized;
+        if (actor.keyId !== environmentKeyId) throw onlyOperators;
+      }
+      return reply.type(metrics.contentType).send(await metrics.metrics());
+    },
+  );
+}
+
+/** The figures are of all workspaces: no key of one of them may read them (ASVS 13.4.5). */
+const onlyOperators = new Problem(
+  403,
+  'forbidden',
+  'Metrics are of the whole installation. They take the key of HERALD_METRICS_KEY or HERALD_API_KEY.',
+);
+
+function isMetricsKey(token: string | undefined, key: string | undefined): boolean {
+  if (token === undefined || key === undefined) return false;
+  return timingSafeEqual(Buffer.from(hashKey(token)), Buffer.from(hashKey(key)));
 }

@@ -15,9 +15,10 @@ interface ProblemAnswer {
   code: string;
   detail: string;
   errors?: Problem['errors'];
+  lastChange?: Problem['lastChange'];
 }
 
-function problemAnswer({ status, code, message, errors }: Problem): ProblemAnswer {
+function problemAnswer({ status, code, message, errors, lastChange }: Problem): ProblemAnswer {
   const title = STATUS_CODES[status] ?? 'Error';
   return {
     type: `urn:herald:problem:${code}`,
@@ -26,6 +27,7 @@ function problemAnswer({ status, code, message, errors }: Problem): ProblemAnswe
     code,
     detail: message,
     ...(errors ? { errors } : {}),
+    ...(lastChange ? { lastChange } : {}),
   };
 }
 

@@ -273,14 +273,36 @@ describe('queries', () => {
 });
 
 describe('the server itself', () => {
-  it('says that it lives, whether it is ready, and counts only for those who may', async () => {
+  it('says that it lives, and whether it is ready', async () => {
     const app = await start([], { whyNotReady: async () => 'The database does not answer.' });
     expect((await app.inject({ url: '/healthz' })).json()).toEqual({ status: 'ok' });
     const ready = await app.inject({ url: '/readyz' });
     expect([ready.statusCode, ready.json().code]).toEqual([503, 'notReady']);
-    expect((await app.inject({ url: '/metrics' })).statusCode).toBe(401);
-    expect((await app.inject({ url: '/metrics', headers: keyOf('intake') })).statusCode).toBe(403);
-    expect((await app.inject({ url: '/metrics', headers: keyOf('read') })).statusCode).toBe(200);
+  });
+
+  it('counts for those who run it only: the key of metrics and that of the environment', async () => {
+    const statusOf = async (app: FastifyInstance, authorization?: string) =>
+      (await app.inject({ url: '/metrics', headers: authorization ? { authorization } : {} })).statusCode;
+    const metricsKey = 'metrics-0123456789-0123456789-0123456789';
+    const app = await start([], { metricsKey });
+    expect(await statusOf(app)).toBe(401);
+    for (const unknown of ['Bearer undefined', 'Bearer ', `Bearer ${metricsKey}x`, metricsKey]) {
+      expect([unknown, await statusOf(app, unknown)]).toEqual([unknown, 401]);
+    }
+    for (const scope of ['intake', 'read', 'admin'] as const) {
+      expect([scope, await statusOf(app, keyOf(scope).authorization)]).toEqual([scope, 403]);
+    }
+    expect(await statusOf(app, `Bearer ${metricsKey}`)).toBe(200);
+    expect(await statusOf(app, 'Bearer environment')).toBe(200);
+    const withoutKey = await start([]);
+    expect(await statusOf(withoutKey, `Bearer ${metricsKey}`)).toBe(401);
+    expect(await statusOf(withoutKey, 'Bearer environment')).toBe(200);
+    // It reads nothing else.
+    const answer = await app.inject({
+      url: '/api/openapi.json',
+      headers: { authorization: `Bearer ${metricsKey}` },
+    });
+    expect(answer.statusCode).toBe(401);
   });
 
   it('answers carry the security headers; HSTS behind https only', async () => {
@@ -341,7 +363,7 @@ describe('the server itself', () => {
 describe('the description of the API', () => {
   it('has the routes with their schemas, scopes and problems', async () => {
     const app = await start([routesOfThings]);
-    const document = (await app.inject({ url: '/api/openapi.json' })).json();
+    const document = (await app.inject({ url: '/api/openapi.json', headers: keyOf('read') })).json();
     expect(document.openapi).toBe('3.1.0');
     const post = document.paths['/api/v1/things'].post;
     expect(post['x-scope']).toBe('admin');
@@ -352,11 +374,34 @@ describe('the description of the API', () => {
 
   it('is a page without scripts and inline styles', async () => {
     const app = await start([routesOfThings]);
-    const page = await app.inject({ url: '/api/docs' });
+    const page = await app.inject({ url: '/api/docs', headers: keyOf('intake') });
     expect(page.headers['content-security-policy']).toContain("style-src 'self'");
     expect(page.headers['content-security-policy']).not.toContain('unsafe-inline');
     expect(page.body).toContain('/api/v1/things');
     expect(page.body).not.toMatch(/<script|<style|style=/);
-    expect((await app.inject({ url: '/api/docs.css' })).headers['content-type']).toContain('text/css');
+    const sheet = await app.inject({ url: '/api/docs.css', headers: keyOf('intake') });
+    expect(sheet.headers['content-type']).toContain('text/css');
   });
+
+  it.each(['/api/openapi.json', '/api/docs', '/api/docs.css'])(
+    '%s is for those who have signed in or have a key',
+    async (url) => {
+      const app = await start([routesOfThings], {
+        people: {
+          isPerson: ({ headers }) => headers.cookie !== undefined,
+          admit: async ({ headers }) =>
+            headers.cookie === 'right'
+              ? { workspaceId: 'w', userId: 'u', name: 'Ana', scopes: ['read'] }
+              : undefined,
+        },
+      });
+      const statusOf = async (headers: Record<string, string>) =>
+        (await app.inject({ url, headers })).statusCode;
+      expect(await statusOf({})).toBe(401);
+      expect(await statusOf({ authorization: 'Bearer nobody' })).toBe(401);
+      expect(await statusOf({ cookie: 'wrong' })).toBe(401);
+      expect(await statusOf({ cookie: 'right' })).toBe(200);
+      expect(await statusOf(keyOf('intake'))).toBe(200);
+    },
+  );
 });

@@ -23,6 +23,7 @@ import { describeRoutes } from './openapi.ts';
 import { type OperationsParts, registerOperations } from './operations.ts';
 import { registerPages } from './pages.ts';
 import { clientErrorAnswer, createErrorHandler } from './problems.ts';
+import { readForwardedAddresses } from './proxies.ts';
 import { bodyLimitBytes } from './readBody.ts';
 import { closed, validatorCompiler } from './validation.ts';
 
@@ -30,7 +31,7 @@ import { closed, validatorCompiler } from './validation.ts';
 export type Plugin = (app: FastifyInstance) => void | Promise<void>;
 
 export interface ServerParts extends OperationsParts, AdmissionParts {
-  config: Pick<Config, 'baseUrl'>;
+  config: Pick<Config, 'baseUrl'> & Partial<Pick<Config, 'trustProxy'>>;
   log: Logger;
   routes: readonly Plugin[];
   /** Whoever signs in; without it only keys are let in. */
@@ -53,8 +54,9 @@ const usualTimeouts: ServerTimeouts = { headers: 10_000, request: 30_000, check:
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const { config, log, access, routes, people, openRoutes } = parts;
   const isHttps = config.baseUrl.startsWith('https:');
-  const app = createApp(log, { ...usualTimeouts, ...parts.timeouts });
+  const app = createApp(log, { ...usualTimeouts, ...parts.timeouts }, config.trustProxy ?? []);
 
+  readForwardedAddresses(app);
   addSecurityHeaders(app, { isHttps });
   await turnAwayWhatIsTooMuch(app, parts);
   readJsonBodies(app);
@@ -66,7 +68,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   await describeRoutes(app, config.baseUrl);
   await registerPages(app);
 
-  await app.register(async (scope) => registerDocs(scope, { isHttps }));
+  await app.register(async (scope) => registerDocs(scope, { access, people, isHttps }));
   await app.register(async (scope) => registerOperations(scope, parts));
   if (openRoutes) await app.register(async (scope) => openRoutes(scope));
   await app.register(
@@ -79,13 +81,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   return app;
 }
 
-function createApp(log: Logger, timeouts: ServerTimeouts): FastifyInstance {
+function createApp(log: Logger, timeouts: ServerTimeouts, trustProxy: readonly string[]): FastifyInstance {
   return Fastify({
     loggerInstance: log as FastifyBaseLogger,
     // A line per request would cost more than the request; what goes wrong is logged where it does.
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
-    trustProxy: false,
+    trustProxy: trustProxy.length > 0 && [...trustProxy],
     requestIdHeader: false,
     bodyLimit: bodyLimitBytes,
     requestTimeout: timeouts.request,
