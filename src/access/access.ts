@@ -38,6 +38,9 @@ const idleMs = 10 * 60_000;
 const mostKnown = 10_000;
 const mostUnknown = 10_000;
 
+/** Of the key in HERALD_API_KEY: whoever runs Herald has set it. */
+export const environmentKeyId = 'environment';
+
 interface Known {
   actor: Actor;
   checkedAt: number;
@@ -119,7 +122,7 @@ export function createAccess(options: AccessOptions): Access {
 function environmentKey(key: string, workspaceId: string): { actor: Actor; matches(token: string): boolean } {
   const wanted = Buffer.from(hashKey(key));
   return {
-    actor: { workspaceId, keyId: 'environment', name: 'HERALD_API_KEY', scopes: ['admin'] },
+    actor: { workspaceId, keyId: environmentKeyId, name: 'HERALD_API_KEY', scopes: ['admin'] },
     // Cheap and safe: another length is refused at once, the rest is compared in constant time over hashes.
     matches: (token) => token.length === key.length && timingSafeEqual(Buffer.from(hashKey(token)), wanted),
   };

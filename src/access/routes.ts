@@ -18,6 +18,7 @@ import {
 import type { Access } from './access.ts';
 import { makeKey } from './keys.ts';
 import { recordKey } from './record.ts';
+import { forAdministrators, sensitive } from './routeConfig.ts';
 import { scopes } from './scopes.ts';
 import { findKey, insertKey, listKeys, revokeKey, toApiKey } from './store.ts';
 
@@ -44,8 +45,6 @@ const newApiKey = z.strictObject({
 
 const position = z.tuple([z.iso.datetime(), z.uuid()]);
 const tags = ['access'];
-const config = { scope: 'admin' } as const;
-const sensitive = { scope: 'admin', isSensitive: true } as const;
 
 export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): Plugin {
   return (app) => {
@@ -53,7 +52,7 @@ export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): 
     routes.get(
       '/api-keys',
       {
-        config,
+        config: forAdministrators,
         schema: {
           tags,
           summary: 'API keys that are valid, newest first',

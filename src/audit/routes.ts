@@ -9,7 +9,8 @@ import type { SecretBox } from '../secrets/index.ts';
 import { exportEntries } from './export.ts';
 import { auditEntry, signedHead, toAnswer, verdict } from './schemas.ts';
 import { type ChainedEntry, type EntryFilter, findEntry, listEntries } from './store.ts';
-import { exportHead, verifyChain } from './verify.ts';
+import { createVerifier } from './verifier.ts';
+import { exportHead } from './verify.ts';
 
 export interface AuditParts {
   db: Database;
@@ -84,6 +85,7 @@ function registerList(app: FastifyInstance, { db }: AuditParts): void {
 
 function registerProof(app: FastifyInstance, parts: AuditParts): void {
   const routes = typed(app);
+  const verify = createVerifier(parts);
   routes.get(
     '/audit/verify',
     {
@@ -94,7 +96,7 @@ function registerProof(app: FastifyInstance, parts: AuditParts): void {
         response: { 200: verdict },
       },
     },
-    ({ actor }) => verifyChain(parts, actor.workspaceId),
+    ({ actor }) => verify(actor.workspaceId),
   );
 
   routes.post(
@@ -108,7 +110,7 @@ function registerProof(app: FastifyInstance, parts: AuditParts): void {
         response: { 200: verdict },
       },
     },
-    ({ actor, body }) => verifyChain(parts, actor.workspaceId, body.head),
+    ({ actor, body }) => verify(actor.workspaceId, body.head),
   );
 
   routes.get(

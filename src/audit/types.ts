@@ -21,8 +21,10 @@ export interface Target {
     | 'apiKey'
     | 'connection'
     | 'delivery'
+    | 'email'
     | 'invitation'
     | 'organization'
+    | 'recipient'
     | 'singleSignOn'
     | 'user'
     | 'workspace';

@@ -55,11 +55,7 @@ export async function verifyChain(
   workspaceId: string,
   signed?: SignedHead,
 ): Promise<Verdict> {
-  if (signed) {
-    const dataKey = await db.inWorkspace(workspaceId, (tx) => findDataKey(tx, workspaceId));
-    const place = { workspaceId, purpose: signedFor };
-    if (!secretBox.isSigned(place, textOf(signed), signed.signature, dataKey)) return notOurs(signed);
-  }
+  if (signed && !(await isOurs({ db, secretBox }, workspaceId, signed))) return notOurs(signed);
   // Read first: what is added meanwhile comes after it.
   const head = await db.inWorkspace(workspaceId, (tx) => findHead(tx, workspaceId));
   let last: Head = { n: 0, hash: noHash };
@@ -80,6 +76,17 @@ export async function verifyChain(
   if (!isProven && signed) return unproven(signed, last);
   if (!isHeadMet) return broken(Math.min(head.n, last.n + 1), cutWords(last.n, head.n));
   return { state: 'whole', entries: last.n, words: wholeWords(last.n, signed) };
+}
+
+/** Whether this end was handed out here; cheap, unlike what follows. */
+export async function isOurs(
+  { db, secretBox }: VerifyParts,
+  workspaceId: string,
+  signed: SignedHead,
+): Promise<boolean> {
+  const dataKey = await db.inWorkspace(workspaceId, (tx) => findDataKey(tx, workspaceId));
+  const place = { workspaceId, purpose: signedFor };
+  return secretBox.isSigned(place, textOf(signed), signed.signature, dataKey);
 }
 
 const follows = (entry: ChainedEntry, last: Head): boolean =>

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { forgetSecrets, listSealed } from '../connections/forgetSecrets.ts';
 import { listWorkspaces } from '../connections/store.ts';
 import type { Database } from '../db/database.ts';
+import { forgetMailSecrets, hasMailSecrets } from '../email/index.ts';
 import type { SecretBox } from '../secrets/index.ts';
 import { changeSettings } from '../settings/index.ts';
 import { readPresentKeys, readStartKeys } from '../startKeys.ts';
@@ -12,16 +13,21 @@ export interface Lost {
   workspaceIds: string[];
   /** Names of the connections whose credentials are lost. */
   connections: string[];
+  /** So are passwords of mail servers. */
+  hasMail: boolean;
 }
 
 /** Makes no key. @throws StartupError when the key at hand cannot be used */
 export async function findLost(db: Database, config: Config): Promise<Lost> {
   const box = await readPresentKeys(config);
-  const lost: Lost = { workspaceIds: [], connections: [] };
+  const lost: Lost = { workspaceIds: [], connections: [], hasMail: false };
   for (const workspaceId of await db.unfenced(listWorkspaces)) {
     if (box && (await opens(db, box, workspaceId))) continue;
     lost.workspaceIds.push(workspaceId);
-    lost.connections.push(...(await db.inWorkspace(workspaceId, (tx) => listSealed(tx, workspaceId))));
+    await db.inWorkspace(workspaceId, async (tx) => {
+      lost.connections.push(...(await listSealed(tx, workspaceId)));
+      lost.hasMail ||= await hasMailSecrets(tx, workspaceId);
+    });
   }
   return lost;
 }
@@ -39,9 +45,10 @@ const opens = (db: Database, box: SecretBox, workspaceId: string): Promise<boole
 export async function forgetLost(db: Database, config: Config, { workspaceIds }: Lost): Promise<string> {
   const { secretBox, file } = await readStartKeys(config);
   for (const workspaceId of workspaceIds) {
-    await changeSettings(db, workspaceId, (tx) =>
-      forgetSecrets(tx, workspaceId, secretBox.newDataKey(workspaceId)),
-    );
+    await changeSettings(db, workspaceId, async (tx) => {
+      await forgetSecrets(tx, workspaceId, secretBox.newDataKey(workspaceId));
+      await forgetMailSecrets(tx, workspaceId);
+    });
   }
   return file?.path ?? 'HERALD_SECRET_KEY';
 }

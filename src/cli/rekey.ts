@@ -3,6 +3,7 @@ import { type Config, readConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import type { Reached } from './database.ts';
 import { CommandError } from './errors.ts';
+import type { Lost } from './lostKey.ts';
 import type { Register } from './register.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -55,28 +56,30 @@ async function rekeyDatabase(db: Database, config: Config, terminal: Terminal): 
   if (lost.workspaceIds.length === 0) {
     throw new CommandError('The secret key works: nothing is lost, and nothing was changed.');
   }
-  await confirm(lost.connections, terminal);
+  await confirm(lost, terminal);
   const key = await forgetLost(db, config, lost);
-  for (const line of nextSteps(lost.connections, key)) terminal.out(line);
+  for (const line of nextSteps(lost, key)) terminal.out(line);
 }
 
 /** @throws CommandError unless the person types that credentials will be lost */
-async function confirm(connections: readonly string[], { ask, err }: Terminal): Promise<void> {
+async function confirm({ connections, hasMail }: Lost, { ask, err }: Terminal): Promise<void> {
   if (!ask) throw new CommandError('Run it in a terminal: it asks before it forgets the credentials.');
   err('The secret key at hand is not the one that this database was set up with.');
   err('If there is a copy of that one anywhere, stop here and put it back: nothing is lost then.');
   err(`Otherwise the credentials of these connections are lost: ${connections.join(', ') || 'none'}.`);
+  if (hasMail) err('So are the passwords of the mail servers.');
   const answer = await ask(`To go on, type "${phrase}": `);
   if (answer.toLowerCase() !== phrase) throw new CommandError('Nothing was changed.');
 }
 
-function nextSteps(connections: readonly string[], key: string): string[] {
+function nextSteps({ connections, hasMail }: Lost, key: string): string[] {
   const many = connections.length === 1 ? '1 connection' : `${connections.length} connections`;
   return [
     `The credentials of ${many} were forgotten. What to do now:`,
     `1. Keep a copy of the new secret key, ${key}, apart from the backups.`,
     '2. Start Herald.',
     '3. Enter the credentials of each connection again: "herald connections step <id> credentials".',
+    ...(hasMail ? ['   The passwords of the mail servers: "herald email settings --file <file>".'] : []),
     '   What has waited goes out then, each alert once.',
   ];
 }

@@ -42,24 +42,36 @@ it('makes an administrator of the default workspace, who can sign in', async () 
   expect(await createHasher().isRight(rows[0].password, 'lamp orbit cactus violin')).toBe(true);
 });
 
+it('refuses to make the last administrator anything else, and changes nothing', async () => {
+  const read = async () =>
+    (await client.query('select m.role, a.password from memberships m join accounts a using (user_id)')).rows;
+  const before = await read();
+  const { code, err } = await create(['--email', email, '--role', 'viewer'], 'violin cactus orbit lamp');
+  expect([code, err]).toEqual([1, expect.stringContaining('last administrator')]);
+  expect(await read()).toEqual(before);
+});
+
 it('sets password and role of a known person anew, removes the second factor, and ends the sessions', async () => {
+  await create(['--email', 'second@msp.example'], 'lamp orbit cactus violin');
   await client.query(
-    `insert into sessions (id, user_id, token, expires_at) select 's', id, 't', now() + interval '1 day' from users`,
+    `insert into sessions (id, user_id, token, expires_at) select 's', id, 't', now() + interval '1 day' from users
+      where email = 'ana@msp.example'`,
   );
-  await client.query('update users set two_factor_enabled = true');
+  await client.query(`update users set two_factor_enabled = true where email = 'ana@msp.example'`);
   await client.query(
-    `insert into two_factors (id, user_id, secret, backup_codes) select 't', id, 's', 'b' from users`,
+    `insert into two_factors (id, user_id, secret, backup_codes) select 't', id, 's', 'b' from users
+      where email = 'ana@msp.example'`,
   );
   const { out } = await create(['--email', email, '--role', 'viewer'], 'violin cactus orbit lamp');
   expect(out).toContain('all sessions have ended');
   const { rows } = await client.query(
     `select m.role, (select count(*)::int from sessions) as sessions, u.two_factor_enabled,
-            (select count(*)::int from two_factors) as factors, count(*) over ()::int as people
-       from users u join memberships m on m.user_id = u.id`,
+            (select count(*)::int from two_factors) as factors, (select count(*)::int from users) as people
+       from users u join memberships m on m.user_id = u.id where u.email = 'ana@msp.example'`,
   );
-  expect(rows).toEqual([{ role: 'viewer', sessions: 0, two_factor_enabled: false, factors: 0, people: 1 }]);
+  expect(rows).toEqual([{ role: 'viewer', sessions: 0, two_factor_enabled: false, factors: 0, people: 2 }]);
   const { rows: entries } = await client.query('select action from audit_entries order by n');
-  expect(entries.map(({ action }) => action)).toEqual(['user.join', 'user.role']);
+  expect(entries.map(({ action }) => action)).toEqual(['user.join', 'user.join', 'user.role']);
 });
 
 it.each([

@@ -1,10 +1,10 @@
 /** The workspace of the caller: its name, time zone, and what new organizations start with (decision 1). */
 import { z } from 'zod';
 import { recentSignInNeeded } from '../access/index.ts';
-import { byOf, record } from '../audit/index.ts';
+import { byOf, checkUnchanged, record } from '../audit/index.ts';
 import type { Database } from '../db/database.ts';
 import { notFound } from '../errors.ts';
-import { checkIfMatch, type Plugin, pageOf, pageQuery, setEtag, typed } from '../http/index.ts';
+import { type Plugin, pageOf, pageQuery, setEtag, typed } from '../http/index.ts';
 import { changeSettings } from '../settings/index.ts';
 import { findWorkspace, updateWorkspace, type WorkspaceRow } from './store.ts';
 import { isTimeZone } from './timeZone.ts';
@@ -103,7 +103,10 @@ export function workspaceRoutes({ db }: { db: Database }): Plugin {
         const row = await changeSettings(db, workspaceId, async (tx) => {
           const now = orNotFound(await findWorkspace(tx, workspaceId));
           // The version was raised by this very change.
-          checkIfMatch(request, Number(now.settings_version) - 1);
+          await checkUnchanged(tx, workspaceId, request, {
+            revision: Number(now.settings_version) - 1,
+            entries: { targetKind: 'workspace', targetId: workspaceId },
+          });
           const changed = await updateWorkspace(tx, workspaceId, body);
           await record(tx, workspaceId, by, {
             action: 'workspace.change',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
+import { expect } from 'vitest';
 import { createHasher } from '../../src/access/people/passwords.ts';
 import { hashToken } from '../../src/access/people/tokens.ts';
 import { readConfig } from '../../src/config.ts';
@@ -148,6 +149,27 @@ export async function openHerald({ demo, env = {}, beside }: OpenOptions = {}) {
       if (answer.status !== 200) throw new Error(`sign-in: ${answer.status} ${answer.text}`);
       return { ...made, userId, email };
     },
+    /** Asks for changes while another transaction holds rows; lets them go when all that was asked waits for something. */
+    async whileHeld(rows: string, values: unknown[], ask: () => Promise<Answer>[]): Promise<Answer[]> {
+      await admin.query('begin');
+      await admin.query(`${rows} for update`, values);
+      let answered = 0;
+      const asked = ask().map(async (one) => {
+        const answer = await one;
+        answered += 1;
+        return answer;
+      });
+      const underWay = async () => {
+        const { rows: waiting } = await admin.query(
+          `select count(distinct pid)::int as n from pg_locks l join pg_stat_activity a using (pid)
+            where not l.granted and a.datname = current_database()`,
+        );
+        return waiting[0].n + answered;
+      };
+      await expect.poll(underWay, { timeout: 5_000 }).toBe(asked.length);
+      await admin.query('commit');
+      return Promise.all(asked);
+    },
     /** Whether people must show a second factor; known everywhere after the gate has forgotten. */
     demandSecondFactor: (isDemanded: boolean) =>
       admin.query('update workspaces set second_factor = $1', [isDemanded]),
@@ -158,6 +180,21 @@ export async function openHerald({ demo, env = {}, beside }: OpenOptions = {}) {
       await admin.end();
       await rm(dir, { recursive: true, force: true });
       if (!beside) await fresh.drop();
+    },
+  };
+}
+
+/** Two instances on one database, which demand no second factor. */
+export async function openTwo(options: OpenOptions = {}) {
+  const herald = await openHerald(options);
+  const other = await openHerald({ ...options, beside: herald });
+  await herald.demandSecondFactor(false);
+  return {
+    herald,
+    other,
+    async close() {
+      await other.close();
+      await herald.close();
     },
   };
 }

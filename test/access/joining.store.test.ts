@@ -1,5 +1,8 @@
 /** ASVS 6.3.2: there are no default accounts; who comes first, who is invited, and who is left to administer. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { savePerson } from '../../src/access/people/savePerson.ts';
+import { openPeople } from '../../src/db/database.ts';
 import { type Browser, openHerald, password, type TestHerald } from './herald.ts';
 
 const tokenOf = (link = '') => link.split('/').at(-1);
@@ -156,6 +159,45 @@ describe('invitations', () => {
     expect((await dora.call('GET', '/api/v1/alerts')).status).toBe(200);
   });
 
+  it.each(['removed', 'demoted', 'demoted by the command'])(
+    'end with whoever made them, who is %s; those of others stay',
+    async (how) => {
+      const maker = await herald.signedIn('admin');
+      const email = `guest-${randomUUID().slice(0, 8)}@msp.example`;
+      const made = await maker.call('POST', '/api/v1/invitations', { body: { email, role: 'admin' } });
+      expect([made.status, made.body.invitedBy]).toEqual([201, maker.email.split('@')[0]]);
+      const kept = await invite(`kept-${email}`);
+      const path = `/api/v1/users/${maker.userId}`;
+      if (how === 'removed') expect((await admin.call('DELETE', path)).status).toBe(204);
+      if (how === 'demoted') {
+        expect((await admin.call('PATCH', path, { body: { role: 'operator' } })).status).toBe(200);
+      }
+      if (how === 'demoted by the command') {
+        const people = openPeople({ url: herald.fresh.url });
+        const wanted = { workspaceId: herald.workspaceId, email: maker.email, name: 'x', password };
+        await savePerson(people, { ...wanted, role: 'viewer' });
+        await people.close();
+      }
+      const link = `/api/invitations/${tokenOf(made.body.link)}`;
+      const body = { name: 'Guest', password };
+      expect((await herald.browser().call('POST', link, { body })).body.code).toBe('invitationGone');
+      expect((await herald.browser().call('GET', kept.path)).status).toBe(200);
+      const { rows } = await herald.admin.query(
+        `select action, target_name from audit_entries where target_id = $1 order by n`,
+        [made.body.id],
+      );
+      expect(rows.map(({ action }) => action)).toEqual(['invitation.create', 'invitation.remove']);
+    },
+  );
+
+  it('are made by nobody who has just lost the right to, whatever is still known of them', async () => {
+    const maker = await herald.signedIn('admin');
+    expect((await maker.call('GET', '/api/v1/invitations')).status).toBe(200);
+    await herald.admin.query(`update memberships set role = 'viewer' where user_id = $1`, [maker.userId]);
+    const body = { email: 'late@msp.example', role: 'admin' };
+    expect((await maker.call('POST', '/api/v1/invitations', { body })).status).toBe(403);
+  });
+
   it('refuse a weak password and stay', async () => {
     const { path } = await invite('femi@msp.example');
     const weak = await herald
@@ -175,25 +217,12 @@ describe('invitations', () => {
   it('the last administrator is neither removed nor demoted, by nobody, also at the same time', async () => {
     const second = await herald.signedIn('admin');
     const remove = (by: Browser, id: string) => by.call('DELETE', `/api/v1/users/${id}`);
-    // Both have looked before either may change: a third transaction holds one of the rows.
-    await herald.admin.query('begin');
-    await herald.admin.query('select from memberships where user_id = $1 for update', [second.userId]);
-    let answered = 0;
-    const both = [remove(admin, second.userId), remove(second, admin.userId)].map(async (asked) => {
-      const answer = await asked;
-      answered += 1;
-      return answer;
-    });
-    const underWay = async () => {
-      const { rows } = await herald.admin.query(
-        `select count(distinct pid)::int as n from pg_locks l join pg_stat_activity a using (pid)
-          where not l.granted and a.datname = current_database()`,
-      );
-      return rows[0].n + answered;
-    };
-    await expect.poll(underWay, { timeout: 5_000 }).toBe(2);
-    await herald.admin.query('commit');
-    const answers = await Promise.all(both);
+    // Both have looked before either may change.
+    const held = `select from memberships where role = 'admin'`;
+    const answers = await herald.whileHeld(held, [], () => [
+      remove(admin, second.userId),
+      remove(second, admin.userId),
+    ]);
     const { rows } = await herald.admin.query(`select user_id from memberships where role = 'admin'`);
     expect(answers.filter(({ status }) => status === 204).length).toBe(1);
     expect(rows.length).toBe(1);

@@ -6,6 +6,17 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } fr
 /** How the identity token is made, from what it should be. */
 export type Bend = (claims: JWTPayload, honest: (claims: JWTPayload) => Promise<string>) => Promise<string>;
 
+function backTo(asked: URLSearchParams, answer: Record<string, string>): URL {
+  const back = new URL(asked.get('redirect_uri') ?? '');
+  back.search = String(new URLSearchParams({ ...answer, state: asked.get('state') ?? '' }));
+  return back;
+}
+
+/** For people: a browser shows it. */
+const signInPage = (yes: string, no: string) => `<!doctype html><title>Provider</title><h1>The provider</h1>
+<p><a href="${yes.replaceAll('&', '&amp;')}">Sign in here</a></p>
+<p><a href="${no.replaceAll('&', '&amp;')}">Cancel</a></p>`;
+
 export async function startProvider() {
   const [keys, others] = [await generateKeyPair('RS256'), await generateKeyPair('RS256')];
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
@@ -24,6 +35,15 @@ export async function startProvider() {
     return state.bend ? state.bend(claims, honest) : honest(claims);
   }
 
+  /** Back to Herald, with a code. */
+  function granted({ searchParams: asked }: URL): URL {
+    const code = `code-${nonces.size}`;
+    nonces.set(code, asked.get('nonce') ?? '');
+    return backTo(asked, { code });
+  }
+
+  const declined = ({ searchParams: asked }: URL) => backTo(asked, { error: 'access_denied' });
+
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', issuer);
     const answer = (body: unknown) => {
@@ -41,6 +61,10 @@ export async function startProvider() {
         id_token_signing_alg_values_supported: ['RS256'],
         code_challenge_methods_supported: ['S256'],
       });
+    }
+    if (url.pathname === '/authorize') {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      return response.end(signInPage(granted(url).href, declined(url).href));
     }
     if (url.pathname === '/keys') return answer({ keys: [jwk] });
     if (url.pathname === '/token') {
@@ -65,11 +89,7 @@ export async function startProvider() {
     state,
     /** The person has signed in at the provider: the address to which the browser goes back. */
     authorize(location: string): string {
-      const asked = new URL(location).searchParams;
-      const code = `code-${nonces.size}`;
-      nonces.set(code, asked.get('nonce') ?? '');
-      const back = new URL(asked.get('redirect_uri') ?? '');
-      back.search = String(new URLSearchParams({ code, state: asked.get('state') ?? '' }));
+      const back = granted(new URL(location));
       return back.pathname + back.search;
     },
     unsigned: async (claims: JWTPayload) => new UnsecuredJWT(claims).encode(),

@@ -36,7 +36,7 @@ beforeAll(async () => {
     const made = await byKey(apiKey)('POST', '/api/v1/api-keys', { name: scope, scopes: [scope] });
     callers.set(`${scope} key`, byKey(JSON.parse(made.text).key));
   }
-  const { paths } = (await herald.call('GET', '/api/openapi.json')).body;
+  const { paths } = JSON.parse((await byKey(apiKey)('GET', '/api/openapi.json')).text);
   const all = Object.entries(paths as Record<string, Record<string, { 'x-scope'?: string }>>).flatMap(
     ([path, operations]) =>
       Object.entries(operations).map(([method, operation]) => ({
@@ -110,12 +110,30 @@ describe('N1: routes', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('the description of the API is for whoever has signed in or has a key; the figures are of no workspace', async () => {
+    for (const path of ['/api/docs', '/api/openapi.json', '/metrics']) {
+      expect([path, (await herald.call('GET', path)).status]).toEqual([path, 401]);
+    }
+    const found: Record<string, number[]> = {};
+    for (const [name, call] of [...callers, ['environment', byKey(apiKey)] as const]) {
+      const paths = ['/api/docs', '/metrics'];
+      found[name] = await Promise.all(paths.map(async (path) => (await call('GET', path)).status));
+    }
+    expect(found).toEqual({
+      viewer: [200, 401],
+      operator: [200, 401],
+      admin: [200, 401],
+      'intake key': [200, 403],
+      'read key': [200, 403],
+      'admin key': [200, 403],
+      environment: [200, 200],
+    });
+  });
+
   it.each(Object.keys(rights))('%s: what the scope allows, and nothing else', async (name) => {
     const call = callers.get(name) as Call;
     const wrong: string[] = [];
     for (const { method, path } of routes) {
-      // Machines read figures by a key; there is no page of them.
-      if (path === '/metrics') continue;
       const may = rights[name]?.includes(scopeOfRoute[`${method} ${path}`] ?? '') === true;
       const { status } = await call(method, at(path, randomUUID()), bodyFor(method));
       const isRefused = status === 401 || status === 403;

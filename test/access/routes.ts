@@ -31,7 +31,6 @@ const routesOf = {
     'GET /api/v1/psa/kinds',
     'GET /api/v1/workspaces',
     'GET /api/v1/workspaces/current',
-    'GET /metrics',
   ],
   operate: [
     'POST /api/v1/deliveries/discard',
@@ -70,6 +69,7 @@ const routesOf = {
     'POST /api/v1/psa/connections',
     'DELETE /api/v1/psa/connections/{id}',
     'PATCH /api/v1/psa/connections/{id}',
+    'PATCH /api/v1/psa/connections/{id}/accounts/ignored',
     'POST /api/v1/psa/connections/{id}/finish',
     'PUT /api/v1/psa/connections/{id}/mappings',
     'PUT /api/v1/psa/connections/{id}/steps/accounts',
@@ -105,6 +105,7 @@ export const openRoutes: readonly string[] = [
   'GET /api/auth/passkey/generate-register-options',
   'GET /api/auth/passkey/list-user-passkeys',
   'GET /healthz',
+  'GET /metrics',
   'GET /readyz',
   'DELETE /api/session/devices',
   'DELETE /api/session/devices/{id}',

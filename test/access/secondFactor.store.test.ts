@@ -39,10 +39,10 @@ const grow = (member: Member) =>
     ])
     .then(() => forgotten());
 
-/** What the gate knows is at most 2 s old; changing a profile makes it ask anew. */
+/** What the gate knows is at most 2 s old; somebody who signs out makes it ask anew. */
 async function forgotten(): Promise<void> {
-  const other = herald.browser();
-  await other.call('GET', '/api/auth/passkey/generate-authenticate-options');
+  const other = await herald.signedIn('viewer');
+  await other.call('POST', '/api/auth/sign-out', { body: {} });
 }
 
 describe('a workspace that demands a second factor', () => {
@@ -178,23 +178,59 @@ describe('what one signs in with', () => {
     ['POST', '/api/auth/two-factor/disable', { password }],
     ['POST', '/api/auth/two-factor/generate-backup-codes', { password }],
     ['GET', '/api/auth/passkey/generate-register-options', undefined],
-    ['GET', '/api/auth/passkey/list-user-passkeys', undefined],
     ['POST', '/api/auth/passkey/delete-passkey', { id: 'x' }],
     ['PUT', '/api/session/password', { currentPassword: password, newPassword: 'orbit lamp violin cactus' }],
   ] as const;
+  const looks = [
+    ['GET', '/api/auth/passkey/list-user-passkeys', undefined],
+    ['GET', '/api/session/devices', undefined],
+    ['PATCH', '/api/session/profile', { name: 'Ana' }],
+    ['DELETE', '/api/session/devices/0190a5c0-0000-7000-8000-000000000001', undefined],
+    ['DELETE', '/api/session/devices', undefined],
+  ] as const;
 
-  it('is not changed by a session that has not shown the second factor', async () => {
+  it('is neither seen nor are sessions ended where the workspace demands a factor that is not set up', async () => {
+    const member = await herald.signedIn('viewer');
+    const again = herald.browser();
+    await again.signIn(member.email);
+    for (const [method, path, body] of looks) {
+      const answer = await member.call(method, path, body && { body });
+      expect([method, path, ...codeOf(answer)]).toEqual([method, path, 403, 'secondFactorNeeded']);
+    }
+    expect((await again.call('GET', '/api/session')).body.signedIn.user.name).not.toBe('Ana');
+    await herald.demandSecondFactor(false);
+    await forgotten();
+    expect((await member.call('GET', '/api/session/devices')).body.items).toHaveLength(2);
+  });
+
+  it('is seen, and sessions are ended, without a fresh proof', async () => {
     const member = await herald.signedIn('viewer');
     await setUp(member);
-    await herald.admin.query('update sessions set second_factor_at = null where user_id = $1', [
-      member.userId,
-    ]);
-    await forgotten();
-    for (const [method, path, body] of changes) {
-      const answer = await member.call(method, path, body && { body });
-      expect([path, ...codeOf(answer)]).toEqual([path, 403, 'secondFactorNeeded']);
+    await grow(member);
+    const answers = [];
+    for (const [method, path, body] of looks) {
+      answers.push([path, (await member.call(method, path, body && { body })).status]);
     }
+    const statuses = [200, 200, 204, 404, 204];
+    expect(answers).toEqual(looks.map(([, path], n) => [path, statuses[n]]));
   });
+
+  it.each([true, false])(
+    'with a factor set up, it is for sessions that have shown it (demanded: %s)',
+    async (isDemanded) => {
+      await herald.demandSecondFactor(isDemanded);
+      const member = await herald.signedIn('viewer');
+      await setUp(member);
+      await herald.admin.query('update sessions set second_factor_at = null where user_id = $1', [
+        member.userId,
+      ]);
+      await forgotten();
+      for (const [method, path, body] of [...changes, ...looks]) {
+        const answer = await member.call(method, path, body && { body });
+        expect([path, ...codeOf(answer)]).toEqual([path, 403, 'secondFactorNeeded']);
+      }
+    },
+  );
 
   it('is not changed by a proof of more than ten minutes ago', async () => {
     const member = await herald.signedIn('viewer');
@@ -206,8 +242,8 @@ describe('what one signs in with', () => {
     }
   });
 
-  it('is changed by nobody without a session', async () => {
-    for (const [method, path, body] of changes) {
+  it('is seen and changed by nobody without a session', async () => {
+    for (const [method, path, body] of [...changes, ...looks]) {
       const answer = await herald.browser().call(method, path, body && { body });
       expect([path, answer.status]).toEqual([path, 401]);
     }

@@ -1,19 +1,15 @@
 /** Promises Q3 and Q4: sessions end for good, everywhere; other sites cannot use them; nothing redirects away. */
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openHerald, password, type TestHerald } from './herald.ts';
+import { openHerald, openTwo, password, type TestHerald } from './herald.ts';
 
 let herald: TestHerald;
 let other: TestHerald;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  herald = await openHerald();
-  other = await openHerald({ beside: herald });
-  await herald.demandSecondFactor(false);
+  ({ herald, other, close } = await openTwo());
 }, 60_000);
-afterAll(async () => {
-  await other.close();
-  await herald.close();
-});
+afterAll(() => close());
 
 /** Within 5 s the other instance answers so, too. */
 async function soon(read: () => Promise<number>, status: number): Promise<void> {
@@ -82,9 +78,34 @@ describe('a session ends', () => {
 
   it('signing in makes a new one each time, whatever cookie came with it', async () => {
     const person = await herald.signedIn('viewer');
-    const before = cookieOf(person.cookies);
+    const session = () => person.cookies.get('herald.session_token');
+    const before = session();
     await person.signIn(person.email);
-    expect(cookieOf(person.cookies)).not.toBe(before);
+    expect(session()).not.toBe(before);
+  });
+
+  it('what the database keeps of a session lets nobody in, whichever way it began', async () => {
+    const person = await herald.signedIn('admin');
+    const invited = herald.browser();
+    const email = `i-${randomUUID()}@msp.example`;
+    const made = await person.call('POST', '/api/v1/invitations', { body: { email, role: 'viewer' } });
+    const path = `/api/invitations/${made.body.link.split('/').at(-1)}`;
+    await invited.call('POST', path, { body: { name: 'Ivo', password } });
+    for (const { cookies } of [person, invited]) {
+      const name = 'herald.session_token';
+      const value = decodeURIComponent(cookies.get(name) ?? '');
+      const [token = '', signature = ''] = value.split('.');
+      const { rows } = await herald.admin.query('select token from sessions');
+      const kept = rows.map((row) => row.token);
+      expect(token, '256 bits (ASVS 7.2.3)').toMatch(/^[\w-]{43}$/);
+      expect(kept).not.toContain(token);
+      expect(kept).toContain(hash('sha256', token, 'hex'));
+      for (const one of kept) {
+        const cookie = `${name}=${encodeURIComponent(`${one}.${signature}`)}`;
+        expect((await herald.call('GET', '/api/v1/alerts', { headers: { cookie } })).status).toBe(401);
+      }
+      expect(await readBy(cookieOf(cookies), herald)()).toBe(200);
+    }
   });
 
   it('a cookie that was not signed by us is none', async () => {
@@ -219,7 +240,8 @@ describe('cookies', () => {
       const email = `c-${randomUUID()}@msp.example`;
       await herald.addPerson(email, 'viewer');
       const answer = await own.browser().signIn(email);
-      expect([answer.headers['set-cookie'] ?? []].flat()).toEqual([expect.stringMatching(pattern)]);
+      const cookies = [answer.headers['set-cookie'] ?? []].flat();
+      expect(cookies).toEqual([expect.stringMatching(pattern), expect.stringContaining('herald.device=')]);
       expect(answer.headers['cache-control']).toBe('no-store');
       expect(answer.headers['strict-transport-security'] !== undefined).toBe(secure === 'https');
       expect(answer.text).not.toContain('token');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openHerald, type TestHerald } from './herald.ts';
+import { openHerald, password, type TestHerald } from './herald.ts';
 
 let herald: TestHerald;
 beforeAll(async () => {
@@ -27,6 +27,19 @@ describe('signing in', () => {
     });
     expect((await ana.call('GET', '/api/v1/alerts')).status).toBe(200);
     expect((await ana.call('GET', '/api/v1/users')).status).toBe(403);
+  });
+
+  it.each([
+    ['70 signs that are two units each', '🦉'.repeat(35) + '🦆'.repeat(35)],
+    ['128 of them', `${'🦉🐝'.repeat(63)}🦆🐝`],
+  ])('works with a password of %s', async (_name, newPassword) => {
+    const person = await herald.signedIn('viewer');
+    const body = { currentPassword: password, newPassword };
+    expect((await person.call('PUT', '/api/session/password', { body })).status).toBe(204);
+    const again = herald.browser();
+    expect((await again.signIn(person.email, newPassword)).status).toBe(200);
+    const confirmed = await again.call('POST', '/api/session/confirm', { body: { password: newPassword } });
+    expect(confirmed.status).toBe(204);
   });
 
   it('is logged, and so is every refusal, without passwords and addresses of mail', async () => {

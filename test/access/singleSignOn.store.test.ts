@@ -142,8 +142,59 @@ describe('a sign-on', () => {
     const { user } = await whoIs(browser);
     await admin.call('POST', '/api/session/confirm', { body: { password: 'lamp orbit cactus violin' } });
     expect((await admin.call('DELETE', `/api/v1/users/${user.id}`)).status).toBe(204);
-    await signOn(browser, id, provider);
-    expect((await browser.call('GET', '/api/v1/alerts')).body.code).toBe('noWorkspace');
+    const again = herald.browser();
+    expect(await signOn(again, id, provider)).toBe('/sign-in?refused=noWorkspace');
+    expect((await again.call('GET', '/api/v1/alerts')).status).toBe(401);
+  });
+});
+
+describe('the page that a person wanted', () => {
+  const deep = '/alerts?state=failed&q=a%26b#last';
+  const next = `?${new URLSearchParams({ next: deep })}`;
+  const led = (where: string) => Object.fromEntries(new URL(where, 'http://any').searchParams);
+
+  it('is handed to the sign-in page, which leads there; the provider does not hear of it', async () => {
+    const id = await configure(provider);
+    const where = await signOn(herald.browser(), id, provider, next);
+    expect([new URL(where, 'http://any').pathname, led(where)]).toEqual(['/sign-in', { next: deep }]);
+    const begun = await herald.browser().call('GET', `/api/sign-on/${id}/begin${next}`);
+    const state = new URL(String(begun.headers.location)).searchParams.get('state');
+    expect(state).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('is still known after a refusal', async () => {
+    const id = await configure(provider, { newcomerRole: null });
+    const where = await signOn(herald.browser(), id, provider, next);
+    expect(led(where)).toEqual({ refused: 'unknown', next: deep });
+  });
+
+  it.each(['https://evil.example/', '//evil.example', '/\\evil.example'])(
+    '%s never becomes where the server sends a browser',
+    async (evil) => {
+      const id = await configure(provider);
+      const query = `?${new URLSearchParams({ next: evil })}`;
+      expect(await signOn(herald.browser(), id, provider, query)).toMatch(/^\/sign-in\?next=[^/\\]+$/);
+    },
+  );
+
+  it('cannot be changed in the cookie', async () => {
+    const id = await configure(provider);
+    const browser = herald.browser();
+    const begun = await browser.call('GET', `/api/sign-on/${id}/begin${next}`);
+    const name = 'herald.sign_on_state';
+    const [state = ''] = (browser.cookies.get(name) ?? '').split('.');
+    for (const changed of [state, `${state}.${Buffer.from('/audit').toString('base64url')}`]) {
+      browser.cookies.set(name, changed);
+      const back = await browser.call('GET', provider.authorize(String(begun.headers.location)));
+      expect(back.headers.location).toMatch(/\/sign-in\?refused=tooLate$/);
+    }
+    expect(await whoIs(browser)).toBeNull();
+  });
+
+  it('is left out when no cookie can hold it', async () => {
+    const id = await configure(provider);
+    const long = `?${new URLSearchParams({ next: `/alerts?q=${'x'.repeat(4_000)}` })}`;
+    expect(await signOn(herald.browser(), id, provider, long)).toBe('/');
   });
 });
 
@@ -161,6 +212,17 @@ describe('an answer that is not for this browser or not for now', () => {
     for (const [name, value] of cookies) mine.cookies.set(name, value);
     expect(await where(mine, back)).toBe('/sign-in?refused=tooLate');
     expect(await where(herald.browser(), `/api/sign-on/${id}/callback?code=x&state=y`)).toContain('tooLate');
+  });
+
+  it('says so when the person has not signed in there', async () => {
+    const id = await configure(provider);
+    const browser = herald.browser();
+    const begun = await browser.call('GET', `/api/sign-on/${id}/begin`);
+    const state = new URL(String(begun.headers.location)).searchParams.get('state');
+    const callback = `/api/sign-on/${id}/callback?${new URLSearchParams({ error: 'access_denied', state: state ?? '' })}`;
+    const back = await browser.call('GET', callback);
+    expect(back.headers.location).toMatch(/refused=declined$/);
+    expect(await whoIs(browser)).toBeNull();
   });
 });
 

@@ -10,6 +10,7 @@ import { faultRows } from './faultRows.ts';
 import { hostRows } from './hostRows.ts';
 import { loadRows } from './loadRows.ts';
 import type { Row } from './row.ts';
+import { signInRows } from './signInRows.ts';
 
 const catalogue = [
   ...deliveryRows,
@@ -17,6 +18,7 @@ const catalogue = [
   ...hostRows,
   ...faultRows,
   ...auditRows,
+  ...signInRows,
 ] as const satisfies readonly Row[];
 
 export type PromiseId = (typeof catalogue)[number]['id'];

@@ -124,6 +124,12 @@ export const changes: Record<string, (product: Product) => Promise<Change>> = {
     before: { mappedOrganizations: 0 },
     after: { mappedOrganizations: 1, 'Mapping of Mapped': expect.any(String) },
   }),
+  'PATCH /api/v1/psa/connections/{id}/accounts/ignored': async ({ connection, account }) => ({
+    path: `/psa/connections/${await connection('connected')}/accounts/ignored`,
+    body: { add: [account] },
+    before: { ignoredAccounts: [] },
+    after: { ignoredAccounts: [account] },
+  }),
   'POST /api/v1/psa/connections/{id}/verify': async ({ connection }) => ({
     path: `/psa/connections/${await connection('connected')}/verify`,
     body: {},

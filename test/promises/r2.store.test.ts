@@ -31,8 +31,9 @@ it(
 );
 
 /** From the description of the API: all that is not only reading, but what senders of alerts use. */
-async function changingRoutes({ url }: Product): Promise<string[]> {
-  const { paths } = (await (await fetch(`${url}/api/openapi.json`)).json()) as {
+async function changingRoutes({ url, apiKey }: Product): Promise<string[]> {
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const { paths } = (await (await fetch(`${url}/api/openapi.json`, { headers })).json()) as {
     paths: Record<string, Record<string, { 'x-scope'?: string }>>;
   };
   return Object.entries(paths)

@@ -11,8 +11,8 @@ import type { Logger } from 'pino';
 import type { PeopleDatabase } from '../../db/database.ts';
 import { deriveKey, type MasterKey } from '../../secrets/index.ts';
 import { type Cookies, sessionSeconds } from './cookies.ts';
-import type { Hasher } from './passwords.ts';
-import { leastCharacters, mostCharacters } from './passwords.ts';
+import { type Hasher, mostTyped } from './passwords.ts';
+import { beginToken } from './sessionTokens.ts';
 import type { Throttle } from './throttle.ts';
 
 export interface AuthParts {
@@ -76,8 +76,8 @@ export function createAuth(parts: AuthParts) {
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength: leastCharacters,
-      maxPasswordLength: mostCharacters,
+      // Passwords are judged by us. It counts units of UTF-16, of which a character takes up to two.
+      maxPasswordLength: 2 * mostTyped,
       password: {
         hash: hasher.hash,
         verify: ({ hash: kept, password }) => hasher.isRight(kept, password),
@@ -157,6 +157,7 @@ const tables = {
   },
   verification: {
     modelName: 'verifications',
+    storeIdentifier: 'hashed',
     fields: { expiresAt: 'expires_at', ...createdAndUpdated },
   },
 } satisfies Partial<BetterAuthOptions>;
@@ -195,7 +196,8 @@ async function proveSession(
 ): Promise<{ data: Record<string, unknown> }> {
   const now = new Date();
   const secondFactorAt = secondFactorPaths.has(context?.path ?? '') ? now : null;
-  return { data: { provenAt: now, secondFactorAt, userAgent: (session.userAgent ?? '').slice(0, 300) } };
+  const userAgent = (session.userAgent ?? '').slice(0, 300);
+  return { data: { token: beginToken(), provenAt: now, secondFactorAt, userAgent } };
 }
 
 /** A passkey counts as two factors only if the device asked for a finger, a face or a PIN. */

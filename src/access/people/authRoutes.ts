@@ -12,18 +12,22 @@ import type { Plugin } from '../../http/index.ts';
 import { askAuth } from './askAuth.ts';
 import type { Auth } from './auth.ts';
 import { problemOfAuth, tooManyTries, wrongCredentials } from './authProblems.ts';
+import type { Cookies } from './cookies.ts';
 import type { Gate } from './gate.ts';
+import type { KnownDevices } from './knownDevices.ts';
 import type { Hasher } from './passwords.ts';
-import { mostCharacters } from './passwords.ts';
-import { mayChangeCredentials } from './proof.ts';
+import { passwordText as password } from './passwords.ts';
+import { mayChangeCredentials, mayUseOwn } from './proof.ts';
 import { noteSignIn } from './store.ts';
-import type { Throttle } from './throttle.ts';
+import type { GuessKind, Throttle } from './throttle.ts';
 
 export interface AuthRouteParts {
   auth: Auth;
   people: PeopleDatabase;
   gate: Gate;
   throttle: Throttle;
+  devices: KnownDevices;
+  cookies: Cookies;
   hasher: Hasher;
   baseUrl: string;
   log: Logger;
@@ -35,13 +39,12 @@ interface Endpoint {
   summary: string;
   body?: z.ZodType;
   /**
-   * `nobody`: it makes or ends a session. `guess`: it does so by a secret that can be guessed. `credentials`: it changes
-   * what a person signs in with.
+   * `nobody`: anybody may. `question`: anybody may, and each asking leaves a row behind. `guess`: it makes a session by a
+   * secret that can be guessed. `person`: it shows what a person signs in with. `credentials`: it changes that.
    */
-  by: 'nobody' | 'guess' | 'credentials';
+  by: 'nobody' | 'question' | 'guess' | 'person' | 'credentials';
 }
 
-const password = z.string().max(mostCharacters);
 const code = z.string().trim().min(1).max(64);
 const none = z.strictObject({}).optional();
 const withPassword = z.strictObject({ password: password.optional() });
@@ -94,7 +97,7 @@ const endpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/passkey/generate-authenticate-options',
     summary: 'Begin to sign in by a passkey',
-    by: 'nobody',
+    by: 'question',
   },
   {
     method: 'POST',
@@ -119,7 +122,7 @@ const endpoints: readonly Endpoint[] = [
     }),
     by: 'credentials',
   },
-  { method: 'GET', path: '/passkey/list-user-passkeys', summary: 'Own passkeys', by: 'credentials' },
+  { method: 'GET', path: '/passkey/list-user-passkeys', summary: 'Own passkeys', by: 'person' },
   {
     method: 'POST',
     path: '/passkey/delete-passkey',
@@ -142,15 +145,26 @@ function register(app: FastifyInstance, endpoint: Endpoint, parts: AuthRoutePart
     url: `/api/auth${path}`,
     schema: { tags: ['people'], summary, ...(body && { body }), response: { 200: z.unknown() } },
     handler: async (request, reply) => {
+      if (endpoint.by === 'person') await mayUseOwn(parts.gate, request);
+      if (endpoint.by === 'question') await mayAsk(parts, request);
       const guessed = endpoint.by === 'credentials' ? await mayTryPassword(parts, request) : undefined;
       const email = (request.body as { email?: string } | undefined)?.email;
-      if (endpoint.by === 'guess') await mayGuess(parts, request, email);
+      const counted = endpoint.by === 'guess' ? await mayGuess(parts, request, email) : undefined;
+      // Nothing is known of a stranger, so a stranger makes nothing be asked for anew.
+      const isKnown = method === 'POST' && (await parts.gate.find(request)) !== undefined;
       const response = await askAuth(parts, request, { method, path, body: request.body });
-      parts.gate.forget();
+      if (isKnown) parts.gate.forget();
       if (guessed !== undefined && response.ok) await parts.throttle.forget('account', guessed);
-      return answer(response, request, reply, { path, email, parts });
+      return answer(response, request, reply, { path, counted, parts });
     },
   });
+}
+
+/** @throws Problem when so many were asked from this address that their rows would pile up */
+async function mayAsk({ throttle, log }: AuthRouteParts, { ip }: FastifyRequest): Promise<void> {
+  if (await throttle.take('question', ip)) return;
+  log.warn({ ip, limit: 'question' }, 'access.locked');
+  throw tooManyTries;
 }
 
 /**
@@ -167,25 +181,38 @@ async function mayTryPassword(
   return session.user_id;
 }
 
-/** @throws Problem: of a locked account the same as of a wrong password, at the same price */
+/** What a guess of a password counts against. */
+interface Counted {
+  kind: Extract<GuessKind, 'account' | 'device'>;
+  of: string;
+}
+
+/**
+ * Answers what the guess was counted against, if it is one of a password.
+ * @throws Problem: of a locked account the same as of a wrong password, at the same price
+ */
 async function mayGuess(
-  { throttle, hasher, log }: AuthRouteParts,
-  { ip, body }: FastifyRequest,
+  { throttle, devices, hasher, log }: AuthRouteParts,
+  { ip, body, headers }: FastifyRequest,
   email: string | undefined,
-): Promise<void> {
+): Promise<Counted | undefined> {
   if (!(await throttle.take('address', ip))) {
     log.warn({ ip, limit: 'address' }, 'access.locked');
     throw tooManyTries;
   }
-  if (email === undefined || (await throttle.take('account', email))) return;
-  log.warn({ ip, limit: 'account' }, 'access.locked');
+  if (email === undefined) return undefined;
+  const device = await devices.find(headers.cookie, email);
+  const counted: Counted =
+    device === undefined ? { kind: 'account', of: email } : { kind: 'device', of: device };
+  if (await throttle.take(counted.kind, counted.of)) return counted;
+  log.warn({ ip, limit: counted.kind }, 'access.locked');
   await hasher.hash((body as { password: string }).password);
   throw wrongCredentials;
 }
 
 interface Asked {
   path: string;
-  email: string | undefined;
+  counted: Counted | undefined;
   parts: AuthRouteParts;
 }
 
@@ -199,7 +226,8 @@ async function answer(
   const text = await response.text();
   const value: unknown = text === '' ? null : JSON.parse(text);
   if (!response.ok) throw refused(response.status, value, request, asked);
-  await noteSuccess(value, request, asked);
+  const device = await noteSuccess(value, request, asked);
+  if (device !== undefined) reply.header('set-cookie', device);
   return withoutTokens(value);
 }
 
@@ -217,19 +245,34 @@ interface Success {
   twoFactorRedirect?: boolean;
 }
 
-/** Right guesses are not held against anybody, and who signed in is noted (ASVS 16.3.1). */
-async function noteSuccess(value: unknown, { ip }: FastifyRequest, asked: Asked): Promise<void> {
-  const { path, email, parts } = asked;
-  const { throttle, people, log } = parts;
+/**
+ * Right guesses are not held against anybody, and who signed in is noted (ASVS 16.3.1). Answers the cookie by which the
+ * browser is known from now on, when the sign-in is whole.
+ */
+async function noteSuccess(
+  value: unknown,
+  { ip, headers }: FastifyRequest,
+  asked: Asked,
+): Promise<string | undefined> {
+  const { path, counted, parts } = asked;
+  const { throttle, people, devices, log } = parts;
   const { user, twoFactorRedirect } = (value ?? {}) as Success;
-  if (email !== undefined) await throttle.forget('account', email);
-  if (!path.startsWith('/sign-in') && !/\/verify-(totp|backup-code|authentication)$/.test(path)) return;
+  // Only those that it was counted with: who signs in from a known browser gives strangers no guesses back.
+  if (counted) await throttle.forget(counted.kind, counted.of);
+  if (!path.startsWith('/sign-in') && !/\/verify-(totp|backup-code|authentication)$/.test(path)) {
+    return undefined;
+  }
   await throttle.giveBack('address', ip);
+  if (path === '/passkey/verify-authentication') await throttle.giveBack('question', ip);
   const userId = user?.id;
-  if (userId === undefined || twoFactorRedirect) return;
+  if (userId === undefined || twoFactorRedirect) return undefined;
   await throttle.forget('code', userId);
-  await people.transaction((tx) => noteSignIn(tx, userId));
+  const device = await people.transaction(async (tx) => {
+    await noteSignIn(tx, userId);
+    return devices.cookieFor(tx, userId, headers.cookie);
+  });
   log.info({ ip, userId, path }, 'access.signedIn');
+  return device;
 }
 
 /** Tokens of sessions, keys of passkeys: what pages have no use for. */

@@ -14,6 +14,10 @@ export interface Cookies {
   hasSession(header: string | undefined): boolean;
   /** The header that starts a session. */
   sessionCookie(token: string): string;
+  /** The header with this token in place of whatever session it carries; undefined takes the session out. */
+  withSession(header: string | undefined, token: string | undefined): string;
+  /** A `Set-Cookie` line with the token that stands for the one in it, if it begins a session. */
+  withToken(line: string, tokens: ReadonlyMap<string, string>): string;
   /** A cookie of our own with the same protection; an empty value removes it. */
   ownCookie(name: string, value: string, seconds: number): string;
   read(header: string | undefined, name: string): string | undefined;
@@ -41,14 +45,25 @@ export function createCookies(baseUrl: string, secret: string): Cookies {
     return given.length === wanted.length && timingSafeEqual(given, wanted) ? token : undefined;
   }
 
+  const signed = (token: string): string => encodeURIComponent(`${token}.${sign(token)}`);
+
   return {
     prefix,
     isSecure,
     sessionToken,
     hasSession: (header) => readCookie(header, sessionName) !== undefined,
-    sessionCookie(token) {
-      const value = encodeURIComponent(`${token}.${sign(token)}`);
-      return `${sessionName}=${value}; Max-Age=${sessionSeconds}; ${attributes}`;
+    sessionCookie: (token) => `${sessionName}=${signed(token)}; Max-Age=${sessionSeconds}; ${attributes}`,
+    withSession(header, token) {
+      const others = (header ?? '').split(';').filter((part) => part.split('=')[0]?.trim() !== sessionName);
+      return [...(token === undefined ? [] : [`${sessionName}=${signed(token)}`]), ...others].join(';');
+    },
+    withToken(line, tokens) {
+      const end = line.indexOf(';');
+      const inside = sessionToken(line.slice(0, end));
+      if (inside === undefined) return line;
+      const token = tokens.get(inside);
+      if (token === undefined) throw new Error('a session was answered that nobody has begun here');
+      return `${sessionName}=${signed(token)}${line.slice(end)}`;
     },
     ownCookie: (name, value, seconds) => `${prefix}.${name}=${value}; Max-Age=${seconds}; ${attributes}`,
     read: (header, name) => readCookie(header, `${prefix}.${name}`),

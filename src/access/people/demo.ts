@@ -1,6 +1,7 @@
 /** The demo's one click: an administrator called Demo. These routes exist in the demo only. */
 import { z } from 'zod';
 import { type Plugin, typed } from '../../http/index.ts';
+import { peopleTags } from '../routeConfig.ts';
 import type { FirstParts } from './firstAdministrator.ts';
 import { addPerson, joinWorkspace } from './newPerson.ts';
 import { beginSession } from './signIn.ts';
@@ -15,7 +16,7 @@ export function demoRoutes(parts: FirstParts): Plugin {
       '/api/session/demo',
       {
         schema: {
-          tags: ['people'],
+          tags: peopleTags,
           summary: 'Sign in to the demo',
           body: z.strictObject({}).optional(),
           response: { 204: z.null() },

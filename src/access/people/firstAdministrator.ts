@@ -6,10 +6,11 @@ import { z } from 'zod';
 import type { Tx } from '../../db/database.ts';
 import { Problem, StartupError } from '../../errors.ts';
 import { type Plugin, typed } from '../../http/index.ts';
+import { peopleTags } from '../routeConfig.ts';
 import { tooManyTries } from './authProblems.ts';
 import type { InvitationParts } from './invitations.ts';
-import { addPerson, checkPassword, emailText, joinWorkspace, nameText, passwordText } from './newPerson.ts';
-import { whyNotPassword } from './passwords.ts';
+import { addPerson, checkPassword, emailText, joinWorkspace, nameText } from './newPerson.ts';
+import { passwordText, whyNotPassword } from './passwords.ts';
 import { beginSession } from './signIn.ts';
 import { hasPeople, lockFirstPerson } from './store.ts';
 import { hashToken, makeToken } from './tokens.ts';
@@ -85,7 +86,7 @@ export function firstAdministratorRoutes(parts: FirstParts): Plugin {
       '/api/first-administrator/:token',
       {
         schema: {
-          tags: ['people'],
+          tags: peopleTags,
           summary: 'Become the first administrator, by the link of the terminal',
           params: z.strictObject({ token: z.string().max(100) }),
           body: newAdministrator,

@@ -10,6 +10,7 @@ import type { Cookies } from './cookies.ts';
 import { refuseForeign } from './origin.ts';
 import { scopesOf } from './roles.ts';
 import { findSession, type Membership, type SessionRow, touchSession } from './store.ts';
+import { hashToken } from './tokens.ts';
 
 export interface Asking {
   method: string;
@@ -73,7 +74,7 @@ export function createGate(parts: GateParts): Gate {
   const known = new Map<string, { person: Promise<Person | undefined>; until: number }>();
 
   async function load(token: string): Promise<Person | undefined> {
-    const session = await people.transaction((tx) => findSession(tx, token));
+    const session = await people.transaction((tx) => findSession(tx, hashToken(token)));
     if (!session) return undefined;
     if (wall() - session.used_at.getTime() > touchEveryMs) {
       await people.transaction((tx) => touchSession(tx, session.id));

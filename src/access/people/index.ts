@@ -4,7 +4,7 @@ import type { Database } from '../../db/database.ts';
 import { openPeople } from '../../db/database.ts';
 import type { Plugin } from '../../http/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
-import type { MasterKey, SecretBox } from '../../secrets/index.ts';
+import { deriveKey, type MasterKey, type SecretBox } from '../../secrets/index.ts';
 import { authSecrets, createAuth } from './auth.ts';
 import { authRoutes } from './authRoutes.ts';
 import { createCookies } from './cookies.ts';
@@ -13,6 +13,7 @@ import { firstAdministratorRoutes, makeFirstLink, makeNamedAdministrator } from 
 import { createGate, type Gate } from './gate.ts';
 import { invitationRoutes } from './invitationRoutes.ts';
 import { openInvitationRoutes } from './invitations.ts';
+import { createKnownDevices } from './knownDevices.ts';
 import { refuseForeign } from './origin.ts';
 import { ownRoutes } from './ownRoutes.ts';
 import { createHasher } from './passwords.ts';
@@ -55,6 +56,11 @@ export function createPeople(parts: PeopleParts): People {
   const people = openPeople({ url: parts.databaseUrl });
   const secrets = authSecrets(parts.masterKeys);
   const cookies = createCookies(baseUrl, secrets[0]?.value ?? '');
+  const devices = createKnownDevices({
+    people,
+    cookies,
+    secret: deriveKey(parts.masterKeys[0], 'known-devices'),
+  });
   const hasher = createHasher();
   const throttle = createThrottle(people);
   const gate = createGate({ people, db, cookies, baseUrl, asksAgain: demo === undefined });
@@ -66,6 +72,7 @@ export function createPeople(parts: PeopleParts): People {
     hasher,
     throttle,
     cookies,
+    devices,
     baseUrl,
     log,
     auth,

@@ -5,6 +5,8 @@ import { byOf } from '../../audit/index.ts';
 import type { PeopleDatabase } from '../../db/database.ts';
 import { notFound } from '../../errors.ts';
 import { idParams, type Plugin, pageOf, pageQuery, readCursor, toPage, typed } from '../../http/index.ts';
+import { forAdministrators, sensitive, peopleTags as tags } from '../routeConfig.ts';
+import { staysAdministrator } from './administrators.ts';
 import { deleteInvitation, type InvitationRow, insertInvitation, listInvitations } from './memberStore.ts';
 import { emailText } from './newPerson.ts';
 import { recordChange } from './recordChange.ts';
@@ -27,9 +29,6 @@ const invitation = z.object({
   expiresAt: z.string(),
 });
 
-const tags = ['people'];
-const config = { scope: 'admin' } as const;
-const sensitive = { scope: 'admin', isSensitive: true } as const;
 const validDays = 7;
 
 export function invitationRoutes(parts: InvitingParts): Plugin {
@@ -41,7 +40,7 @@ function register(app: Parameters<Plugin>[0], { people, baseUrl }: InvitingParts
   routes.get(
     '/invitations',
     {
-      config,
+      config: forAdministrators,
       schema: {
         tags,
         summary: 'Invitations that can still be accepted, newest first',
@@ -74,19 +73,20 @@ function register(app: Parameters<Plugin>[0], { people, baseUrl }: InvitingParts
     },
     async (request, reply) => {
       const {
-        actor: { workspaceId, name },
+        actor: { workspaceId, userId, name },
         body,
       } = request;
       const by = byOf(request);
       const { token, tokenHash } = makeToken();
       const id = randomUUID();
       const row = await people.transaction(async (tx) => {
+        if (userId !== undefined) await staysAdministrator(tx, workspaceId, userId);
         const made = await insertInvitation(tx, {
           ...body,
           workspaceId,
           id,
           tokenHash,
-          invitedBy: name,
+          invitedBy: userId ?? name,
           validDays,
         });
         await recordChange(people, tx, workspaceId, by, {

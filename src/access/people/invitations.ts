@@ -5,11 +5,12 @@ import { z } from 'zod';
 import type { Database, PeopleDatabase } from '../../db/database.ts';
 import { notFound, Problem } from '../../errors.ts';
 import { type Plugin, typed } from '../../http/index.ts';
+import { peopleTags } from '../routeConfig.ts';
 import { tooManyTries } from './authProblems.ts';
 import type { Gate } from './gate.ts';
 import { findInvitation, type InvitationRow, takeInvitation } from './memberStore.ts';
-import { addPerson, checkPassword, joinWorkspace, nameText, passwordText } from './newPerson.ts';
-import type { Hasher } from './passwords.ts';
+import { addPerson, checkPassword, joinWorkspace, nameText } from './newPerson.ts';
+import { type Hasher, passwordText } from './passwords.ts';
 import { roles } from './roles.ts';
 import { beginSession, type SignInParts } from './signIn.ts';
 import { findUserByEmail } from './store.ts';
@@ -53,7 +54,7 @@ export function openInvitationRoutes(parts: InvitationParts): Plugin {
     routes.get(
       '/api/invitations/:token',
       {
-        schema: { tags: ['people'], summary: 'What an invitation is for', params, response: { 200: shown } },
+        schema: { tags: peopleTags, summary: 'What an invitation is for', params, response: { 200: shown } },
       },
       async ({ params: { token }, ip }) => {
         if (!(await parts.throttle.take('link', ip))) throw tooManyTries;
@@ -78,7 +79,7 @@ export function openInvitationRoutes(parts: InvitationParts): Plugin {
       '/api/invitations/:token',
       {
         schema: {
-          tags: ['people'],
+          tags: peopleTags,
           summary: 'Accept an invitation: with a name and a password, or signed in with its e-mail address',
           params,
           body: accepting,

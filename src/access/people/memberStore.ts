@@ -31,7 +31,7 @@ export async function listMembers(
   return rows;
 }
 
-/** The members' rows stay as they are until this transaction ends; answers how many administrators there are. */
+/** The administrators; their rows stay as they are until this transaction ends. */
 export async function lockAdministrators(tx: Tx, workspaceId: string): Promise<string[]> {
   const { rows } = await tx.query<{ user_id: string }>(
     `select user_id from memberships where workspace_id = $1 and role = 'admin' order by user_id for update`,
@@ -53,6 +53,12 @@ export async function findMember(
     [workspaceId, userId],
   );
   return rows[0];
+}
+
+/** Whether the person belongs to any workspace. */
+export async function isMember(tx: Tx, userId: string): Promise<boolean> {
+  const { rowCount } = await tx.query('select from memberships where user_id = $1 limit 1', [userId]);
+  return rowCount === 1;
 }
 
 export async function setRole(tx: Tx, workspaceId: string, userId: string, role: Role): Promise<void> {
@@ -86,12 +92,15 @@ export interface InvitationRow {
   workspace_id: string;
   email: string;
   role: Role;
+  /** A name for people to read. */
   invited_by: string;
   created_at: Date;
   expires_at: Date;
 }
 
-const invitationColumns = 'id, workspace_id, email, role, invited_by, created_at, expires_at';
+/** `invited_by` holds the id of a person, and of a program the name. */
+const invitationColumns = `id, workspace_id, email, role, created_at, expires_at,
+  coalesce((select u.name from users u where u.id = invited_by), invited_by) as invited_by`;
 
 /** Those that can still be accepted, newest first. */
 export async function listInvitations(
@@ -117,6 +126,7 @@ export async function insertInvitation(
     tokenHash: string;
     email: string;
     role: Role;
+    /** The id of a person, or the name of a program. */
     invitedBy: string;
     validDays: number;
   },
@@ -141,6 +151,19 @@ export async function deleteInvitation(
     [workspaceId, id],
   );
   return rows[0];
+}
+
+/** Those that this person has made and nobody has accepted, as they were. */
+export async function deleteInvitationsBy(
+  tx: Tx,
+  workspaceId: string,
+  userId: string,
+): Promise<InvitationRow[]> {
+  const { rows } = await tx.query<InvitationRow>(
+    `delete from invitations where workspace_id = $1 and invited_by = $2 returning ${invitationColumns}`,
+    [workspaceId, userId],
+  );
+  return rows;
 }
 
 export async function findInvitation(tx: Tx, tokenHash: string): Promise<InvitationRow | undefined> {

@@ -12,7 +12,6 @@ import { insertUser, setPassword } from './store.ts';
 
 export const emailText = z.email().max(254).toLowerCase();
 export const nameText = z.string().trim().min(1).max(100);
-export const passwordText = z.string().max(1_000);
 
 export interface NewPerson {
   name: string;

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { invalid, notFound } from '../../errors.ts';
 import { idParams, type Plugin, typed } from '../../http/index.ts';
+import { peopleTags as tags } from '../routeConfig.ts';
 import { tooManyTries } from './authProblems.ts';
 import type { InvitationParts } from './invitations.ts';
-import { checkPassword, nameText, passwordText } from './newPerson.ts';
-import { mayChangeCredentials, mustBePerson } from './proof.ts';
+import { checkPassword, nameText } from './newPerson.ts';
+import { passwordText } from './passwords.ts';
+import { mayChangeCredentials, mayUseOwn, mustBePerson } from './proof.ts';
 import {
   deleteSession,
   deleteSessions,
@@ -27,11 +29,10 @@ const device = z.object({
 
 const profile = z.object({ hasPassword: z.boolean(), hasApp: z.boolean() });
 
-const tags = ['people'];
 const done = { 204: z.null() };
 
 export function ownRoutes(parts: InvitationParts): Plugin {
-  const { people, gate, hasher, throttle, log } = parts;
+  const { people, gate, hasher, throttle, devices, log } = parts;
   return (app) => {
     const routes = typed(app);
     routes.get(
@@ -55,7 +56,7 @@ export function ownRoutes(parts: InvitationParts): Plugin {
         },
       },
       async (request, reply) => {
-        const { session } = await mustBePerson(gate, request);
+        const { session } = await mayUseOwn(gate, request);
         await people.transaction((tx) =>
           tx.query('update users set name = $2, updated_at = now() where id = $1', [
             session.user_id,
@@ -93,10 +94,12 @@ export function ownRoutes(parts: InvitationParts): Plugin {
         await throttle.forget('account', userId);
         await checkPassword(newPassword, email, 'newPassword');
         const made = await hasher.hash(newPassword);
-        await people.transaction(async (tx) => {
+        const device = await people.transaction(async (tx) => {
           await setPassword(tx, randomUUID(), userId, made);
           await deleteSessions(tx, userId, session.id);
+          return devices.cookieFor(tx, userId, request.headers.cookie);
         });
+        if (device !== undefined) reply.header('set-cookie', device);
         gate.forget();
         log.info({ ip: request.ip, userId }, 'access.password.changed');
         return reply.code(204).send(null);
@@ -113,7 +116,7 @@ export function ownRoutes(parts: InvitationParts): Plugin {
         },
       },
       async (request) => {
-        const { session } = await mustBePerson(gate, request);
+        const { session } = await mayUseOwn(gate, request);
         const rows = await people.transaction((tx) => listSessions(tx, session.user_id));
         const items = rows.map((row) => ({
           id: row.id,
@@ -131,8 +134,13 @@ export function ownRoutes(parts: InvitationParts): Plugin {
       '/api/session/devices',
       { schema: { tags, summary: 'End all sessions but this one', response: done } },
       async (request, reply) => {
-        const { session } = await mustBePerson(gate, request);
-        await people.transaction((tx) => deleteSessions(tx, session.user_id, session.id));
+        const { session } = await mayUseOwn(gate, request);
+        const { user_id: userId } = session;
+        const device = await people.transaction(async (tx) => {
+          await deleteSessions(tx, userId, session.id);
+          return devices.cookieFor(tx, userId, request.headers.cookie);
+        });
+        if (device !== undefined) reply.header('set-cookie', device);
         gate.forget();
         return reply.code(204).send(null);
       },
@@ -142,7 +150,7 @@ export function ownRoutes(parts: InvitationParts): Plugin {
       '/api/session/devices/:id',
       { schema: { tags, summary: 'End one of the own sessions', params: idParams, response: done } },
       async (request, reply) => {
-        const { session } = await mustBePerson(gate, request);
+        const { session } = await mayUseOwn(gate, request);
         const isEnded = await people.transaction((tx) =>
           deleteSession(tx, session.user_id, request.params.id),
         );

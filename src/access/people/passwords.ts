@@ -3,9 +3,16 @@
  * shipped with Herald: nothing is asked outside.
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 
-export const leastCharacters = 12;
-export const mostCharacters = 128;
+const leastCharacters = 12;
+const mostCharacters = 128;
+
+/** Bounds the work with what was typed, in characters; how long a password may be is said by {@link whyNotPassword} alone. */
+export const mostTyped = 1_000;
+
+/** A password as it comes in, new or to be compared. */
+export const passwordText = z.string().max(mostTyped);
 
 /** Loaded at the first use: tens of thousands of texts that a process without people never needs. */
 let listed: Promise<ReadonlySet<string>> | undefined;

@@ -1,4 +1,5 @@
-import { type By, type Deed, record } from '../../audit/index.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type By, checkUnchanged, type Deed, record, type Target } from '../../audit/index.ts';
 import type { PeopleDatabase, Tx } from '../../db/database.ts';
 
 /**
@@ -13,4 +14,21 @@ export function recordChange(
   deed: Deed,
 ): Promise<void> {
   return people.asApplication(tx, workspaceId, (app) => record(app, workspaceId, by, deed));
+}
+
+/**
+ * Judges `If-Match` by the revision that the thing has now.
+ * @throws Problem 412, with who was there last as the audit says
+ */
+export function refuseStale(
+  people: PeopleDatabase,
+  tx: Tx,
+  workspaceId: string,
+  request: { headers: IncomingHttpHeaders },
+  { revision, kind, id }: { revision: number } & Omit<Target, 'name'>,
+): Promise<void> {
+  const entries = { targetKind: kind, targetId: id };
+  return people.asApplication(tx, workspaceId, (app) =>
+    checkUnchanged(app, workspaceId, request, { revision, entries }),
+  );
 }

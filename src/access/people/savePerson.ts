@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { bySystem } from '../../audit/index.ts';
 import type { PeopleDatabase } from '../../db/database.ts';
+import { endAdministration } from './administrators.ts';
 import { findMember, setRole } from './memberStore.ts';
 import { addPerson, checkPassword, joinWorkspace } from './newPerson.ts';
 import { createHasher } from './passwords.ts';
@@ -22,7 +23,7 @@ const by = bySystem('command', 'herald user create');
 /**
  * Makes the person; or, as the way back for one who is there, sets password and role anew, removes the second factor and
  * ends all sessions. Answers whether the person is new.
- * @throws Problem 422 when the password is not taken
+ * @throws Problem 422 when the password is not taken, 409 when nobody would be left to administer
  */
 export async function savePerson(people: PeopleDatabase, wanted: Wanted): Promise<boolean> {
   const { workspaceId, email, name, role, password } = wanted;
@@ -31,6 +32,7 @@ export async function savePerson(people: PeopleDatabase, wanted: Wanted): Promis
   return people.transaction(async (tx) => {
     const known = await findUserByEmail(tx, email);
     const userId = known?.id ?? (await addPerson(tx, { name, email, passwordHash }));
+    if (role !== 'admin') await endAdministration(people, tx, workspaceId, by, userId);
     const before = await findMember(tx, workspaceId, userId);
     if (known) {
       await setPassword(tx, randomUUID(), userId, passwordHash);

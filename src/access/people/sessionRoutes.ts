@@ -2,12 +2,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Plugin, typed } from '../../http/index.ts';
+import { peopleTags as tags } from '../routeConfig.ts';
 import { askAuth } from './askAuth.ts';
 import type { Auth } from './auth.ts';
 import { problemOfAuth, tooManyTries } from './authProblems.ts';
 import type { Person } from './gate.ts';
 import type { InvitationParts } from './invitations.ts';
-import { mostCharacters } from './passwords.ts';
+import { passwordText } from './passwords.ts';
 import { mustBePerson } from './proof.ts';
 import { roles } from './roles.ts';
 import { listSignOnNames } from './singleSignOn/store.ts';
@@ -41,11 +42,9 @@ const sessionAnswer = z.object({
 });
 
 const proof = z.union([
-  z.strictObject({ password: z.string().min(1).max(mostCharacters) }),
+  z.strictObject({ password: passwordText.min(1) }),
   z.strictObject({ code: z.string().trim().min(1).max(64) }),
 ]);
-
-const tags = ['people'];
 
 export function sessionRoutes(parts: SessionParts): Plugin {
   return (app: FastifyInstance) => {

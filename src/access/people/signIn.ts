@@ -4,11 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Tx } from '../../db/database.ts';
 import { type Cookies, sessionSeconds } from './cookies.ts';
+import type { KnownDevices } from './knownDevices.ts';
 import { insertSession, noteSignIn } from './store.ts';
 import { makeToken } from './tokens.ts';
 
 export interface SignInParts {
   cookies: Cookies;
+  devices: KnownDevices;
   log: Logger;
 }
 
@@ -21,23 +23,25 @@ export type Way = 'invitation' | 'firstAdministrator' | 'singleSignOn' | 'demo';
  */
 export async function beginSession(
   tx: Tx,
-  { cookies, log }: SignInParts,
+  { cookies, devices, log }: SignInParts,
   { ip, headers }: FastifyRequest,
   userId: string,
   way: Way,
 ): Promise<(reply: FastifyReply) => void> {
-  const { token } = makeToken();
+  const { token, tokenHash } = makeToken();
   await insertSession(tx, {
     id: randomUUID(),
     userId,
-    token,
+    tokenHash,
     lifetimeSeconds: sessionSeconds,
     address: ip,
     userAgent: (headers['user-agent'] ?? '').slice(0, 300),
   });
   await noteSignIn(tx, userId);
+  const device = await devices.cookieFor(tx, userId, headers.cookie);
   return (reply) => {
     log.info({ ip, userId, way }, 'access.signedIn');
     reply.header('set-cookie', cookies.sessionCookie(token));
+    if (device !== undefined) reply.header('set-cookie', device);
   };
 }

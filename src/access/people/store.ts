@@ -26,8 +26,8 @@ const mostIdle = '12 hours';
 
 const alive = `s.expires_at > now() and s.used_at > now() - interval '${mostIdle}'`;
 
-/** The session of a token with all that decides what it may do; undefined when it has ended. */
-export async function findSession(tx: Tx, token: string): Promise<SessionRow | undefined> {
+/** The session of a token's hash with all that decides what it may do; undefined when it has ended. */
+export async function findSession(tx: Tx, tokenHash: string): Promise<SessionRow | undefined> {
   const { rows } = await tx.query<SessionRow>(
     `select s.id, s.user_id, u.name, u.email, s.expires_at, s.used_at, s.proven_at, s.second_factor_at,
             exists (select from accounts a where a.user_id = u.id and a.password is not null) as has_password,
@@ -36,7 +36,7 @@ export async function findSession(tx: Tx, token: string): Promise<SessionRow | u
                         from memberships m where m.user_id = u.id), '[]') as memberships
        from sessions s join users u on u.id = s.user_id
       where s.token = $1 and ${alive}`,
-    [token],
+    [tokenHash],
   );
   return rows[0];
 }
@@ -66,7 +66,7 @@ export async function renewProof(tx: Tx, id: string, bySecondFactor: boolean): P
 export interface NewSession {
   id: string;
   userId: string;
-  token: string;
+  tokenHash: string;
   lifetimeSeconds: number;
   address: string;
   userAgent: string;
@@ -76,7 +76,14 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<void> 
   await tx.query(
     `insert into sessions (id, user_id, token, expires_at, ip_address, user_agent)
      values ($1, $2, $3, now() + make_interval(secs => $4), $5, $6)`,
-    [session.id, session.userId, session.token, session.lifetimeSeconds, session.address, session.userAgent],
+    [
+      session.id,
+      session.userId,
+      session.tokenHash,
+      session.lifetimeSeconds,
+      session.address,
+      session.userAgent,
+    ],
   );
 }
 
@@ -104,9 +111,36 @@ export async function deleteSession(tx: Tx, userId: string, id: string): Promise
   return rowCount === 1;
 }
 
-/** Ends all sessions of a person, but the one that is named. */
+/** Ends all sessions of a person, but the one that is named; and no browser counts as known any more. */
 export async function deleteSessions(tx: Tx, userId: string, but: string | null = null): Promise<void> {
   await tx.query('delete from sessions where user_id = $1 and id is distinct from $2', [userId, but]);
+  await tx.query(
+    `update accounts set updated_at = clock_timestamp() where user_id = $1 and provider_id = 'credential'`,
+    [userId],
+  );
+}
+
+/** When the password was set, or browsers were last forgotten: what known browsers are known by. */
+const deviceMark = '(extract(epoch from a.updated_at) * 1000000)::bigint::text';
+
+/** Undefined for people without a password. */
+export async function findDeviceMark(tx: Tx, userId: string): Promise<string | undefined> {
+  const { rows } = await tx.query<{ mark: string }>(
+    `select ${deviceMark} as mark from accounts a
+      where a.user_id = $1 and a.provider_id = 'credential' and a.password is not null`,
+    [userId],
+  );
+  return rows[0]?.mark;
+}
+
+/** Whether the person has this address and, still, this mark. */
+export async function hasDeviceMark(tx: Tx, email: string, userId: string, mark: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `select from users u join accounts a on a.user_id = u.id and a.provider_id = 'credential'
+      where u.id = $2 and u.email = lower($1) and ${deviceMark} = $3`,
+    [email, userId, mark],
+  );
+  return rowCount === 1;
 }
 
 export async function noteSignIn(tx: Tx, userId: string): Promise<void> {

@@ -1,7 +1,8 @@
 /**
  * Guesses are counted in the database, so that every process knows of them (ASVS 6.3.1, promise Q1): at most 10 checked
- * guesses per account in 15 minutes, and 100 per address in an hour. The address is that of the socket; headers say
- * nothing. A guess is counted before it is checked, and given back when it was right.
+ * guesses per account in 15 minutes, and 100 per address in an hour. Guesses from a browser that the person has used
+ * before count for that browser, so that others cannot use them up. The address is the one of `http/proxies.ts`. A guess
+ * is counted before it is checked, and given back when it was right.
  */
 import { hash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
@@ -16,10 +17,14 @@ interface Limit {
 
 export const limits = {
   account: { most: 10, windowSeconds: 15 * 60 },
+  /** A browser that is known to the person, in place of the account. */
+  device: { most: 10, windowSeconds: 15 * 60 },
   code: { most: 10, windowSeconds: 15 * 60 },
   address: { most: 100, windowSeconds: 60 * 60 },
   /** Links cannot be guessed; a foreign page may call them by the browser of anybody, whose sign-in that must not cost. */
   link: { most: 100, windowSeconds: 60 * 60 },
+  /** Beginnings of a sign-in by passkey: each leaves a row for some minutes, whether anybody goes on or not. */
+  question: { most: 100, windowSeconds: 60 * 60 },
 } as const satisfies Record<string, Limit>;
 
 export type GuessKind = keyof typeof limits;
@@ -41,9 +46,12 @@ export function createThrottle(people: Pick<PeopleDatabase, 'transaction'>): Thr
   };
 }
 
+/** Counted by where a request comes from; the others by whom it is about. */
+const byAddress: ReadonlySet<GuessKind> = new Set(['address', 'link', 'question']);
+
 /** No address of a person is kept, and none of a machine. */
 function keyOf(kind: GuessKind, of: string): string {
-  const text = kind === 'address' || kind === 'link' ? networkOf(of) : of.trim().toLowerCase();
+  const text = byAddress.has(kind) ? networkOf(of) : of.trim().toLowerCase();
   return `${kind}:${hash('sha256', text, 'hex')}`;
 }
 

@@ -1,8 +1,9 @@
 /** The people of a workspace: for administrators. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { byOf } from '../../audit/index.ts';
 import type { PeopleDatabase, Tx } from '../../db/database.ts';
-import { notFound, Problem } from '../../errors.ts';
+import { notFound } from '../../errors.ts';
 import {
   idParams,
   likePattern,
@@ -11,9 +12,12 @@ import {
   pageQuery,
   readCursor,
   searchQuery,
+  setEtag,
   toPage,
   typed,
 } from '../../http/index.ts';
+import { forAdministrators, sensitive, peopleTags as tags } from '../routeConfig.ts';
+import { endAdministration } from './administrators.ts';
 import type { Gate } from './gate.ts';
 import {
   deleteMembership,
@@ -23,7 +27,8 @@ import {
   type MemberRow,
   setRole,
 } from './memberStore.ts';
-import { recordChange } from './recordChange.ts';
+import { recordChange, refuseStale } from './recordChange.ts';
+import { revision, revisionOf } from './revision.ts';
 import { roles } from './roles.ts';
 import { deleteSessions } from './store.ts';
 
@@ -42,11 +47,8 @@ const user = z.object({
   hasSecondFactor: z.boolean(),
   lastSignInAt: z.string().nullable(),
   createdAt: z.string(),
+  revision,
 });
-
-const tags = ['people'];
-const config = { scope: 'admin' } as const;
-const sensitive = { scope: 'admin', isSensitive: true } as const;
 
 export function userRoutes(parts: UserParts): Plugin {
   return (app) => registerUsers(app, parts);
@@ -57,7 +59,7 @@ const registerUsers = (app: Parameters<Plugin>[0], { people, gate }: UserParts):
   routes.get(
     '/users',
     {
-      config,
+      config: forAdministrators,
       schema: {
         tags,
         summary: 'People of the workspace, by name',
@@ -91,7 +93,7 @@ const registerUsers = (app: Parameters<Plugin>[0], { people, gate }: UserParts):
         response: { 200: user },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const {
         actor: { workspaceId },
         params: { id },
@@ -99,7 +101,8 @@ const registerUsers = (app: Parameters<Plugin>[0], { people, gate }: UserParts):
       } = request;
       const by = byOf(request);
       const changed = await people.transaction(async (tx) => {
-        const before = await memberToChange(tx, workspaceId, id, body.role !== 'admin');
+        const before = await memberToChange(people, tx, request);
+        if (body.role !== 'admin') await endAdministration(people, tx, workspaceId, by, id);
         await setRole(tx, workspaceId, id, body.role);
         await recordChange(people, tx, workspaceId, by, {
           action: 'user.role',
@@ -110,6 +113,7 @@ const registerUsers = (app: Parameters<Plugin>[0], { people, gate }: UserParts):
         return { ...before, role: body.role };
       });
       gate.forget();
+      setEtag(reply, revisionOfMember(changed));
       return toUser(changed);
     },
   );
@@ -132,7 +136,8 @@ const registerUsers = (app: Parameters<Plugin>[0], { people, gate }: UserParts):
       } = request;
       const by = byOf(request);
       await people.transaction(async (tx) => {
-        const before = await memberToChange(tx, workspaceId, id, true);
+        const before = await memberToChange(people, tx, request);
+        await endAdministration(people, tx, workspaceId, by, id);
         await deleteMembership(tx, workspaceId, id);
         await deleteSessions(tx, id);
         await recordChange(people, tx, workspaceId, by, {
@@ -148,27 +153,32 @@ const registerUsers = (app: Parameters<Plugin>[0], { people, gate }: UserParts):
 };
 
 /**
- * The member, with the workspace's administrators held still.
- * @throws Problem 404, or 409 when nobody would be left to administer
+ * The member whom a request is about, with the workspace's administrators held still: changes of people of one workspace
+ * come one after the other.
+ * @throws Problem 404, or 412 when somebody else was first
  */
 async function memberToChange(
+  people: PeopleDatabase,
   tx: Tx,
-  workspaceId: string,
-  id: string,
-  losesAdmin: boolean,
+  request: Pick<FastifyRequest, 'actor' | 'headers'> & { params: { id: string } },
 ): Promise<MemberRow> {
-  const administrators = await lockAdministrators(tx, workspaceId);
+  const {
+    actor: { workspaceId },
+    params: { id },
+  } = request;
+  await lockAdministrators(tx, workspaceId);
   const member = await findMember(tx, workspaceId, id);
   if (!member) throw notFound('user');
-  if (losesAdmin && administrators.length === 1 && administrators[0] === id) {
-    throw new Problem(
-      409,
-      'lastAdministrator',
-      'This is the last administrator of the workspace. Make somebody else an administrator first.',
-    );
-  }
+  await refuseStale(people, tx, workspaceId, request, {
+    revision: revisionOfMember(member),
+    kind: 'user',
+    id,
+  });
   return member;
 }
+
+/** Of what an administrator can change; the name is the person's own. */
+const revisionOfMember = ({ role, created_at }: MemberRow): number => revisionOf([role, created_at]);
 
 function toUser(row: MemberRow): z.input<typeof user> {
   return {
@@ -179,5 +189,6 @@ function toUser(row: MemberRow): z.input<typeof user> {
     hasSecondFactor: row.has_second_factor,
     lastSignInAt: row.last_sign_in_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
+    revision: revisionOfMember(row),
   };
 }

@@ -1,4 +1,7 @@
-/** The two steps of a sign-on: to the provider, and back. Both end in an address of ours that no parameter can change. */
+/**
+ * The two steps of a sign-on: to the provider, and back. Both end at an address of ours that no parameter can change: the
+ * page that was wanted is handed to the sign-in page, which leads to pages of Herald only (ASVS 3.7.2).
+ */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
 import type { Logger } from 'pino';
@@ -7,11 +10,14 @@ import type { Database, PeopleDatabase } from '../../../db/database.ts';
 import { notFound } from '../../../errors.ts';
 import { idParams, type Plugin, typed } from '../../../http/index.ts';
 import type { SecretBox } from '../../../secrets/index.ts';
+import { peopleTags as tags } from '../../routeConfig.ts';
 import { tooManyTries } from '../authProblems.ts';
 import type { Cookies } from '../cookies.ts';
+import type { KnownDevices } from '../knownDevices.ts';
 import { beginSession } from '../signIn.ts';
 import type { Throttle } from '../throttle.ts';
 import { hashToken } from '../tokens.ts';
+import { readState, writeState } from './browserState.ts';
 import type { ProviderAccess, SignOnClient } from './client.ts';
 import { openSecret } from './secret.ts';
 import { type SignOn, settleSignOn } from './signOn.ts';
@@ -23,12 +29,12 @@ export interface SignOnParts {
   secretBox: SecretBox;
   client: SignOnClient;
   cookies: Cookies;
+  devices: KnownDevices;
   throttle: Throttle;
   baseUrl: string;
   log: Logger;
 }
 
-const tags = ['people'];
 /** Binds the answer to the browser that asked. */
 const stateCookie = 'sign_on_state';
 const stateSeconds = 600;
@@ -43,11 +49,18 @@ export function openSignOnRoutes(parts: SignOnParts): Plugin {
           tags,
           summary: 'Go to the identity provider to sign in',
           params: idParams,
-          querystring: z.strictObject({ invitation: z.string().max(100).optional() }),
+          querystring: z.strictObject({
+            invitation: z.string().max(100).optional(),
+            next: z
+              .string()
+              .max(10_000)
+              .optional()
+              .meta({ description: 'The page to which the person wants to come.' }),
+          }),
           response: { 302: z.null() },
         },
       },
-      async ({ params: { id }, query: { invitation }, ip }, reply) => {
+      async ({ params: { id }, query: { invitation, next }, ip }, reply) => {
         if (!(await parts.throttle.take('link', ip))) throw tooManyTries;
         const provider = await providerOf(parts, id);
         const checks = { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() };
@@ -57,17 +70,18 @@ export function openSignOnRoutes(parts: SignOnParts): Plugin {
             parts.log.warn({ providerId: id, err: error }, 'access.signOn.unreachable');
             return undefined;
           });
-        if (!to) return refuse(parts, reply, 'unreachable');
+        if (!to) return refuse(parts, reply, 'unreachable', next);
+        const kept = writeState({ state: checks.state, next });
         await parts.people.transaction((tx) =>
           insertAttempt(tx, {
-            stateHash: hashToken(checks.state),
+            stateHash: hashToken(kept),
             providerId: id,
             nonce: checks.nonce,
             codeVerifier: checks.codeVerifier,
             invitationHash: invitation === undefined ? null : hashToken(invitation),
           }),
         );
-        reply.header('set-cookie', parts.cookies.ownCookie(stateCookie, checks.state, stateSeconds));
+        reply.header('set-cookie', parts.cookies.ownCookie(stateCookie, kept, stateSeconds));
         return reply.code(302).header('location', to.href).send(null);
       },
     );
@@ -80,24 +94,29 @@ export function openSignOnRoutes(parts: SignOnParts): Plugin {
           summary: 'Where the identity provider sends the browser back to',
           params: idParams,
           // Providers add members of their own.
-          querystring: z.looseObject({ state: z.string().max(200).optional() }),
+          querystring: z.looseObject({
+            state: z.string().max(200).optional(),
+            error: z.string().max(200).optional(),
+          }),
           response: { 302: z.null() },
         },
       },
       async (request, reply) => {
         const {
           params: { id },
-          query: { state },
+          query: { state, error: declined },
           headers,
           ip,
           url,
         } = request;
         const provider = await providerOf(parts, id);
         reply.header('set-cookie', parts.cookies.ownCookie(stateCookie, '', 0));
-        const isOurs = state !== undefined && parts.cookies.read(headers.cookie, stateCookie) === state;
-        const attempt = isOurs
-          ? await parts.people.transaction((tx) => takeAttempt(tx, id, hashToken(state)))
-          : undefined;
+        const kept = parts.cookies.read(headers.cookie, stateCookie) ?? '';
+        const { state: asked, next } = readState(kept);
+        const attempt =
+          asked === state
+            ? await parts.people.transaction((tx) => takeAttempt(tx, id, hashToken(kept)))
+            : undefined;
         if (!attempt || state === undefined) return refuse(parts, reply, 'tooLate');
         const checks = { state, nonce: attempt.nonce, codeVerifier: attempt.code_verifier };
         const answeredAt = new URL(url, parts.baseUrl);
@@ -107,8 +126,9 @@ export function openSignOnRoutes(parts: SignOnParts): Plugin {
             parts.log.warn({ ip, providerId: id, reason: error.message }, 'access.signOn.refused');
             return undefined;
           });
-        if (!claims) return refuse(parts, reply, 'notProven');
-        return enter(parts, request, reply, (tx) =>
+        if (!claims)
+          return refuse(parts, reply, declined === 'access_denied' ? 'declined' : 'notProven', next);
+        return enter(parts, request, reply, next, (tx) =>
           settleSignOn(parts.people, tx, provider, claims, attempt.invitation_hash),
         );
       },
@@ -120,6 +140,7 @@ async function enter(
   parts: SignOnParts,
   request: FastifyRequest,
   reply: FastifyReply,
+  next: string | undefined,
   settle: (tx: Parameters<typeof beginSession>[0]) => Promise<SignOn>,
 ): Promise<FastifyReply> {
   const came = await parts.people.transaction(async (tx) => {
@@ -129,16 +150,27 @@ async function enter(
   });
   if (typeof came === 'string') {
     parts.log.warn({ ip: request.ip, reason: came }, 'access.signOn.refused');
-    return refuse(parts, reply, came);
+    return refuse(parts, reply, came, next);
   }
   await parts.throttle.giveBack('link', request.ip);
   came(reply);
-  return reply.code(302).header('location', `${parts.baseUrl}/`).send(null);
+  const to = next === undefined ? '/' : signInPage({ next });
+  return reply
+    .code(302)
+    .header('location', parts.baseUrl + to)
+    .send(null);
 }
 
-/** To the sign-in page, which has words for the reason. */
-const refuse = ({ baseUrl }: SignOnParts, reply: FastifyReply, reason: string): FastifyReply =>
-  reply.code(302).header('location', `${baseUrl}/sign-in?refused=${reason}`).send(null);
+/** To the sign-in page, which has words for the reason; whoever gets in there by another way comes to `next` all the same. */
+function refuse({ baseUrl }: SignOnParts, reply: FastifyReply, refused: string, next?: string): FastifyReply {
+  const to = signInPage({ refused, ...(next !== undefined && { next }) });
+  return reply
+    .code(302)
+    .header('location', baseUrl + to)
+    .send(null);
+}
+
+const signInPage = (search: Record<string, string>): string => `/sign-in?${new URLSearchParams(search)}`;
 
 async function providerOf({ people }: SignOnParts, id: string): Promise<ProviderRow> {
   const provider = await people.transaction((tx) => findProvider(tx, id));

@@ -4,9 +4,11 @@ import { z } from 'zod';
 import { byOf } from '../../../audit/index.ts';
 import type { Database, PeopleDatabase } from '../../../db/database.ts';
 import { notFound } from '../../../errors.ts';
-import { idParams, type Plugin, pageOf, pageQuery, typed } from '../../../http/index.ts';
+import { idParams, type Plugin, pageOf, pageQuery, setEtag, typed } from '../../../http/index.ts';
 import type { SecretBox } from '../../../secrets/index.ts';
-import { recordChange } from '../recordChange.ts';
+import { forAdministrators, sensitive, peopleTags as tags } from '../../routeConfig.ts';
+import { recordChange, refuseStale } from '../recordChange.ts';
+import { revision, revisionOf } from '../revision.ts';
 import { roles } from '../roles.ts';
 import { sealSecret } from './secret.ts';
 import { deleteProvider, listProviders, lockProvider, type ProviderRow, saveProvider } from './store.ts';
@@ -35,6 +37,7 @@ const provider = z.object({
   domains: z.array(z.string()),
   redirectUri: z.string(),
   createdAt: z.string(),
+  revision,
 });
 
 const settings = {
@@ -55,10 +58,6 @@ const newProvider = z.strictObject({
 });
 const changedProvider = z.strictObject(settings).partial();
 
-const tags = ['people'];
-const config = { scope: 'admin' } as const;
-const sensitive = { scope: 'admin', isSensitive: true } as const;
-
 export function singleSignOnRoutes(parts: ProviderParts): Plugin {
   const { people, baseUrl } = parts;
   const toProvider = (row: ProviderRow): z.input<typeof provider> => ({
@@ -70,14 +69,20 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
     domains: row.domains,
     redirectUri: `${baseUrl}/api/sign-on/${row.id}/callback`,
     createdAt: row.created_at.toISOString(),
+    revision: revisionOfProvider(row),
   });
+  /** What of it goes into the audit. */
+  const membersOf = (row: ProviderRow) => {
+    const { revision: _, ...members } = toProvider(row);
+    return members;
+  };
 
   return (app) => {
     const routes = typed(app);
     routes.get(
       '/single-sign-on',
       {
-        config,
+        config: forAdministrators,
         schema: {
           tags,
           summary: 'Identity providers of the workspace',
@@ -115,7 +120,7 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
           await recordChange(people, tx, workspaceId, by, {
             action: 'singleSignOn.create',
             target: { kind: 'singleSignOn', id, name: made.name },
-            after: toProvider(made),
+            after: membersOf(made),
           });
           return made;
         });
@@ -135,7 +140,7 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
           response: { 200: provider },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const {
           actor: { workspaceId },
           params: { id },
@@ -149,17 +154,23 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
         const row = await people.transaction(async (tx) => {
           const before = await lockProvider(tx, workspaceId, id);
           if (!before) throw notFound('single sign-on');
+          await refuseStale(people, tx, workspaceId, request, {
+            revision: revisionOfProvider(before),
+            kind: 'singleSignOn',
+            id,
+          });
           const clientSecret = sealed ?? before.client_secret;
           const known = { ...toProvider(before), ...body };
           const made = await saveProvider(tx, rowOf({ id, workspaceId, clientSecret }, known));
           await recordChange(people, tx, workspaceId, by, {
             action: 'singleSignOn.change',
             target: { kind: 'singleSignOn', id, name: made.name },
-            before: toProvider(before),
-            after: { ...toProvider(made), ...(sealed !== undefined && { clientSecret: 'changed' }) },
+            before: membersOf(before),
+            after: { ...membersOf(made), ...(sealed !== undefined && { clientSecret: 'changed' }) },
           });
           return made;
         });
+        setEtag(reply, revisionOfProvider(row));
         return toProvider(row);
       },
     );
@@ -184,11 +195,16 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
         await people.transaction(async (tx) => {
           const before = await lockProvider(tx, workspaceId, id);
           if (!before) throw notFound('single sign-on');
+          await refuseStale(people, tx, workspaceId, request, {
+            revision: revisionOfProvider(before),
+            kind: 'singleSignOn',
+            id,
+          });
           await deleteProvider(tx, workspaceId, id);
           await recordChange(people, tx, workspaceId, by, {
             action: 'singleSignOn.remove',
             target: { kind: 'singleSignOn', id, name: before.name },
-            before: toProvider(before),
+            before: membersOf(before),
           });
         });
         return reply.code(204).send(null);
@@ -196,6 +212,10 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
     );
   };
 }
+
+/** The sealed secret differs after each change of it, and a part of a hash tells nothing of it. */
+const revisionOfProvider = (row: ProviderRow): number =>
+  revisionOf([row.name, row.issuer, row.client_id, row.client_secret, row.newcomer_role, row.domains]);
 
 interface Known {
   name: string;

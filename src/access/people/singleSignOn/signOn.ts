@@ -1,13 +1,13 @@
 /** Which of our people a sign-on is: known, invited, a newcomer whom the rule lets in, or nobody. */
 import type { PeopleDatabase, Tx } from '../../../db/database.ts';
-import { findInvitation, takeInvitation } from '../memberStore.ts';
+import { findInvitation, isMember, takeInvitation } from '../memberStore.ts';
 import { addPerson, joinWorkspace } from '../newPerson.ts';
 import { findUserByEmail } from '../store.ts';
 import type { Claims } from './client.ts';
 import { findIdentity, insertIdentity, type ProviderRow } from './store.ts';
 
 /** Why nobody was signed in; the page has the words. */
-export type SignOnRefusal = 'unknown' | 'noEmail' | 'addressTaken' | 'invitationGone';
+export type SignOnRefusal = 'unknown' | 'noWorkspace' | 'noEmail' | 'addressTaken' | 'invitationGone';
 
 export type SignOn = { kind: 'known'; userId: string } | { kind: 'refused'; reason: SignOnRefusal };
 
@@ -27,7 +27,8 @@ export async function settleSignOn(
   const { issuer, subject } = claims;
   const known = await findIdentity(tx, issuer, subject);
   if (invitationHash !== null) return acceptInvitation(people, tx, claims, invitationHash, known);
-  if (known !== undefined) return { kind: 'known', userId: known };
+  if (known !== undefined)
+    return (await isMember(tx, known)) ? { kind: 'known', userId: known } : refused('noWorkspace');
   const role = provider.newcomer_role;
   if (role === null || !isWelcome(provider, claims)) return refused('unknown');
   const { email } = claims;
