@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkspace, type Workspace } from '../../test/support/workspace.ts';
-import { createBlocks } from '../blocks/index.ts';
+import { createBlocks, noteRemoved } from '../blocks/index.ts';
 import type { DeliveryState } from '../plan/types.ts';
 import { retryDelivery } from '../receipts/decide.ts';
 import { type AlertFilter, findAlerts } from './find.ts';
@@ -153,7 +153,14 @@ describe('blocks whose alerts were removed', () => {
   it('are forgotten with all that was said of them', async () => {
     const [{ last }] = await w.rows('select max(block) as last from alert_blocks');
     await w.rows(`delete from deliveries where alert_id < ${last}::bigint << 6`);
-    await w.rows(`delete from alerts where id < ${last}::bigint << 6`);
+    const gone = await w.rows(`delete from alerts where id < ${last}::bigint << 6 returning id`);
+    await w.db.inWorkspace(w.workspaceId, (tx) =>
+      noteRemoved(
+        tx,
+        w.workspaceId,
+        gone.map(({ id }) => id),
+      ),
+    );
     await turn();
     for (const table of ['alert_blocks', 'alert_terms', 'block_counts']) {
       const [{ n }] = await w.rows(`select count(*)::int as n from ${table} where block < ${last}`);

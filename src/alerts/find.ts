@@ -160,8 +160,8 @@ async function wordsOf(tx: Tx, q: string): Promise<string[]> {
 }
 
 /**
- * Newest first, below `end`: what was described meanwhile was read already. Blocks with changed alerts are among them
- * whatever their terms say.
+ * Newest first, below `end`: what was described meanwhile was read already. Blocks with changed alerts, and those that
+ * could not be described, are among them whatever their terms say.
  */
 async function blocksWith(
   tx: Tx,
@@ -188,6 +188,7 @@ async function blocksWith(
     `select coalesce(array_agg(b.block order by b.block desc), '{}') as blocks from alert_blocks b
       where b.workspace_id = $1 and b.block <= coalesce($2::bigint >> 6, b.block) and b.block < $5::bigint >> 6
         and (${conditions.join(' and ')}
+             or b.plain_since is not null
              or b.block in (select alert_id >> 6 from changed_alerts where workspace_id = $1))`,
     values,
   );

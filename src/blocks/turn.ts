@@ -5,13 +5,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { listWorkspaces } from '../connections/store.ts';
-import type { Database, Tx } from '../db/database.ts';
-import { countOpen, describeChanged, describeNew, forgetGone, readNow, takeBlocks } from './store.ts';
+import { type Database, DatabaseBusy, DatabaseUnavailable, type Tx } from '../db/database.ts';
+import { describeChanged, describeNew, describePlain, skipChanged, skipNew, skipPlain } from './describe.ts';
+import { countAllAnew, countDue, lookForMoves, skipDue } from './recount.ts';
+import { takeBlocks } from './store.ts';
 
 /** Pieces of one kind in a turn; then the other workspaces have theirs. */
-const mostPieces = 200;
+const mostPieces = 400;
 /** It works a third of the time, so that intake and deliveries have the rest. */
 const restsFor = 2;
+
+/** Work that is done piece by piece, each in a transaction that stays short. */
+interface Kind {
+  name: string;
+  /** Blocks, or notes of changes, in one piece. */
+  most: number;
+  /** Answers how many were done; 0 = nothing is left. */
+  work(tx: Tx, workspaceId: string, most: number): Promise<number>;
+  /** What to do instead of the smallest piece, which fails; answers what it was. */
+  skip(tx: Tx, workspaceId: string): Promise<string | undefined>;
+}
+
+const kinds: readonly Kind[] = [
+  { name: 'new', most: 50, work: describeNew, skip: skipNew },
+  { name: 'changed', most: 100, work: describeChanged, skip: skipChanged },
+  { name: 'plain', most: 1, work: describePlain, skip: skipPlain },
+  {
+    name: 'moves',
+    most: 1,
+    async work(tx, workspaceId) {
+      await lookForMoves(tx, workspaceId);
+      return 0;
+    },
+    async skip(tx, workspaceId) {
+      await countAllAnew(tx, workspaceId);
+      return 'all';
+    },
+  },
+  { name: 'counts', most: 100, work: countDue, skip: skipDue },
+];
 
 export interface Blocks {
   /** Goes over all workspaces; a failure in one is logged, and its next turn comes. */
@@ -35,29 +67,44 @@ export function createBlocks({
 
   async function turns(): Promise<void> {
     for (const workspaceId of await db.unfenced(listWorkspaces)) {
-      if (isClosing) return;
-      await describe(workspaceId).catch((error) => log.warn({ workspaceId, err: error }, 'blocks.failed'));
+      for (const kind of kinds) {
+        if (isClosing) return;
+        await go(workspaceId, kind).catch((error) =>
+          log.warn({ workspaceId, kind: kind.name, err: error }, 'blocks.failed'),
+        );
+      }
     }
   }
 
-  async function describe(workspaceId: string): Promise<void> {
-    const since = await db.unfenced(readNow);
-    const kinds = [
-      describeNew,
-      describeChanged,
-      (tx: Tx, id: string) => countOpen(tx, id, since),
-      forgetGone,
-    ];
-    for (const kind of kinds) {
-      for (let piece = 0; piece < mostPieces && !isClosing; piece += 1) {
-        const startedAt = performance.now();
-        const done = await db.inWorkspace(workspaceId, async (tx) =>
-          (await takeBlocks(tx, workspaceId)) ? kind(tx, workspaceId) : 0,
-        );
-        if (done === 0) break;
-        await rest(restsFor * (performance.now() - startedAt));
+  /** A piece that fails is halved until what is wrong is alone; that is skipped, and the pieces grow again. */
+  async function go(workspaceId: string, kind: Kind): Promise<void> {
+    let size = kind.most;
+    for (let piece = 0; piece < mostPieces && !isClosing; piece += 1) {
+      const startedAt = performance.now();
+      try {
+        const done = await alone(workspaceId, (tx) => kind.work(tx, workspaceId, size));
+        if (!done) return;
+        size = Math.min(2 * size, kind.most);
+      } catch (error) {
+        if (!mayBeOfThePiece(error)) throw error;
+        if (size > 1) size = Math.floor(size / 2);
+        else await skip(workspaceId, kind, error);
       }
+      await rest(restsFor * (performance.now() - startedAt));
     }
+  }
+
+  async function skip(workspaceId: string, kind: Kind, error: unknown): Promise<void> {
+    const skipped = await alone(workspaceId, (tx) => kind.skip(tx, workspaceId));
+    if (skipped === undefined) throw error;
+    log.warn({ workspaceId, kind: kind.name, block: skipped, err: error }, 'blocks.skipped');
+  }
+
+  /** Undefined: another process is at it. */
+  function alone<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T | undefined> {
+    return db.inWorkspace(workspaceId, async (tx) =>
+      (await takeBlocks(tx, workspaceId)) ? work(tx) : undefined,
+    );
   }
 
   return {
@@ -70,4 +117,9 @@ export function createBlocks({
       await running.catch(() => undefined);
     },
   };
+}
+
+/** A database that is not there, or takes no changes, fails every piece; one that takes too long may be rid of a large one. */
+function mayBeOfThePiece(error: unknown): boolean {
+  return error instanceof DatabaseBusy || !(error instanceof DatabaseUnavailable);
 }

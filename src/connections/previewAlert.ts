@@ -88,7 +88,7 @@ function createLook(
     });
 }
 
-function toAnswer({ plan, resolution, ticket, words }: Preview): Answer {
+function toAnswer({ plan, resolution, ticket, issueTypes, words }: Preview): Answer {
   return {
     words,
     deliveries: plan.deliveries.map(({ channelId, state, reason }) => ({
@@ -99,6 +99,7 @@ function toAnswer({ plan, resolution, ticket, words }: Preview): Answer {
     ticket,
     accountId: resolution.accountId,
     priority: resolution.priority,
+    ...(issueTypes && { issueTypes }),
     grouping: { words: resolution.grouping.words, alone: resolution.grouping.alone },
   };
 }

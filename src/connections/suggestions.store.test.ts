@@ -76,6 +76,30 @@ describe('a preview of what is not saved', () => {
     expect((await preview({ alert: alert(1) })).body.ticket.title).toContain('ana@northwind.example');
   });
 
+  it('shows the issue types of a row that is not saved, and which row that is (req 84–88)', async () => {
+    const tickets = {
+      ...goodTickets,
+      issueType: '10',
+      subIssueType: '136',
+      alertOverrides: [{ eventType: 'iam.outside_location', issueType: '11', subIssueType: '140' }],
+      iocOverrides: [{ ruleId: 'ioc-7', issueType: '12' }],
+    };
+    const typesOf = async (members: object) =>
+      (await preview({ alert: { ...alert(1), ...members }, steps: { tickets } })).body.issueTypes;
+    const eventType = 'iam.outside_location';
+    expect(await typesOf({ eventType })).toEqual({
+      issueType: '11',
+      subIssueType: '140',
+      chosenBy: { by: 'event type', match: eventType },
+    });
+    expect(await typesOf({ eventType, rule: { kind: 'ioc', id: 'ioc-7' } })).toEqual({
+      issueType: '12',
+      subIssueType: null,
+      chosenBy: { by: 'IOC rule', match: 'ioc-7' },
+    });
+    expect(await typesOf({})).toEqual({ issueType: '10', subIssueType: '136', chosenBy: null });
+  });
+
   it('refuses values as saving would, at the field and the character', async () => {
     const tickets = { ...goodTickets, ticketSubject: 'For {{ alert.nothing }}', ticketQueue: undefined };
     const answer = await preview({ alert: alert(1), steps: { tickets } });

@@ -11,8 +11,10 @@ import {
   type CountRow,
   countForPerson,
   listServed,
+  type MailRow,
   mostWaiting,
   readCounts,
+  readMail,
   readSpans,
 } from './store.ts';
 
@@ -31,6 +33,12 @@ const spanCounts = {
   skipped: z.int(),
   failed: z.int(),
 };
+
+const health = z.object({
+  state: z.enum(['ok', 'attention']),
+  reason: z.string().optional(),
+  since: z.string().optional(),
+});
 
 const answer = z.object({
   from: z.string().meta({ description: 'The range begins with a whole hour or day of the workspace.' }),
@@ -65,17 +73,22 @@ const answer = z.object({
       id: z.string(),
       name: z.string(),
       status: z.enum(['draft', 'active', 'paused']),
-      health: z.object({
-        state: z.enum(['ok', 'attention']),
-        reason: z.string().optional(),
-        since: z.string().optional(),
-      }),
+      health,
       budget: budgetSchema.nullable(),
       waiting: z.int().meta({ description: `Not sent yet; counted up to ${mostWaiting}.` }),
       oldestWaitingSince: z.string().nullable(),
       delivered: z.int().meta({ description: 'Of the alerts of the range.' }),
     }),
   ),
+  mail: z
+    .object({
+      health,
+      waiting: z.int(),
+      oldestWaitingSince: z.string().nullable(),
+      delivered: z.int().meta({ description: 'Mails of the alerts of the range.' }),
+    })
+    .nullable()
+    .meta({ description: 'Null while no mail can leave: there is no server or no sender.' }),
 });
 
 type Answer = z.input<typeof answer>;
@@ -99,9 +112,9 @@ export function dashboardRoutes({ db, settings, adapters }: DashboardParts): Plu
         const [unit, spans] = spansOf[query.hours];
         return db.inWorkspace(workspaceId, async (tx) => {
           const snapshot = await settings.inStep(tx, workspaceId);
-          const { beginnings, zone } = await readSpans(tx, workspaceId, unit, spans);
+          const beginnings = await readSpans(tx, workspaceId, { unit, spans, now: new Date() });
           const [from = new Date()] = beginnings;
-          const counts = await readCounts(tx, workspaceId, { from, unit, zone });
+          const counts = await readCounts(tx, workspaceId, beginnings);
           const person = await countForPerson(tx, workspaceId);
           const unassigned = await listUnassigned(tx, snapshot, { limit: mostUnassigned });
           const served = await listServed(tx, workspaceId);
@@ -113,6 +126,7 @@ export function dashboardRoutes({ db, settings, adapters }: DashboardParts): Plu
             series: toSeries(counts.rows, beginnings),
             latency: { medianMs: median_ms, p95Ms: p95_ms, count },
             connections: served.map((row) => toConnection(row, counts.rows, adapters)),
+            mail: snapshot.mail ? toMail(await readMail(tx, workspaceId), counts.rows, workspaceId) : null,
           };
         });
       },
@@ -152,17 +166,28 @@ function toConnection(
     id: row.id,
     name: row.name,
     status: row.connection_state,
-    health:
-      row.attention === null
-        ? { state: 'ok' }
-        : {
-            state: 'attention',
-            reason: row.attention,
-            ...(row.attention_since && { since: row.attention_since.toISOString() }),
-          },
+    health: healthOf(row),
     budget: toBudget(row, adapters.get(row.kind)?.limits.share ?? 1),
     waiting: row.waiting,
     oldestWaitingSince: row.oldest_waiting_at?.toISOString() ?? null,
     delivered: sumOf(own, ['delivered']).delivered,
   };
+}
+
+function toMail(row: MailRow, counts: readonly CountRow[], channelId: string): Answer['mail'] {
+  const own = counts.filter(({ channel_id }) => channel_id === channelId);
+  return {
+    health: healthOf(row),
+    waiting: row.waiting,
+    oldestWaitingSince: row.oldest_waiting_at?.toISOString() ?? null,
+    delivered: sumOf(own, ['delivered']).delivered,
+  };
+}
+
+function healthOf({
+  attention,
+  attention_since: since,
+}: Pick<MailRow, 'attention' | 'attention_since'>): z.input<typeof health> {
+  if (attention === null) return { state: 'ok' };
+  return { state: 'attention', reason: attention, ...(since && { since: since.toISOString() }) };
 }

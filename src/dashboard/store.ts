@@ -3,7 +3,7 @@ import { countRows, noChannel } from '../blocks/index.ts';
 import { type BudgetRow, budgetColumns } from '../connections/index.ts';
 import type { Tx } from '../db/database.ts';
 
-/** Open blocks that are counted at each question; older ones are as the last turn counted them. */
+/** Open blocks, and blocks whose counts are due, that are counted at each question; older ones are as they were counted. */
 const mostLive = 100;
 /** Times to the ticket are taken from so many blocks at most, evenly spread. */
 const mostTimed = 1_000;
@@ -29,57 +29,56 @@ export interface Counts {
   timed: { count: number; median_ms: number | null; p95_ms: number | null };
 }
 
-/** The spans that end now, oldest first, by the clock of the workspace for days, which may have 23 or 25 hours. */
+/** Where the spans up to `now` begin, oldest first, by the clock of the workspace: a day may have 23 or 25 hours. */
 export async function readSpans(
   tx: Tx,
   workspaceId: string,
-  unit: 'hour' | 'day',
-  spans: number,
-): Promise<{ beginnings: Date[]; zone: string }> {
-  const { rows } = await tx.query<{ at: Date; zone: string }>(
-    `select (date_trunc($2, now() at time zone w.zone) - n * ('1 ' || $2)::interval) at time zone w.zone as at, w.zone
-       from (select case $2 when 'hour' then 'UTC' else time_zone end as zone from workspaces where id = $1) w,
-            generate_series(0, $3::int - 1) n order by n desc`,
-    [workspaceId, unit, spans],
+  { unit, spans, now }: { unit: 'hour' | 'day'; spans: number; now: Date },
+): Promise<Date[]> {
+  const { rows } = await tx.query<{ at: Date }>(
+    `select case $2 when 'hour' then date_trunc('hour', $4::timestamptz, time_zone) - n * interval '1 hour'
+                    else (date_trunc('day', $4 at time zone time_zone) - n * interval '1 day') at time zone time_zone
+            end as at
+       from workspaces, generate_series(0, $3::int - 1) n where id = $1 order by n desc`,
+    [workspaceId, unit, spans, now],
   );
-  return { beginnings: rows.map(({ at }) => at), zone: rows[0]?.zone ?? 'UTC' };
+  return rows.map(({ at }) => at);
 }
 
-/** Counts by span and channel since `from`. */
-export async function readCounts(
-  tx: Tx,
-  workspaceId: string,
-  { from, unit, zone }: { from: Date; unit: 'hour' | 'day'; zone: string },
-): Promise<Counts> {
+/** Counts by channel and span since the first of these beginnings. */
+export async function readCounts(tx: Tx, workspaceId: string, beginnings: readonly Date[]): Promise<Counts> {
   const { rows } = await tx.query<{ rows: CountRow[] | null; timed: Counts['timed'] }>(countsText, [
     workspaceId,
-    from,
-    unit,
-    zone,
+    beginnings.map((at) => at.toISOString()),
   ]);
   const found = rows[0] as { rows: CountRow[] | null; timed: Counts['timed'] };
   return { rows: (found.rows ?? []).map((row) => ({ ...row, at: new Date(row.at) })), timed: found.timed };
 }
 
+const from = '($2::timestamptz[])[1]';
+
 const countsText = `
   with live as materialized (
-    (select block from alert_blocks where workspace_id = $1 and is_open and last_at >= $2 order by block desc limit ${mostLive})
+    (select block from alert_blocks where workspace_id = $1 and is_open and last_at >= ${from} order by block desc limit ${mostLive})
+    union
+    (select block from alert_blocks
+      where workspace_id = $1 and counted_at = '-infinity' and last_at >= ${from} order by block desc limit ${mostLive})
     union
     select b.block from changed_alerts c
       join alert_blocks b on b.workspace_id = $1 and b.block = c.alert_id >> 6 where c.workspace_id = $1),
   counted as materialized (
     select c.at, c.channel_id, c.alerts, c.unaccounted, c.delivered, c.waiting, c.held, c.skipped, c.failed, c.took
       from block_counts c
-     where c.workspace_id = $1 and c.at >= $2 and c.block not in (select block from live)
+     where c.workspace_id = $1 and c.at >= ${from} and c.block not in (select block from live)
     union all
     select c.at, c.channel_id, c.alerts, c.unaccounted, c.delivered, c.waiting, c.held, c.skipped, c.failed, c.took
       from (${countRows(`
         select block << 6 as from_id, (block + 1) << 6 as to_id from live
         union all
         select coalesce((select (max(block) + 1) << 6 from alert_blocks where workspace_id = $1), 0), 9223372036854775807`)}) c
-     where c.at >= $2),
+     where c.at >= ${from}),
   spans as (
-    select date_trunc($3, at, $4) as at, nullif(channel_id, '${noChannel}'::uuid) as channel_id, sum(alerts)::int as alerts,
+    select ($2::timestamptz[])[width_bucket(at, $2::timestamptz[])] as at, nullif(channel_id, '${noChannel}'::uuid) as channel_id, sum(alerts)::int as alerts,
            sum(unaccounted)::int as unaccounted, sum(delivered)::int as delivered, sum(waiting)::int as waiting,
            sum(held)::int as held, sum(skipped)::int as skipped, sum(failed)::int as failed
       from counted group by 1, 2),
@@ -115,6 +114,28 @@ export interface ConnectionRow extends BudgetRow {
   waiting: number;
   /** When the alert of the oldest delivery that waits was received. */
   oldest_waiting_at: Date | null;
+}
+
+export interface MailRow {
+  attention: string | null;
+  attention_since: Date | null;
+  waiting: number;
+  oldest_waiting_at: Date | null;
+}
+
+/** How the mail of the workspace stands. */
+export async function readMail(tx: Tx, workspaceId: string): Promise<MailRow> {
+  const { rows } = await tx.query<MailRow>(
+    `select m.attention, m.attention_since, w.n as waiting, a.received_at as oldest_waiting_at
+       from (select count(*)::int as n, min(id) as first
+               from (select id from deliveries
+                      where workspace_id = $1 and channel_id = $1 and place in (1, 2) limit ${mostWaiting}) d) w
+       left join mail_settings m on m.workspace_id = $1
+       left join deliveries d on d.workspace_id = $1 and d.id = w.first
+       left join alerts a on a.workspace_id = $1 and a.id = d.alert_id`,
+    [workspaceId],
+  );
+  return rows[0] as MailRow;
 }
 
 /** What waits is counted up to here; a longer line says no more. */

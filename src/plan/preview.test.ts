@@ -22,6 +22,34 @@ describe('a preview (decision 21)', () => {
     expect(shown.ticket.description).toContain('Id: evt-1');
   });
 
+  it('shows the issue types of the row that matches, and which one that is', () => {
+    const base = exampleConnection();
+    const overrides = {
+      respondRule: [{ match: 'r-1', issueType: '12', subIssueType: '150' }],
+      iocRule: [],
+      eventType: [{ match: 'iam.outside_location', issueType: '11' }],
+    };
+    const connection = exampleConnection({ tickets: { ...base.tickets, overrides } });
+    const typesOf = (members: Parameters<typeof exampleAlert>[0]) =>
+      preview(exampleAlert(members), exampleSettings(), connection, text).issueTypes;
+    expect(typesOf({ eventType: 'iam.outside_location', rule: { kind: 'Respond', id: 'r-1' } })).toEqual({
+      issueType: '12',
+      subIssueType: '150',
+      chosenBy: { by: 'respond rule', match: 'r-1' },
+    });
+    // The default sub-issue type belongs to the default issue type.
+    expect(typesOf({ eventType: 'iam.outside_location' })).toEqual({
+      issueType: '11',
+      subIssueType: null,
+      chosenBy: { by: 'event type', match: 'iam.outside_location' },
+    });
+    expect(typesOf({ eventType: 'other' })).toEqual({
+      issueType: '10',
+      subIssueType: '101',
+      chosenBy: null,
+    });
+  });
+
   it('of a connection that is no target yet says so, and why nothing else would go', () => {
     const draft = exampleConnection({ id: 'draft', name: 'Draft PSA' });
     const shown = preview(exampleAlert({ severity: 'low' }), exampleSettings(), draft, text);

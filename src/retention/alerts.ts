@@ -3,6 +3,7 @@
  * and the writes that carried nothing else. One that still waits, is held, under way or looked up stays, and so does one
  * on whose ticket a late answer may still be found: nothing is removed that somebody or something will come back to.
  */
+import { noteRemoved } from '../blocks/index.ts';
 import type { Tx } from '../db/database.ts';
 import { cutoff, type Piece } from './piece.ts';
 import { dropWrites } from './writes.ts';
@@ -101,5 +102,6 @@ async function deleteAlerts(
     [workspaceId, ids],
   );
   await tx.query('delete from alerts where workspace_id = $1 and id = any($2::bigint[])', [workspaceId, ids]);
+  await noteRemoved(tx, workspaceId, ids);
   return rows;
 }
