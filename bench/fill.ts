@@ -6,7 +6,7 @@ import { findRunning } from '../src/cli/database.ts';
 import { openDatabase } from '../src/db/database.ts';
 
 const alerts = 1_000_000;
-const organizations = 1_000;
+export const organizations = 1_000;
 const accounts = 20_000;
 const atOnce = 100_000;
 
@@ -23,15 +23,8 @@ const idOfOrganization = (n: string): string =>
   `overlay(overlay(md5('organization ' || ${n}) placing '4' from 13) placing '8' from 17)::uuid`;
 
 /** Fills the data directory of a Herald that runs, and describes the alerts as its worker would in time. */
-export async function fill(dataDir: string): Promise<Filled> {
-  const url = await findRunning(dataDir);
-  if (!url) throw new Error('the database of the benchmark does not run');
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    const { rows } = await client.query('select workspace_id from workspace_index');
-    const workspaceId: string = rows[0].workspace_id;
-    await client.query(`select set_config('herald.workspace', $1, false)`, [workspaceId]);
+export function fill(dataDir: string): Promise<Filled> {
+  return inDatabase(dataDir, async (client, workspaceId, url) => {
     const filled = await fillSettings(client, workspaceId);
     for (let from = 0; from < alerts; from += atOnce) await client.query(alertsText(workspaceId, from));
     await client.query(deliveriesText(workspaceId, filled.connectionId));
@@ -43,6 +36,36 @@ export async function fill(dataDir: string): Promise<Filled> {
     await describe(url);
     await client.query('vacuum (analyze)');
     return filled;
+  });
+}
+
+/** Organizations and accounts alone, without alerts; so many of the organizations are mapped. */
+export function fillDirectory(dataDir: string, mapped: number): Promise<Filled> {
+  return inDatabase(dataDir, async (client, workspaceId) => {
+    const filled = await fillSettings(client, workspaceId);
+    await client.query(
+      `insert into mappings (workspace_id, connection_id, organization_id, account_id)
+       select '${workspaceId}', '${filled.connectionId}', ${idOfOrganization('n')}, (20 * n)::text
+         from generate_series(0, ${mapped - 1}) n`,
+    );
+    await client.query('analyze');
+    return filled;
+  });
+}
+
+async function inDatabase<T>(
+  dataDir: string,
+  work: (client: pg.Client, workspaceId: string, url: string) => Promise<T>,
+): Promise<T> {
+  const url = await findRunning(dataDir);
+  if (!url) throw new Error('the database of the benchmark does not run');
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    const { rows } = await client.query('select workspace_id from workspace_index');
+    const workspaceId: string = rows[0].workspace_id;
+    await client.query(`select set_config('herald.workspace', $1, false)`, [workspaceId]);
+    return await work(client, workspaceId, url);
   } finally {
     await client.end();
   }
@@ -61,8 +84,10 @@ async function fillSettings(client: pg.Client, workspaceId: string): Promise<Fil
   );
   const connectionId: string = rows[0].id;
   await client.query(
-    `insert into directory_accounts (workspace_id, connection_id, account_id, name, is_active)
+    `insert into directory_accounts (workspace_id, connection_id, account_id, filters, name, is_active)
      select '${workspaceId}', '${connectionId}', n::text,
+            jsonb_build_object('accountType', (n % 7 + 1)::text, 'classification', (n % 11)::text,
+                               'marketSegment', (n % 23)::text),
             case when n % 20 = 0 then 'CUSTOMER ' || md5((n / 20)::text) || ' ' || n / 20 || ' limited'
                  else 'Company ' || md5('c' || n) || ' Inc' end, true
        from generate_series(0, ${accounts - 1}) n`,

@@ -5,7 +5,7 @@ import { median } from './processes.ts';
 
 export interface Figure {
   name: string;
-  /** One per run. */
+  /** One per run; none when it could not be measured here. */
   values: readonly number[];
   unit: string;
   /** What we ask of ourselves: the median is at most, or at least, this. Both alike = exactly this. */
@@ -24,6 +24,7 @@ export async function machine(): Promise<string> {
 export function report(machineWords: string, figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const { name, values, unit, digits = 0 } = figure;
+    if (values.length === 0) return `| ${name} | **not measured** | | 0 | ${barOf(figure)} |`;
     const show = (value: number) =>
       value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
     const range = values.length > 1 ? `${show(Math.min(...values))}–${show(Math.max(...values))}` : '';
@@ -42,6 +43,8 @@ ${rows.join('\n')}
 - *Durable* means that the answer 202 comes after COMMIT, with fsync, full-page writes and synchronous commit on.
 - *End to end* runs from the first request to the last receipt in the journal. Alerts go to 200 connections, because each
   keeps the parallel limit of its PSA (two calls); the receiver states a budget so large that it never limits.
+- *To painted rows* runs in Chromium, with 1,000 organizations and 20,000 accounts, from the key or click to the second frame
+  after the table has other rows.
 - A ticket costs one call. Its number is read later, for up to 200 tickets in one call.
 `;
 }

@@ -2,7 +2,7 @@
  * `npm run bench`: what the product does per second, in calls, in memory and at start-up, measured on this machine and
  * written to docs/benchmarks.md. Load generator and receiver are processes of their own on the same cores.
  *
- * `npm run bench -- --only intake,delivery,memory,startup,screens` measures a part and prints it without writing the file;
+ * `npm run bench -- --only intake,delivery,memory,startup,screens,mapping,mails` measures a part and prints it without writing the file;
  * `--runs 1` is quicker than the usual three.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiKey, type Bench, connect, startHerald } from './herald.ts';
+import { mails } from './mails.ts';
+import { mapping } from './mapping.ts';
 import { median, pause, residentMb, runForJson, start } from './processes.ts';
 import { type Figure, machine, report } from './report.ts';
 import { screens } from './screens.ts';
@@ -150,6 +152,8 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   ],
   memory,
   screens,
+  mapping,
+  mails,
 };
 
 const wanted = options.only?.split(',') ?? Object.keys(parts);
@@ -159,9 +163,11 @@ for (const name of wanted) {
   if (!part) throw new Error(`there is no part "${name}": choose from ${Object.keys(parts).join(', ')}`);
   const measured = await part();
   for (const { name: figure, values, unit } of measured) {
-    console.log(
-      `${figure}: ${values.map((value) => value.toFixed(1)).join(', ')} ${unit}, median ${median(values).toFixed(1)}`,
-    );
+    if (values.length === 0) console.log(`${figure}: NOT MEASURED`);
+    else
+      console.log(
+        `${figure}: ${values.map((value) => value.toFixed(1)).join(', ')} ${unit}, median ${median(values).toFixed(1)}`,
+      );
   }
   figures.push(...measured);
 }

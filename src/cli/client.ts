@@ -14,6 +14,8 @@ export interface Reply {
   status: number;
   body: unknown;
   retryAfterSeconds: number | undefined;
+  /** The revision of what is shown, to be sent back with a change of it. */
+  etag?: string | undefined;
 }
 
 export interface Client {
@@ -25,7 +27,7 @@ export interface Client {
   patch<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<void>;
   /** Any answer at all. @throws CommandError when nobody answers */
-  send(method: string, path: string, text?: string): Promise<Reply>;
+  send(method: string, path: string, text?: string, ifMatch?: string): Promise<Reply>;
 }
 
 const prefix = '/api/v1';
@@ -39,9 +41,10 @@ export type Fetcher = (
 ) => Promise<Pick<Response, 'status' | 'text'> & { headers: { get(name: string): string | null } }>;
 
 export function createClient({ url, key }: Address, fetcher: Fetcher = fetch): Client {
-  async function send(method: string, path: string, text?: string): Promise<Reply> {
+  async function send(method: string, path: string, text?: string, ifMatch?: string): Promise<Reply> {
     const headers: Record<string, string> = { authorization: `Bearer ${key}` };
     if (text !== undefined) headers['content-type'] = 'application/json';
+    if (ifMatch !== undefined) headers['if-match'] = ifMatch;
     try {
       const answer = await fetcher(`${url}${prefix}${path}`, {
         method,
@@ -54,6 +57,7 @@ export function createClient({ url, key }: Address, fetcher: Fetcher = fetch): C
         status: answer.status,
         body: parse(await answer.text()),
         retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+        etag: answer.headers.get('etag') ?? undefined,
       };
     } catch (error) {
       throw unreachable(url, error);

@@ -5,26 +5,11 @@ import type { Client } from './client.ts';
 import { CommandError } from './errors.ts';
 import { readText } from './input.ts';
 import { type MappingRow, readMappingRows } from './mappingFile.ts';
+import { changeSet, type MappingSet, pathOf, toNew } from './mappingSet.ts';
 import { idOfOrganization, type Organization } from './organizationText.ts';
 import { readAll } from './pages.ts';
 import type { Register } from './register.ts';
 import { table } from './table.ts';
-
-interface Mapping {
-  organizationId: string;
-  organizationName: string;
-  accountId: string;
-  accountName: string | null;
-  accountIsActive: boolean | null;
-  contactId: string | null;
-  contractId: string | null;
-}
-
-interface MappingSet {
-  mappings: Mapping[];
-  ignoredAccountIds: string[];
-  unmappedOrganizations: number;
-}
 
 type NewMapping = Omit<MappingRow, 'organization' | 'account'> & {
   /** The organization as the person wrote it. */
@@ -42,7 +27,6 @@ interface SetOptions {
 
 const connection = { '<connection>': 'id of the connection' };
 const organization = { '<organization>': 'id or whole name of the organization' };
-const pathOf = (id: string) => `/psa/connections/${inPath(id)}/mappings`;
 
 export const registerMappings: Register = (program, terminal) => {
   const group = program
@@ -109,15 +93,9 @@ export const registerMappings: Register = (program, terminal) => {
 
 /** Ignored accounts are not offered for mapping (req 65). */
 async function ignore(client: Client, id: string, account: string, isIgnored: boolean) {
-  const { mappings, ignoredAccountIds } = await client.get<MappingSet>(pathOf(id));
-  const ignored = new Set(ignoredAccountIds);
   const accountId = await idOfAccount(client, id, account, !isIgnored);
-  if (isIgnored) ignored.add(accountId);
-  else ignored.delete(accountId);
-  return client.put<MappingSet>(pathOf(id), {
-    mappings: mappings.map(toNew),
-    ignoredAccountIds: [...ignored],
-  });
+  const body = isIgnored ? { add: [accountId] } : { remove: [accountId] };
+  return client.patch<MappingSet>(`/psa/connections/${inPath(id)}/accounts/ignored`, body);
 }
 
 async function list(call: Call<{ json?: boolean }>, id: string): Promise<void> {
@@ -155,10 +133,11 @@ async function set({ client, options, terminal }: Call<SetOptions>, id: string, 
 
 async function remove({ client, terminal }: Call<object>, id: string, name: string): Promise<void> {
   const organizationId = await idOfOrganization(client, name);
-  const { mappings } = await client.get<MappingSet>(pathOf(id));
-  const rest = mappings.filter((one) => one.organizationId !== organizationId);
-  if (rest.length === mappings.length) throw new CommandError(`${name} is not mapped.`);
-  await client.put(pathOf(id), { mappings: rest.map(toNew) });
+  await changeSet(client, id, (mappings) => {
+    const rest = mappings.filter((one) => one.organizationId !== organizationId);
+    if (rest.length === mappings.length) throw new CommandError(`${name} is not mapped.`);
+    return rest.map(toNew);
+  });
   terminal.out(`${name} is not mapped any more: its tickets go to the catch-all account.`);
 }
 
@@ -192,12 +171,14 @@ async function store(
   isWhole = false,
 ): Promise<MappingSet> {
   const ids = new Set(rows.map(({ organizationId }) => organizationId));
-  const { mappings } = isWhole ? { mappings: [] } : await client.get<MappingSet>(pathOf(id));
-  const kept = mappings.filter(({ organizationId }) => !ids.has(organizationId));
-  const names = [...kept.map(({ organizationName }) => organizationName), ...rows.map(({ name }) => name)];
+  const fresh = rows.map(({ name: _name, ...row }) => row);
+  let names: string[] = [];
   try {
-    const fresh = rows.map(({ name: _name, ...row }) => row);
-    return await client.put<MappingSet>(pathOf(id), { mappings: [...kept.map(toNew), ...fresh] });
+    return await changeSet(client, id, (mappings) => {
+      const kept = isWhole ? [] : mappings.filter(({ organizationId }) => !ids.has(organizationId));
+      names = [...kept.map(({ organizationName }) => organizationName), ...rows.map(({ name }) => name)];
+      return [...kept.map(toNew), ...fresh];
+    });
   } catch (error) {
     throw error instanceof CommandError ? new CommandError(withNames(error.message, names)) : error;
   }
@@ -206,12 +187,6 @@ async function store(
 /** The API counts the rows of the set; people know their organizations. */
 const withNames = (text: string, names: readonly string[]): string =>
   text.replace(/mappings\[(\d+)\]\.(\w+?)(?:Id)?\b/g, (_all, at, member) => `${names[at]}, ${member}`);
-
-/** What is stored, as the API takes it back. */
-function toNew(stored: Mapping): Record<string, unknown> {
-  const { organizationName: _name, accountName: _account, accountIsActive: _active, ...rest } = stored;
-  return rest;
-}
 
 const isPsaId = (text: string): boolean => /^\d+$/.test(text);
 

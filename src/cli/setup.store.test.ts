@@ -227,7 +227,7 @@ describe('connecting a PSA', () => {
   it('ignores accounts that are never mapped, and offers them again', async () => {
     expect(await succeed('mappings', 'ignore', id, 'Nobody There LLC')).toBe('Ignored accounts: 1.');
     expect(await succeed('connections', 'accounts', id, '--ignored')).toMatch(/\n203 +Nobody There LLC/);
-    expect(await refused('mappings', 'ignore', id, '202')).toContain('among the ignored ones');
+    expect(await refused('mappings', 'ignore', id, '202')).toContain('gets the tickets of Northwind');
     expect(await succeed('mappings', 'unignore', id, 'Nobody There LLC')).toBe('Ignored accounts: 0.');
   });
 

@@ -14,7 +14,7 @@ export function toAnswer(row: OrganizationRow, settings: Settings): Answer {
     accounts: accountsOf(row, settings),
     alerts7d: row.alerts_7d,
     lastDeliveredAt: row.last_delivered_at?.toISOString() ?? null,
-    hint: settings.connections.size === 0 ? noEffect : null,
+    hint: hintOf(row, settings),
     createdAt: row.created_at.toISOString(),
   };
 }
@@ -31,7 +31,14 @@ export function toSettings(row: OrganizationRow) {
   };
 }
 
-const noEffect = 'PSA & email has no effect yet: no PSA connection is set up.';
+/** Req 16: the switch has an effect only where there is a PSA, or e-mail with somebody to get it. */
+function hintOf({ id }: OrganizationRow, { connections, mail, organizations }: Settings): string | null {
+  if (connections.size > 0) return null;
+  if (!mail) return 'PSA & email has no effect yet: neither a PSA connection nor e-mail is set up.';
+  const recipients = mail.recipients.length + (organizations.get(id)?.recipients?.length ?? 0);
+  if (recipients > 0) return null;
+  return 'PSA & email has no effect yet: no PSA connection is set up, and e-mail has no recipient.';
+}
 
 /** Decision 7: the connection chosen on the organization, else the default one; its account, else the catch-all. */
 function targetOf({ id, connection_id }: OrganizationRow, settings: Settings): Answer['ticketTarget'] {

@@ -19,6 +19,9 @@ import {
 } from './store.ts';
 import { findUnassignedReference } from './unassigned.ts';
 
+/** Judges the row as it is inside the transaction of the change: `If-Match`. */
+export type CheckRow = (row: OrganizationRow) => Promise<void>;
+
 /** Makes one and answers its id. */
 export async function createOrganization(
   tx: Tx,
@@ -33,15 +36,14 @@ export async function createOrganization(
   return id;
 }
 
-/** `check` judges the row as it is before the change. */
 export async function changeOrganization(
   tx: Tx,
   workspaceId: string,
   id: string,
   { externalRefs, ...change }: z.output<typeof organizationChange>,
-  check: (row: OrganizationRow) => void,
+  check: CheckRow,
 ): Promise<void> {
-  check(await mustFind(tx, workspaceId, id));
+  await check(await mustFind(tx, workspaceId, id));
   await checkConnection(tx, workspaceId, change.connectionId ?? null);
   await updateOrganization(tx, workspaceId, id, change);
   if (externalRefs) await replaceReferences(tx, workspaceId, id, toReferences(externalRefs));
@@ -52,9 +54,9 @@ export async function removeOrganization(
   tx: Tx,
   workspaceId: string,
   id: string,
-  check: (row: OrganizationRow) => void,
+  check: CheckRow,
 ): Promise<void> {
-  check(await mustFind(tx, workspaceId, id));
+  await check(await mustFind(tx, workspaceId, id));
   const open = await countOpenDeliveries(tx, workspaceId, id);
   if (open > 0) {
     throw new Problem(409, 'deliveriesOpen', `${open} deliveries of this organization are not settled yet.`);
@@ -68,10 +70,10 @@ export async function assignReference(
   workspaceId: string,
   id: string,
   reference: string,
-  check: (row: OrganizationRow) => void,
+  check: CheckRow,
 ): Promise<void> {
   const row = await mustFind(tx, workspaceId, id);
-  check(row);
+  await check(row);
   const entry = await findUnassignedReference(tx, workspaceId, reference);
   if (!entry) {
     const message = 'There is no unassigned alert with this reference.';

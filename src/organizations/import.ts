@@ -111,7 +111,7 @@ async function apply(
     );
   }
   return recordChange(tx, { workspaceId, id, by }, 'organization.change', async () => {
-    await changeOrganization(tx, workspaceId, id, organizationChange.parse(change), () => undefined);
+    await changeOrganization(tx, workspaceId, id, organizationChange.parse(change), async () => undefined);
     return id;
   });
 }

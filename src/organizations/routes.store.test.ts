@@ -65,7 +65,7 @@ describe('an organization', () => {
       delivery: { enabled: true, tickets: true, email: false },
       connectionId: null,
       ticketTarget: null,
-      hint: 'PSA & email has no effect yet: no PSA connection is set up.',
+      hint: 'PSA & email has no effect yet: neither a PSA connection nor e-mail is set up.',
     });
     expect((await api.call('GET', `/organizations/${answer.body.id}`)).body).toEqual(answer.body);
   });
@@ -103,6 +103,8 @@ describe('an organization', () => {
     expect((await api.call('PATCH', `/organizations/${id}`, options)).status).toBe(200);
     const second = await api.call('PATCH', `/organizations/${id}`, options);
     expect([second.status, second.body.code]).toEqual([412, 'changedMeanwhile']);
+    expect(second.body.lastChange).toEqual({ by: 'admin key', at: expect.any(String) });
+    expect(second.body.detail).toMatch(/last by admin key on \d{4}-\d\d-\d\d at \d\d:\d\d UTC\./);
   });
 
   it('is removed, unless deliveries of it are open', async () => {

@@ -2,11 +2,10 @@
 
 import { z } from 'zod';
 import type { Actor } from '../access/index.ts';
-import { byOf } from '../audit/index.ts';
+import { byOf, checkUnchanged } from '../audit/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
 import {
-  checkIfMatch,
   flagQuery,
   idParams,
   idText,
@@ -21,8 +20,15 @@ import {
 import { senderReferences } from '../plan/index.ts';
 import { changeSettings, type SettingsCache } from '../settings/index.ts';
 import { toAnswer } from './answer.ts';
-import { assignReference, changeOrganization, createOrganization, removeOrganization } from './change.ts';
+import {
+  assignReference,
+  type CheckRow,
+  changeOrganization,
+  createOrganization,
+  removeOrganization,
+} from './change.ts';
 import { registerImport } from './importRoutes.ts';
+import { registerOutlook } from './outlookRoutes.ts';
 import { recordChange } from './record.ts';
 import {
   assignment,
@@ -56,6 +62,7 @@ export function organizationRoutes(parts: OrganizationParts): Plugin {
     registerUnassigned(app, parts);
     registerChanges(app, parts);
     registerImport(app, parts);
+    registerOutlook(app, parts);
   };
 }
 
@@ -127,14 +134,15 @@ function registerChanges(app: Parameters<Plugin>[0], given: OrganizationParts): 
   const change = (
     request: Parameters<typeof byOf>[0] & { actor: Actor; params: { id: string } },
     action: Parameters<typeof recordChange>[2],
-    work: (tx: Tx, check: (row: OrganizationRow) => void) => Promise<void>,
+    work: (tx: Tx, check: CheckRow) => Promise<void>,
   ) => {
     const { workspaceId } = request.actor;
     const { id } = request.params;
     const by = byOf(request);
     return changeSettings(db, workspaceId, (tx) =>
       recordChange(tx, { workspaceId, id, by }, action, async () => {
-        await work(tx, (row) => checkIfMatch(request, row.revision));
+        const entries = { targetKind: 'organization', targetId: id };
+        await work(tx, ({ revision }) => checkUnchanged(tx, workspaceId, request, { revision, entries }));
         return id;
       }),
     );

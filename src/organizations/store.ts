@@ -183,7 +183,15 @@ export async function replaceReferences(
   );
 }
 
+/** With its references and mappings; the tables of mappings that had one of it are others then. */
 export async function deleteOrganization(tx: Tx, workspaceId: string, id: string): Promise<void> {
+  await tx.query(
+    `update connections c set mappings_revision = mappings_revision + 1
+       from mappings m
+      where m.workspace_id = $1 and m.organization_id = $2
+        and c.workspace_id = m.workspace_id and c.id = m.connection_id`,
+    [workspaceId, id],
+  );
   await tx.query('delete from organizations where workspace_id = $1 and id = $2', [workspaceId, id]);
 }
 

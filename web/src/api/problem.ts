@@ -7,11 +7,19 @@ export interface FieldError {
   message: string;
 }
 
+/** Who was there last, as the audit of Herald has it. */
+export interface LastChange {
+  by: string;
+  /** ISO time. */
+  at: string;
+}
+
 interface ProblemAnswer {
   status: number;
   code: string;
   detail: string;
   errors?: FieldError[];
+  lastChange?: LastChange;
 }
 
 /** Thrown by every call that was not answered with success. `message` is a sentence for people. */
@@ -22,13 +30,16 @@ export class Problem extends Error {
   readonly errors: readonly FieldError[];
   /** Seconds after which it is worth trying again. */
   readonly retryAfterSeconds: number | undefined;
+  /** Of a change that somebody else has overtaken. */
+  readonly lastChange: LastChange | undefined;
 
-  constructor({ status, code, detail, errors }: ProblemAnswer, retryAfterSeconds?: number) {
+  constructor({ status, code, detail, errors, lastChange }: ProblemAnswer, retryAfterSeconds?: number) {
     super(detail);
     this.status = status;
     this.code = code;
     this.errors = errors ?? [];
     this.retryAfterSeconds = retryAfterSeconds;
+    this.lastChange = lastChange;
   }
 }
 

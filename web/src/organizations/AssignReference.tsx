@@ -1,15 +1,14 @@
-import { Button, Group, Modal, Select, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, Tabs, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { send } from '../api/client.ts';
-import { asProblem } from '../api/problem.ts';
 import type { Organization } from '../api/types.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { tellDone } from '../parts/tell.tsx';
-import { useNewOrganization } from './AddOrganization.tsx';
+import { NewOrganizationForm } from './NewOrganizationForm.tsx';
 import { organizationChoicesQuery, organizationPath, type UnassignedReference } from './queries.ts';
 import { kindLabel } from './references.ts';
 
@@ -106,7 +105,10 @@ function ToPresent({ chosen, onClose }: Choice) {
       />
       <Consequence />
       {assign.error && <ProblemAlert error={assign.error} />}
-      <Actions onClose={onClose}>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
         <ActionButton
           whyNot={id === null ? 'Choose an organization first.' : undefined}
           loading={assign.isPending}
@@ -114,55 +116,20 @@ function ToPresent({ chosen, onClose }: Choice) {
         >
           Assign
         </ActionButton>
-      </Actions>
+      </Group>
     </Stack>
   );
 }
 
 function ToNew({ chosen: { kind, value, source }, onClose }: Choice) {
-  const make = useNewOrganization();
-  const [name, setName] = useState(value);
-  const errors = make.error ? asProblem(make.error).errors : [];
-  const submit = async () => {
-    await make.mutateAsync({ name, externalRefs: [{ kind, value, source }] });
-    onClose();
-  };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        // What went wrong stands in the form.
-        submit().catch(() => undefined);
-      }}
+    <NewOrganizationForm
+      reference={{ kind, value, source }}
+      action="Make it"
+      onCancel={onClose}
+      onMade={onClose}
     >
-      <Stack>
-        <TextInput
-          label="Name"
-          required
-          maxLength={200}
-          value={name}
-          error={errors.find(({ field }) => field === 'name')?.message}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Consequence />
-        {make.error && <ProblemAlert error={make.error} />}
-        <Actions onClose={onClose}>
-          <Button type="submit" loading={make.isPending}>
-            Make it
-          </Button>
-        </Actions>
-      </Stack>
-    </form>
-  );
-}
-
-function Actions({ onClose, children }: { onClose(): void; children: React.ReactNode }) {
-  return (
-    <Group justify="flex-end">
-      <Button variant="default" onClick={onClose}>
-        Cancel
-      </Button>
-      {children}
-    </Group>
+      <Consequence />
+    </NewOrganizationForm>
   );
 }

@@ -1,11 +1,12 @@
 import { Group, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { ChangedMeanwhile, change } from '../api/change.ts';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { change, keepChanged, runChange } from '../api/change.ts';
 import type { Versioned } from '../api/client.ts';
 import { asProblem, type FieldError } from '../api/problem.ts';
 import { useSession, whyNot } from '../api/session.ts';
 import type { Organization } from '../api/types.ts';
+import type { DraftKind } from '../drafts/openDraft.ts';
+import { useDraft, whyNotSave } from '../drafts/useDraft.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
 import { Conflict } from '../parts/Conflict.tsx';
 import { CopyId } from '../parts/CopyId.tsx';
@@ -20,42 +21,29 @@ import { ReferenceRows } from './ReferenceRows.tsx';
 export function GeneralTab({ shown }: { shown: Versioned<Organization> }) {
   const { role } = useSession();
   const client = useQueryClient();
-  const [base, setBase] = useState(shown);
-  const [draft, setDraft] = useState<Draft>(() => draftOf(shown.value));
-  const isUntouched = isSame(draft, draftOf(base.value));
-  const show = (state: Versioned<Organization>) => {
-    setBase(state);
-    setDraft(draftOf(state.value));
-  };
-  // Read again in the background: what nobody has typed over is shown as it is now.
-  if (shown !== base && isUntouched) show(shown);
-  const save = useSave(show);
-  const conflict = save.error instanceof ChangedMeanwhile ? save.error : undefined;
-  const errors = save.error && !conflict ? asProblem(save.error).errors : [];
+  const form = useDraft(shown, kindOf(client));
+  const { values: draft, base, conflict, problem } = form;
+  const isUntouched = !form.isDirty();
+  const errors = asProblem(problem).errors;
   const forAdmins = whyNot(role, 'admin');
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isUntouched && !forAdmins) save.mutate({ base, draft });
+        if (!forAdmins) void form.save();
       }}
     >
       <Stack maw={760}>
         {conflict && (
           <Conflict
-            differences={conflict.differences}
-            onLoad={() => {
-              const now = conflict.now as Versioned<Organization>;
-              client.setQueryData(organizationQuery(now.value.id).queryKey, now);
-              show(now);
-              save.reset();
-            }}
-            onOverwrite={() => save.mutate({ base: conflict.now as Versioned<Organization>, draft })}
+            target={{ targetKind: 'organization', targetId: base.value.id }}
+            lastChange={conflict.lastChange}
+            differences={differences(base.value, conflict.theirs.value)}
+            onLoad={form.loadTheirs}
+            onOverwrite={() => void form.keepMine()}
           />
         )}
-        {save.error && !conflict && (
-          <ProblemAlert error={save.error} isBesideFields={errors.every(isShown)} />
-        )}
+        {problem !== undefined && <ProblemAlert error={problem} isBesideFields={errors.every(isShown)} />}
         <TextInput
           label="Name"
           required
@@ -63,19 +51,19 @@ export function GeneralTab({ shown }: { shown: Versioned<Organization> }) {
           maxLength={200}
           value={draft.name}
           error={errors.find(({ field }) => field === 'name')?.message}
-          onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+          onChange={({ currentTarget: { value: name } }) => form.type((is) => ({ ...is, name }))}
         />
         <ReferenceRows
           rows={draft.references}
           whyNot={forAdmins}
           errorOf={(at) => inWords(errors.find(({ field }) => positionIn(field) === at))}
-          onChange={(references) => setDraft({ ...draft, references })}
+          onChange={(references) => form.type((is) => ({ ...is, references }))}
         />
         <Group>
           <ActionButton
             type="submit"
-            loading={save.isPending}
-            whyNot={forAdmins ?? (isUntouched ? 'Nothing has been changed.' : undefined)}
+            loading={form.sending !== undefined}
+            whyNot={forAdmins ?? whyNotSave(isUntouched, conflict !== undefined)}
           >
             Save
           </ActionButton>
@@ -94,17 +82,19 @@ const inWords = (error: FieldError | undefined): string | undefined =>
 
 const isShown = ({ field }: FieldError): boolean => field === 'name' || !Number.isNaN(positionIn(field));
 
-function useSave(onSaved: (now: Versioned<Organization>) => void) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ base, draft }: { base: Versioned<Organization>; draft: Draft }) =>
-      change(organizationPath(base.value.id), base, toBody(draft), differencesIn('name', 'externalRefs')),
-    onSuccess: (now) => {
-      client.setQueryData(organizationQuery(now.value.id).queryKey, now);
-      onSaved(now);
+const differences = differencesIn('name', 'externalRefs');
+
+const kindOf = (client: QueryClient): DraftKind<Versioned<Organization>, Draft> => ({
+  valuesOf: ({ value }) => draftOf(value),
+  isSame,
+  showsAnswer: true,
+  write: (draft, base) =>
+    runChange(client, async () => {
+      const { id } = base.value;
+      const changing = change(organizationPath(id), base, toBody(draft), differences);
+      const now = await keepChanged(client, organizationQuery(id).queryKey, changing);
       tellDone(`${now.value.name} was saved.`);
-      return client.invalidateQueries({ queryKey: ['organizations'], refetchType: 'none' });
-    },
-    meta: { showsProblem: true },
-  });
-}
+      void client.invalidateQueries({ queryKey: ['organizations'], refetchType: 'none' });
+      return now;
+    }),
+});

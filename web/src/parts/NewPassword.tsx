@@ -1,7 +1,7 @@
 import { List, PasswordInput, Stack } from '@mantine/core';
 
-/** How long a password must be, and may be; the server decides, this only tells it early. */
-export const passwordLength = { least: 12, most: 128 } as const;
+/** How long a password must be; the server decides, this only tells it early. */
+const leastCharacters = 12;
 
 interface NewPasswordProps {
   value: string;
@@ -20,15 +20,15 @@ export function NewPassword({ value, onChange, label = 'Password', error }: NewP
         autoComplete="new-password"
         required
         withAsterisk={false}
-        minLength={passwordLength.least}
-        maxLength={passwordLength.most}
+        minLength={leastCharacters}
+        // No maxLength: browsers count otherwise than the server, and cut what is pasted without a word.
         value={value}
         error={error}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
       <List size="sm" className="quiet">
         <List.Item>
-          At least {passwordLength.least} characters{lengthInWords(value)}; 15 or more are better.
+          At least {leastCharacters} characters{lengthInWords(value)}; 15 or more are better.
         </List.Item>
         <List.Item>None that is widely known, and not your e-mail address.</List.Item>
         <List.Item>Spaces and all signs are allowed: a short sentence is a good password.</List.Item>
@@ -39,6 +39,6 @@ export function NewPassword({ value, onChange, label = 'Password', error }: NewP
 
 function lengthInWords(value: string): string {
   if (value === '') return '';
-  const missing = passwordLength.least - [...value].length;
+  const missing = leastCharacters - [...value].length;
   return missing > 0 ? ` (${missing} more)` : ' (done)';
 }

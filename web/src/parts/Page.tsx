@@ -23,14 +23,16 @@ export function Page({ title, heading, intro, actions, above, children }: PagePr
       <Stack gap={4}>
         {above}
         <Group justify="space-between" align="flex-start" gap="sm">
-          <Title order={1}>{heading ?? title}</Title>
+          <Stack gap={4} className={intro ? 'pageHead' : undefined}>
+            <Title order={1}>{heading ?? title}</Title>
+            {intro && (
+              <Text className="quiet pageIntro" maw={720}>
+                {intro}
+              </Text>
+            )}
+          </Stack>
           {actions && <Group gap="xs">{actions}</Group>}
         </Group>
-        {intro && (
-          <Text className="quiet" maw={720}>
-            {intro}
-          </Text>
-        )}
       </Stack>
       {children}
     </Stack>

@@ -12,6 +12,9 @@ const looks: Record<Severity, { label: string; color: string; variant: 'filled' 
   informational: { label: 'Info', color: 'gray', variant: 'outline' },
 };
 
+/** The word for a severity, for sentences and fields. */
+export const severityLabel = (severity: Severity): string => looks[severity].label;
+
 /** How severe an alert is, as its sender has said. */
 export function SeverityBadge({ severity }: { severity: Severity }) {
   const { label, color, variant } = looks[severity];

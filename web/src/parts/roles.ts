@@ -6,7 +6,7 @@ export const roles: readonly { value: Role; label: string; means: string }[] = [
   {
     value: 'operator',
     label: 'Operator',
-    means: 'does the daily work: retry, discard, pause and resume, test tickets; changes no settings.',
+    means: 'does the daily work (retry, discard, pause, resume, test tickets) and changes no settings.',
   },
   { value: 'admin', label: 'Administrator', means: 'does everything, people and keys included.' },
 ];

@@ -15,6 +15,8 @@ interface StepFrameProps extends StepProps {
   aside?: ReactNode;
   /** What stands in the way of going on beside the fields, in one sentence (unsaved mappings). */
   hold?: string | undefined;
+  /** Something beside the fields is not saved, and says so where it is. */
+  hasOthersUnsaved?: boolean;
   /** The word for saving by hand. */
   saveWord?: string;
   children: ReactNode;
@@ -55,7 +57,7 @@ export function StepFrame(props: StepFrameProps) {
   );
 }
 
-function Foot({ connection, form, hold, saveWord = 'Save' }: StepFrameProps) {
+function Foot({ connection, form, hold, hasOthersUnsaved, saveWord = 'Save' }: StepFrameProps) {
   const navigate = useNavigate();
   const { before, after } = neighbours(connection, form.step);
   const goTo = (step: typeof after) =>
@@ -83,7 +85,7 @@ function Foot({ connection, form, hold, saveWord = 'Save' }: StepFrameProps) {
         </Text>
       )}
       <Text size="sm" className="quiet" role="status">
-        {form.whyNot ? '' : stateWords(form, connection)}
+        {form.whyNot || (hasOthersUnsaved && form.state === 'saved') ? '' : stateWords(form, connection)}
       </Text>
       <Group justify="space-between" gap="xs">
         {before ? (

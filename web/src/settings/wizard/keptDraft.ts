@@ -14,27 +14,49 @@ const nameOf = (userId: string, connectionId: string, step: FormStep): string =>
   `herald.draft.${userId}.${connectionId}.${step}`;
 
 /** Undefined when nothing is kept, or it cannot be read. */
-export function readKept(userId: string, connectionId: string, step: FormStep): KeptDraft | undefined {
+export const readKept = (userId: string, connectionId: string, step: FormStep): KeptDraft | undefined =>
+  parse(readText(nameOf(userId, connectionId, step)));
+
+/** The place of one form in the browser. */
+export interface Keeper {
+  /** What was there when it was opened. */
+  found: KeptDraft | undefined;
+  /** Undefined forgets it. A browser that keeps nothing loses only what it would have kept. */
+  keep(draft: KeptDraft | undefined): void;
+}
+
+/** Other tabs have the same place: only what this form has found or kept itself is its own to forget. */
+export function openKeeper(userId: string, connectionId: string, step: FormStep): Keeper {
+  const name = nameOf(userId, connectionId, step);
+  let own = readText(name);
+  return {
+    found: parse(own),
+    keep(draft) {
+      const text = draft ? JSON.stringify(draft) : null;
+      if (text === own) return;
+      try {
+        if (text !== null) localStorage.setItem(name, text);
+        else if (readText(name) === own) localStorage.removeItem(name);
+      } catch {
+        // Full, or switched off.
+      }
+      own = text;
+    },
+  };
+}
+
+function readText(name: string): string | null {
   try {
-    const text = localStorage.getItem(nameOf(userId, connectionId, step));
-    return text === null ? undefined : (JSON.parse(text) as KeptDraft);
+    return localStorage.getItem(name);
   } catch {
-    return undefined;
+    return null;
   }
 }
 
-/** Undefined forgets it. A browser that keeps nothing loses only what it would have kept. */
-export function keepDraft(
-  userId: string,
-  connectionId: string,
-  step: FormStep,
-  draft: KeptDraft | undefined,
-): void {
-  const name = nameOf(userId, connectionId, step);
+function parse(text: string | null): KeptDraft | undefined {
   try {
-    if (draft) localStorage.setItem(name, JSON.stringify(draft));
-    else localStorage.removeItem(name);
+    return text === null ? undefined : (JSON.parse(text) as KeptDraft);
   } catch {
-    // Full, or switched off.
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 /** What the frame of the wizard gives to each of its steps. */
-import type { FieldError } from '../../api/problem.ts';
+import type { FieldError, LastChange } from '../../api/problem.ts';
 import type { Check, Connection, Field, PsaKind } from '../../api/types.ts';
 import type { WizardStep } from '../routes.ts';
 
@@ -20,6 +20,7 @@ export interface Conflict {
   /** Declared keys of this step that differ between the two. */
   keys: readonly string[];
   theirs: StepValues;
+  lastChange: LastChange | undefined;
   /** Shows the other state; what was typed here is given up. */
   loadTheirs(): void;
   /** Saves what was typed here over the other state. */

@@ -1,112 +1,78 @@
 /** The values of one step: typed, kept, saved as the server takes them, and told apart from what others have saved. */
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Versioned } from '../../api/client.ts';
 import { asProblem, type FieldError } from '../../api/problem.ts';
 import { useSession, whyNot } from '../../api/session.ts';
 import type { Connection, PsaKind } from '../../api/types.ts';
+import { useDraftState } from '../../drafts/useDraft.ts';
 import { connectionQuery } from '../psa/queries.ts';
-import { keepDraft, readKept } from './keptDraft.ts';
 import { type Conflict, type FormStep, focusField, keyOf, type StepForm, type StepValues } from './step.ts';
-import { differingKeys, isSame, secretsOf, storedValues, withoutSecrets } from './stepValues.ts';
-import { useSaveStep } from './useSaveStep.ts';
+import { enter, stepDraft } from './stepDraft.ts';
+import { differingKeys, secretsOf, storedValues } from './stepValues.ts';
 
 /** A draft is saved so long after the last key, in milliseconds. */
 const pauseMs = 700;
-
-interface Edit {
-  values: StepValues;
-  /** What the server had when this was typed. */
-  base: StepValues;
-  isDirty: boolean;
-}
 
 /** `shown`: what the server has, and its revision. */
 export function useStepForm(shown: Versioned<Connection>, kind: PsaKind, step: FormStep): StepForm {
   const { user, role } = useSession();
   const client = useQueryClient();
   const connection = shown.value;
-  const fields = kind.fields.filter((field) => field.step === step);
-  const stored = storedValues(connection, step, fields);
-  const [edit, setEdit] = useState<Edit>(() => {
-    const kept = readKept(user.id, connection.id, step);
-    return kept ? { ...kept, isDirty: true } : { values: stored, base: stored, isDirty: false };
-  });
+  const fields = useMemo(() => kind.fields.filter((field) => field.step === step), [kind, step]);
+  const stored = useMemo(() => storedValues(connection, step, fields), [connection, step, fields]);
+  const [draft] = useState(() =>
+    stepDraft(client, { userId: user.id, connectionId: connection.id, step, fields, stored }),
+  );
+  const { form } = draft;
+  const edit = useDraftState(form, stored);
+  useEffect(() => enter(draft), [draft]);
   const [errors, setErrors] = useState<readonly FieldError[]>(() => missingOf(connection, step));
-  const [problem, setProblem] = useState<unknown>();
   const [isAsked, setAsked] = useState(false);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const saving = useSaveStep(connection.id, step);
   const isAutomatic = connection.status === 'draft' && step !== 'credentials';
   const reason = whyNot(role, 'admin');
-  const isTheirs = edit.isDirty && !isSame(edit.base, stored);
+  const isDirty = form.isDirty();
 
   useEffect(() => {
     // Nothing typed: what others have saved is shown as it comes.
-    if (!edit.isDirty && !isSame(edit.base, stored)) {
-      setEdit({ values: stored, base: stored, isDirty: false });
-      setErrors(missingOf(connection, step));
-    }
-  });
-  useEffect(() => {
-    const { values, base, isDirty } = edit;
-    const kept = isDirty ? { values: withoutSecrets(values, fields), base } : undefined;
-    const isWorthIt = kept && !isSame(kept.values, base);
-    keepDraft(user.id, connection.id, step, isWorthIt ? kept : undefined);
-  });
+    if (!form.isDirty()) setErrors(missingOf(connection, step));
+  }, [connection, step, form]);
 
-  /** `base`: the state over which one saves. */
-  const send = async (values: StepValues, base: StepValues): Promise<boolean> => {
-    setProblem(undefined);
-    const now = client.getQueryData(connectionQuery(connection.id).queryKey)?.value ?? connection;
-    if (!isSame(storedValues(now, step, fields), base)) return false;
-    try {
-      const answer = await saving.mutateAsync({
-        values,
-        isStillOurs: (at) => isSame(storedValues(at, step, fields), base),
-      });
-      const after = storedValues(answer, step, fields);
-      // What was typed while it was on its way is not saved yet.
-      setEdit((is) => ({ ...is, base: after, isDirty: !isSame(is.values, values) }));
-      setErrors(missingOf(answer, step));
+  /** Tells what the server has said to a save. */
+  const heard = async (saving: Promise<boolean>): Promise<boolean> => {
+    const isTaken = await saving;
+    const { problem, conflict } = form.state();
+    if (isTaken) {
+      const now = client.getQueryData(connectionQuery(connection.id).queryKey)?.value ?? connection;
+      setErrors(missingOf(now, step));
       setAsked(false);
-      return true;
-    } catch (error) {
-      const failed = asProblem(error);
-      if (failed.status === 412) return false;
-      if (failed.code === 'invalid') setErrors(failed.errors);
-      else setProblem(error);
-      return false;
-    }
+    } else if (!conflict && isInvalid(problem)) setErrors(asProblem(problem).errors);
+    return isTaken;
   };
   const save = async (): Promise<boolean> => {
     later.cancel();
-    if (!edit.isDirty && missingOf(connection, step).length === 0) return true;
-    const isTaken = await send(edit.values, edit.base);
+    const isTaken = await heard(form.save({ isForced: missingOf(connection, step).length > 0 }));
     if (!isTaken) setAsked(true);
     return isTaken;
   };
-  const later = useDebouncedCallback(() => void send(edit.values, edit.base), pauseMs);
+  const later = useDebouncedCallback(() => void heard(form.save()), pauseMs);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of a value starts the pause again
   useEffect(() => {
-    if (isAutomatic && !reason && edit.isDirty && !isTheirs) later();
-  }, [edit.values, edit.base, edit.isDirty]);
+    if (isAutomatic && !reason && isDirty && !edit.conflict) later();
+  }, [edit.values, edit.base, isDirty]);
 
-  const conflict: Conflict | undefined = isTheirs
-    ? {
-        keys: differingKeys(edit.base, stored),
-        theirs: stored,
-        loadTheirs: () => {
-          setEdit({ values: stored, base: stored, isDirty: false });
-          setErrors(missingOf(connection, step));
-        },
-        keepMine: () => {
-          setEdit((is) => ({ ...is, base: stored }));
-          void send(edit.values, stored);
-        },
-      }
-    : undefined;
+  const conflict: Conflict | undefined = edit.conflict && {
+    keys: differingKeys(edit.base, edit.conflict.theirs),
+    theirs: edit.conflict.theirs,
+    lastChange: edit.conflict.lastChange,
+    loadTheirs: () => {
+      form.loadTheirs();
+      setErrors(missingOf(connection, step));
+    },
+    keepMine: () => void heard(form.keepMine()),
+  };
   const isVisible = ({ field, code }: FieldError) =>
     isAsked || code !== 'required' || (field.includes('[') && touched.has(keyOf(field)));
 
@@ -116,11 +82,11 @@ export function useStepForm(shown: Versioned<Connection>, kind: PsaKind, step: F
     values: edit.values,
     storedSecrets: secretsOf(connection, step),
     set: (key, value) => {
-      setEdit((is) => ({ ...is, values: withValue(is.values, key, value), isDirty: true }));
+      form.type((values) => withValue(values, key, value));
       setErrors((all) => all.filter(({ field }) => keyOf(field) !== key));
       setTouched((keys) => new Set(keys).add(key));
     },
-    state: saving.isPending ? 'saving' : !edit.isDirty ? 'saved' : errors.length > 0 ? 'kept' : 'unsaved',
+    state: edit.sending ? 'saving' : !isDirty ? 'saved' : errors.length > 0 ? 'kept' : 'unsaved',
     errors,
     shown: errors.filter(isVisible),
     showMissing: () => {
@@ -130,13 +96,15 @@ export function useStepForm(shown: Versioned<Connection>, kind: PsaKind, step: F
       if (first) setTimeout(() => focusField(first.field));
     },
     save,
-    checks: saving.data?.checks,
-    problem,
+    checks: draft.checks(),
+    problem: isInvalid(edit.problem) ? undefined : edit.problem,
     conflict,
     isAutomatic,
     whyNot: reason,
   };
 }
+
+const isInvalid = (problem: unknown): boolean => asProblem(problem).code === 'invalid';
 
 const missingOf = ({ next }: Connection, step: FormStep): FieldError[] =>
   next.find((one) => one.step === step)?.errors ?? [];

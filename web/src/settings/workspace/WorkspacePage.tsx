@@ -1,10 +1,11 @@
 import { Group, Stack } from '@mantine/core';
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { ChangedMeanwhile, change } from '../../api/change.ts';
+import { type QueryClient, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { change, keepChanged, runChange } from '../../api/change.ts';
 import type { Versioned } from '../../api/client.ts';
 import { asProblem } from '../../api/problem.ts';
 import { sessionQuery, useSession, whyNot } from '../../api/session.ts';
+import type { DraftKind } from '../../drafts/openDraft.ts';
+import { useDraft, whyNotSave } from '../../drafts/useDraft.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
 import { Conflict } from '../../parts/Conflict.tsx';
 import { useConfirm } from '../../parts/confirm.tsx';
@@ -29,25 +30,20 @@ function WorkspaceForm({ shown }: { shown: Versioned<Workspace> }) {
   const { role } = useSession();
   const confirm = useConfirm();
   const client = useQueryClient();
-  const [base, setBase] = useState(shown);
-  const [draft, setDraft] = useState<Draft>(() => draftOf(shown.value));
-  const changes = changesOf(draft, base.value);
-  const isUntouched = Object.keys(changes).length === 0;
-  const show = (state: Versioned<Workspace>) => {
-    setBase(state);
-    setDraft(draftOf(state.value));
-  };
-  // Read again in the background: what nobody has typed over is shown as it is now.
-  if (shown !== base && isUntouched) show(shown);
-  const save = useSave(show);
-  const conflict = save.error instanceof ChangedMeanwhile ? save.error : undefined;
-  const errors = save.error && !conflict ? asProblem(save.error).errors : [];
+  const form = useDraft(shown, kindOf(client));
+  const { values: draft, base, conflict, problem } = form;
+  const { errors } = asProblem(problem);
   const forAdmins = whyNot(role, 'admin');
+  const ask = async (over: Workspace): Promise<boolean> => {
+    const question = removalBy(changesOf(draft, over).retentionDays, over.retentionDays);
+    return question === undefined || (await confirm(question)) !== undefined;
+  };
   const submit = async () => {
-    if (isUntouched || forAdmins || save.isPending) return;
-    const question = removalBy(changes.retentionDays, base.value.retentionDays);
-    if (question && !(await confirm(question))) return;
-    save.mutate({ base, draft });
+    if (forAdmins || conflict || form.sending) return;
+    if (await ask(base.value)) await form.save();
+  };
+  const overwrite = async ({ value }: Versioned<Workspace>) => {
+    if (await ask(value)) await form.keepMine();
   };
   return (
     <form
@@ -60,28 +56,25 @@ function WorkspaceForm({ shown }: { shown: Versioned<Workspace> }) {
       <Stack gap="xl" maw={760}>
         {conflict && (
           <Conflict
-            differences={conflict.differences}
-            onLoad={() => {
-              const now = conflict.now as Versioned<Workspace>;
-              client.setQueryData(workspaceQuery.queryKey, now);
-              show(now);
-              save.reset();
-            }}
-            onOverwrite={() => save.mutate({ base: conflict.now as Versioned<Workspace>, draft })}
+            target={{ targetKind: 'workspace', targetId: base.value.id }}
+            lastChange={conflict.lastChange}
+            differences={differences(base.value, conflict.theirs.value)}
+            onLoad={form.loadTheirs}
+            onOverwrite={() => void overwrite(conflict.theirs)}
           />
         )}
-        {save.error && !conflict && <ProblemAlert error={save.error} isBesideFields />}
+        {problem !== undefined && <ProblemAlert error={problem} isBesideFields />}
         <Fields
           draft={draft}
           whyNot={forAdmins}
           errorOf={(member) => errors.find(({ field }) => field.startsWith(member))?.message}
-          onChange={(part) => setDraft({ ...draft, ...part })}
+          onChange={(part) => form.type((is) => ({ ...is, ...part }))}
         />
         <Group>
           <ActionButton
             type="submit"
-            loading={save.isPending}
-            whyNot={forAdmins ?? (isUntouched ? 'Nothing has been changed.' : undefined)}
+            loading={form.sending !== undefined}
+            whyNot={forAdmins ?? whyNotSave(!form.isDirty(), conflict !== undefined)}
           >
             Save
           </ActionButton>
@@ -102,18 +95,17 @@ function removalBy(days: unknown, now: number) {
   };
 }
 
-function useSave(onSaved: (now: Versioned<Workspace>) => void) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ base, draft }: { base: Versioned<Workspace>; draft: Draft }) =>
-      change(workspacePath, base, changesOf(draft, base.value), differences),
-    onSuccess: (now) => {
-      client.setQueryData(workspaceQuery.queryKey, now);
-      onSaved(now);
+const kindOf = (client: QueryClient): DraftKind<Versioned<Workspace>, Draft> => ({
+  valuesOf: ({ value }) => draftOf(value),
+  isSame: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+  showsAnswer: true,
+  write: (draft, base) =>
+    runChange(client, async () => {
+      const changing = change(workspacePath, base, changesOf(draft, base.value), differences);
+      const now = await keepChanged(client, workspaceQuery.queryKey, changing);
       tellDone('The workspace was saved.');
       // Its name and the second factor stand in the session too.
-      return client.invalidateQueries({ queryKey: sessionQuery.queryKey });
-    },
-    meta: { showsProblem: true },
-  });
-}
+      void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      return now;
+    }),
+});

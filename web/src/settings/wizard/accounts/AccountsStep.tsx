@@ -20,7 +20,7 @@ export function AccountsStep(props: StepProps) {
   const attach = props.kind.fields.find(({ role }) => role === 'attachContacts');
   const withContacts = attach !== undefined && form.values[attach.key] === true;
   return (
-    <StepFrame {...props} hold={holdOf(edits)} intro={intro}>
+    <StepFrame {...props} hold={holdOf(edits)} hasOthersUnsaved={edits.changes.size > 0} intro={intro}>
       <DirectoryState connection={connection} whyNot={form.whyNot} reload={reload} />
       <div className="accountsTop">
         <Stack>

@@ -2,14 +2,8 @@ import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { tellDone } from '../../../parts/tell.tsx';
 import { AccountChooser } from './AccountChooser.tsx';
-import {
-  type Account,
-  type AccountFilters,
-  accountsKey,
-  ignoredAccountsQuery,
-  mappingsQuery,
-} from './queries.ts';
-import { saveIgnored } from './saveMappings.ts';
+import { saveIgnored } from './mappingSaves.ts';
+import { type Account, type AccountFilters, accountsKey, ignoredAccountsQuery } from './queries.ts';
 
 interface IgnoredAccountsProps {
   connectionId: string;
@@ -79,9 +73,8 @@ function useMark(connectionId: string) {
   return useMutation({
     meta: { showsProblem: true },
     mutationFn: ({ account, isIgnored }: { account: Account; isIgnored: boolean }) =>
-      saveIgnored(connectionId, account.id, isIgnored),
-    onSuccess: async (set, { account, isIgnored }) => {
-      client.setQueryData(mappingsQuery(connectionId).queryKey, set);
+      saveIgnored(client, connectionId, account.id, isIgnored),
+    onSuccess: async (_done, { account, isIgnored }) => {
       await client.invalidateQueries({ queryKey: accountsKey(connectionId) });
       tellDone(isIgnored ? `${account.name} is not offered any more.` : `${account.name} is offered again.`);
     },

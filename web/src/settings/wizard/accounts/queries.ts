@@ -8,7 +8,7 @@ import type {
   mappingSet,
   namedAccount,
 } from '../../../../../src/connections/schemas.ts';
-import { get, getAll, type Page, query } from '../../../api/client.ts';
+import { get, getAll, getVersioned, type Page, query } from '../../../api/client.ts';
 import type { Organization } from '../../../api/types.ts';
 
 export type MappingSet = z.output<typeof mappingSet>;
@@ -23,6 +23,12 @@ export interface Suggestion {
   accountId: string;
   accountName: string;
   match: 'exact' | 'near';
+}
+
+/** The values of a declared filter that accounts have. */
+interface AccountFacet {
+  filter: string;
+  values: { value: string; count: number }[];
 }
 
 /** Wanted values by the key of a declared account filter. */
@@ -40,10 +46,14 @@ export const organizationsQuery = queryOptions({
   staleTime: 60_000,
 });
 
+export const mappingsPath = (connectionId: string): string => `${base(connectionId)}/mappings`;
+
+/** The set; what is kept of it has its revision too. */
 export const mappingsQuery = (connectionId: string) =>
   queryOptions({
     queryKey: ['mappings', connectionId],
-    queryFn: ({ signal }) => get<MappingSet>(`${base(connectionId)}/mappings`, signal),
+    queryFn: ({ signal }) => getVersioned<MappingSet>(mappingsPath(connectionId), signal),
+    select: ({ value }) => value,
   });
 
 export const suggestionsQuery = (connectionId: string) =>
@@ -67,6 +77,17 @@ export const offeredAccountsQuery = (connectionId: string, q: string, filters: A
     },
     placeholderData: keepPreviousData,
     staleTime: 30_000,
+  });
+
+/** How many of the accounts that are offered have each value of a filter. */
+export const accountCountsQuery = (connectionId: string) =>
+  queryOptions({
+    queryKey: [...accountsKey(connectionId), 'counts'],
+    queryFn: async ({ signal }) => {
+      const path = `${base(connectionId)}/accounts?facets=true&limit=1`;
+      return (await get<{ facets?: AccountFacet[] }>(path, signal)).facets ?? [];
+    },
+    staleTime: 60_000,
   });
 
 /** One account by its id, also when it is no longer active. */

@@ -99,7 +99,8 @@ function textOf({ name, target, suggestion }: Row): string {
   return found;
 }
 
-const folded = (text: string): string =>
+/** Letter case and accents taken away. */
+export const folded = (text: string): string =>
   text
     .normalize('NFD')
     .replace(/\p{Mark}/gu, '')

@@ -1,87 +1,79 @@
-/** Saves changed rows of the mapping table: the server replaces the whole set, so rows of others are kept by merging. */
-import { get, send } from '../../../api/client.ts';
-import { Problem } from '../../../api/problem.ts';
+/**
+ * Saves changed rows of the mapping table. The server takes the whole set for the revision that it was made from: when
+ * somebody else was first it is read again, and one's own rows are put into what is there now.
+ */
+import { isStale, type Versioned } from '../../../api/client.ts';
+import { asProblem, type LastChange, Problem } from '../../../api/problem.ts';
+import { conflictsOf, type Sent, type Stored, storedOf } from './draftRows.ts';
 import type { Mapping, MappingSet } from './queries.ts';
-import { isSame, type Target, targetOf } from './rows.ts';
+import type { Target } from './rows.ts';
 
-/** What a row shall be, and what it was when that was chosen. */
-export interface Change {
-  target: Target;
-  from: Target;
+export type NewMapping = Omit<Mapping, 'organizationName' | 'accountName' | 'accountIsActive'>;
+
+/** The mapping table of one connection on the server. */
+export interface SetApi {
+  read(): Promise<Versioned<MappingSet>>;
+  /** @throws Problem 412 when the set is not that of `etag` any more, 422 that names rows */
+  put(mappings: readonly NewMapping[], etag: string | null): Promise<Versioned<MappingSet>>;
 }
 
 interface Saved {
-  /** What is stored now; undefined when nothing of it could be. */
-  set: MappingSet | undefined;
-  /** Why rows are not stored, by organization. */
+  /** As it is on the server now. */
+  set: Versioned<MappingSet>;
+  /** Why the server does not take rows, by organization. */
   refused: ReadonlyMap<string, string>;
+  /** Rows that are not stored: refused, or changed by somebody else meanwhile. */
+  left: ReadonlySet<string>;
+  /** Who was first, when somebody was. */
+  lastChange: LastChange | undefined;
 }
 
-type NewMapping = Omit<Mapping, 'organizationName' | 'accountName' | 'accountIsActive'>;
-
-const path = (connectionId: string) => `/psa/connections/${connectionId}/mappings`;
+/** So often somebody else may be first in a row before a person has to press again. */
+const mostTurns = 10;
 
 /**
- * Stores all changes but those that were refused before. A row that the server refuses, or that somebody else has
- * changed meanwhile, is left out and named; the others are stored. @throws Problem for all but wrong rows
+ * Stores all rows but those that were refused before. A row that the server refuses, or that somebody else has changed
+ * meanwhile, is left out; the others are stored. `shown` is the set as it was last read.
+ * @throws Problem for all but wrong rows
  */
 export async function saveMappings(
-  connectionId: string,
-  changes: ReadonlyMap<string, Change>,
+  api: SetApi,
+  shown: Versioned<MappingSet>,
+  changes: Sent,
   refusedBefore: ReadonlyMap<string, string>,
 ): Promise<Saved> {
-  const { mappings } = await get<MappingSet>(path(connectionId));
-  const stored = new Map(mappings.map((mapping) => [mapping.organizationId, mapping]));
-  const refused = new Map(refusedBefore);
-  for (const [id, change] of changes) {
-    const words = changedMeanwhile(stored.get(id), change);
-    if (words) refused.set(id, words);
-  }
-  // Each turn leaves out more rows than the one before, so it ends.
-  for (;;) {
-    const wanted = [...changes].filter(([id]) => !refused.has(id));
-    if (wanted.length === 0) return { set: await get<MappingSet>(path(connectionId)), refused };
-    const rows = merged(stored, wanted);
+  const refused = new Map([...refusedBefore].filter(([id]) => changes.has(id)));
+  let set = shown;
+  let lastChange: LastChange | undefined;
+  // Each turn leaves out more rows than the one before, or is one of few that others were faster in: so it ends.
+  for (let late = 0; ; ) {
+    const stored = storedOf(set.value.mappings);
+    const left = new Set([...refused.keys(), ...conflictsOf(stored, changes).keys()]);
+    const wanted = [...changes].filter(([id]) => !left.has(id));
+    if (wanted.length === 0) return { set, refused, left, lastChange };
+    const rows = merged(
+      stored,
+      wanted.map(([id, { target }]) => [id, target]),
+    );
     try {
-      return {
-        set: await send<MappingSet>('PUT', path(connectionId), { body: { mappings: rows } }),
-        refused,
-      };
+      return { set: await api.put(rows, set.etag), refused, left, lastChange };
     } catch (error) {
-      const wrong = wrongRows(error, rows);
-      const isChanged = [...wrong.keys()].some((id) => changes.has(id) && !refused.has(id));
+      if (isStale(error) && late < mostTurns) {
+        late += 1;
+        lastChange = asProblem(error).lastChange;
+        set = await api.read();
+        continue;
+      }
+      const wrong = [...wrongRows(error, rows)].filter(([id]) => changes.has(id) && !left.has(id));
+      if (wrong.length === 0) throw error;
       for (const [id, words] of wrong) refused.set(id, words);
-      if (!isChanged) throw error;
     }
   }
 }
 
-/** Marks an account as not to be offered, or takes the mark away; the rows stay as they are. @throws Problem */
-export async function saveIgnored(
-  connectionId: string,
-  accountId: string,
-  isIgnored: boolean,
-): Promise<MappingSet> {
-  const { mappings, ignoredAccountIds } = await get<MappingSet>(path(connectionId));
-  const others = ignoredAccountIds.filter((id) => id !== accountId);
-  return send<MappingSet>('PUT', path(connectionId), {
-    body: {
-      mappings: mappings.map(toNew),
-      ignoredAccountIds: isIgnored ? [...others, accountId] : others,
-    },
-  });
-}
-
-function changedMeanwhile(mapping: Mapping | undefined, { target, from }: Change): string | undefined {
-  const now = targetOf(mapping);
-  if (isSame(now, from) || isSame(now, target)) return undefined;
-  const what = now ? `mapped it to ${now.accountName}` : 'removed its mapping';
-  return `Somebody else ${what} meanwhile. Undo to take that over, or choose again.`;
-}
-
-function merged(stored: ReadonlyMap<string, Mapping>, wanted: readonly [string, Change][]): NewMapping[] {
+function merged(stored: Stored, wanted: readonly (readonly [string, Target])[]): NewMapping[] {
   const rows = new Map([...stored].map(([id, mapping]) => [id, toNew(mapping)]));
-  for (const [organizationId, { target }] of wanted) {
+  for (const [organizationId, target] of wanted) {
     const before = rows.get(organizationId);
     if (!target) rows.delete(organizationId);
     // A contract belongs to its account: it goes with it.
@@ -102,13 +94,14 @@ const withoutContract = {
 
 const idsOf = ({ accountId, contactId }: NonNullable<Target>) => ({ accountId, contactId });
 
-function toNew(mapping: Mapping): NewMapping {
+/** A row as the server takes it. */
+export function toNew(mapping: Mapping): NewMapping {
   const { organizationName: _name, accountName: _account, accountIsActive: _isActive, ...row } = mapping;
   return row;
 }
 
 /** The rows that a refusal names: `mappings[3].accountId`. */
-function wrongRows(error: unknown, rows: readonly NewMapping[]): Map<string, string> {
+export function wrongRows(error: unknown, rows: readonly NewMapping[]): Map<string, string> {
   const wrong = new Map<string, string>();
   if (!(error instanceof Problem) || error.status !== 422) return wrong;
   for (const { field, message } of error.errors) {

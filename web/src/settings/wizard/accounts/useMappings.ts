@@ -1,11 +1,12 @@
 /** The mapping table while it is edited: what was changed, what the server did not take, and how it is saved as one set. */
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useSession } from '../../../api/session.ts';
-import { type Kept, readKept, writeKept } from './keptChanges.ts';
-import { type Mapping, mappingsQuery, suggestionsQuery } from './queries.ts';
-import { isSame, type Target, targetOf } from './rows.ts';
-import { saveMappings } from './saveMappings.ts';
+import { conflictsOf, storedOf, withoutRows, withTargets } from './draftRows.ts';
+import { changeDraft, placeOf, useMappingDraft } from './mappingDraft.ts';
+import { saveDraft } from './mappingSaves.ts';
+import { type Mapping, mappingsQuery } from './queries.ts';
+import type { Target } from './rows.ts';
 
 /** A moment after the last change, so that ten keys are one save. */
 const restMs = 800;
@@ -38,109 +39,73 @@ export function useMappings({ connectionId, isAutomatic, onSaved }: Order): Mapp
   const client = useQueryClient();
   const { data } = useSuspenseQuery(mappingsQuery(connectionId));
   const { user } = useSession();
-  // Of this person: whoever signs in next in this tab saves nothing in their name.
-  const place = `${user.id}.${connectionId}`;
-  const [kept, show] = useState(() => readKept(place));
-  // Also when the page has gone meanwhile: what was saved is not kept any more.
-  const setKept = useCallback(
-    (change: (before: Kept) => Kept) => {
-      const next = change(readKept(place));
-      writeKept(place, next);
-      show(next);
-    },
-    [place],
-  );
-  const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
-  const [problem, setProblem] = useState<unknown>();
-  const [isSaving, setIsSaving] = useState(false);
-  const stored = useMemo(
-    () => new Map(data.mappings.map((mapping) => [mapping.organizationId, mapping])),
-    [data.mappings],
-  );
+  const place = placeOf(user.id, connectionId);
+  const { kept, refused: notTaken, lastChange, saves, problem } = useMappingDraft(place);
+  const stored = useMemo(() => storedOf(data.mappings), [data.mappings]);
   const ignored = useMemo(() => new Set(data.ignoredAccountIds), [data.ignoredAccountIds]);
   const changes = useMemo(() => new Map(kept.map(([id, { target }]) => [id, target])), [kept]);
+  const refused = useMemo(
+    () => new Map([...notTaken, ...conflictsOf(stored, kept, lastChange?.by)]),
+    [notTaken, stored, kept, lastChange],
+  );
+
+  // The PSA, or somebody else, may have changed what stood in the way when one was here last.
+  useEffect(() => changeDraft(place, () => ({ refused: new Map(), problem: undefined })), [place]);
 
   const change: MappingEdits['change'] = useCallback(
-    (targets) => {
-      setKept((before) => withTargets(before, targets, stored));
-      setRefused((before) =>
-        without(
-          before,
+    (targets) =>
+      changeDraft(place, (is) => ({
+        kept: withTargets(is.kept, targets, { stored, sent: is.sent }),
+        refused: without(
+          is.refused,
           targets.map(([id]) => id),
         ),
-      );
-      setProblem(undefined);
-    },
-    [setKept, stored],
+        problem: undefined,
+      })),
+    [place, stored],
   );
   const undo = useCallback(
-    (ids?: readonly string[]) => {
-      const gone = new Set(ids);
-      setKept((before) => (ids ? before.filter(([id]) => !gone.has(id)) : []));
-      setRefused((before) => (ids ? without(before, ids) : new Map()));
-    },
-    [setKept],
+    (ids?: readonly string[]) =>
+      changeDraft(place, (is) => ({
+        kept: withoutRows(is.kept, ids, is.sent),
+        refused: ids ? without(is.refused, ids) : new Map(),
+      })),
+    [place],
   );
-
   const save = async () => {
-    setIsSaving(true);
-    setProblem(undefined);
-    const sent = new Map(kept);
-    try {
-      const { set, refused: wrong } = await saveMappings(connectionId, sent, refused);
-      if (set) client.setQueryData(mappingsQuery(connectionId).queryKey, set);
-      setRefused(wrong);
-      setKept((before) =>
-        before.filter(([id, one]) => wrong.has(id) || !isSame(one.target, sent.get(id)?.target ?? null)),
-      );
-      // Who has lost its account may be suggested one again.
-      if ([...sent.values()].some(({ target }) => target === null))
-        void client.invalidateQueries({ queryKey: suggestionsQuery(connectionId).queryKey });
-      await onSaved();
-    } catch (error) {
-      setProblem(error);
-    } finally {
-      setIsSaving(false);
-    }
+    if (await saveDraft(client, connectionId, place)) await onSaved();
   };
-  const waiting = kept.filter(([id]) => !refused.has(id)).length;
-  useSaveAfterRest(save, isAutomatic && !isSaving && problem === undefined && waiting > 0, kept);
-  return { stored, ignored, changes, refused, isSaving, problem, change, undo, save };
+  const isWaiting = isAutomatic && problem === undefined && kept.some(([id]) => !refused.has(id));
+  useSaveAfterRest(save, { isWaiting, isSaving: saves > 0, kept });
+  return { stored, ignored, changes, refused, isSaving: saves > 0, problem, change, undo, save };
 }
 
-function useSaveAfterRest(save: () => Promise<void>, isWanted: boolean, kept: unknown): void {
-  const latest = useRef(save);
-  const isWaiting = useRef(isWanted);
-  latest.current = save;
-  isWaiting.current = isWanted;
+interface Rest {
+  /** There is something to save. */
+  isWaiting: boolean;
+  isSaving: boolean;
+  /** Each further change begins the rest anew. */
+  kept: unknown;
+}
+
+/** Saves a moment after the last change, and when one goes on. */
+export function useSaveAfterRest(save: () => Promise<void>, { isWaiting, isSaving, kept }: Rest): void {
+  const latest = useRef({ save, isWaiting });
+  latest.current = { save, isWaiting };
+  const isWanted = isWaiting && !isSaving;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each further change begins the rest anew
   useEffect(() => {
     if (!isWanted) return;
-    const timer = setTimeout(() => void latest.current(), restMs);
+    const timer = setTimeout(() => void latest.current.save(), restMs);
     return () => clearTimeout(timer);
   }, [isWanted, kept]);
-  // Whoever goes on at once finds it saved in the next step.
+  // Whoever goes on at once finds it saved in the next step; it waits for its turn behind what is on its way.
   useEffect(
     () => () => {
-      if (isWaiting.current) void latest.current();
+      if (latest.current.isWaiting) void latest.current.save();
     },
     [],
   );
-}
-
-/** A change that leads back to what is stored is none. */
-function withTargets(
-  before: Kept,
-  targets: readonly (readonly [string, Target])[],
-  stored: ReadonlyMap<string, Mapping>,
-): Kept {
-  const next = new Map(before);
-  for (const [id, target] of targets) {
-    const from = targetOf(stored.get(id));
-    if (isSame(from, target)) next.delete(id);
-    else next.set(id, { target, from });
-  }
-  return [...next];
 }
 
 function without<T>(map: ReadonlyMap<string, T>, ids: readonly string[]): ReadonlyMap<string, T> {

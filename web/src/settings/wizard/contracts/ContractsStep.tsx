@@ -1,33 +1,70 @@
+import '../accounts/accounts.css';
+import './contracts.css';
 import { Stack, Text, Title } from '@mantine/core';
+import { Suspense } from 'react';
+import { Skeletons } from '../../../parts/Skeletons.tsx';
 import { StepFields } from '../StepFields.tsx';
 import { StepFrame } from '../StepFrame.tsx';
 import type { StepProps } from '../step.ts';
 import { ContractMapping } from './ContractMapping.tsx';
+import { type ContractEdits, useContracts } from './useContracts.ts';
 
 /** Contracts on tickets, and counts of billable users on contracts; both are off until one wants them (req 91–106). */
 export function ContractsStep(props: StepProps) {
   const { connection, form } = props;
+  const isAutomatic = form.isAutomatic && form.whyNot === undefined;
+  const edits = useContracts(connection.id, isAutomatic);
   const isOn = form.fields.some((field) => field.kind === 'switch' && form.values[field.key] === true);
+  const service = form.fields.find(({ kind }) => kind === 'service');
+  const asksService = service?.showWhen && form.values[service.showWhen.key] === service.showWhen.equals;
+  const defaultServiceId = service && form.values[service.key];
   return (
     <StepFrame
       {...props}
+      hold={holdOf(edits)}
       intro="Both are optional. Leave them off, and there is nothing to do here."
-      aside={<Meaning label={connection.label} />}
     >
-      <StepFields form={form} connectionId={connection.id} />
-      {isOn && <ContractMapping connectionId={connection.id} />}
+      <div className="contractsTop">
+        <StepFields form={form} connectionId={connection.id} />
+        <Meaning label={connection.label} isSyncing={asksService === true} />
+      </div>
+      {isOn && (
+        <Suspense fallback={<Skeletons rows={8} />}>
+          <ContractMapping
+            connectionId={connection.id}
+            edits={edits}
+            withServices={asksService === true}
+            defaultServiceId={typeof defaultServiceId === 'string' ? defaultServiceId : undefined}
+            isAutomatic={form.isAutomatic}
+            whyNot={form.whyNot}
+          />
+        </Suspense>
+      )}
     </StepFrame>
   );
 }
 
-function Meaning({ label }: { label: string }) {
+function holdOf({ refused, unsaved }: ContractEdits): string | undefined {
+  if (unsaved === 0 || refused.size === 0) return undefined;
+  return refused.size === 1
+    ? 'One contract was not taken: see its row.'
+    : `${refused.size} contracts were not taken: see their rows.`;
+}
+
+function Meaning({ label, isSyncing }: { label: string; isSyncing: boolean }) {
   return (
-    <Stack gap="xs">
+    <Stack gap="xs" component="aside" aria-label="What it means" className="stepAside">
       <Title order={3}>What it means</Title>
       <Text size="sm">
-        A contract on a ticket tells {label} what the work belongs to. Synced counts keep the quantity on a
-        contract right, once a month.
+        A contract on a ticket tells {label} what the work belongs to. It is put on new tickets from the
+        moment it is saved. One that is no longer in force is left out, and the ticket says so.
       </Text>
+      {isSyncing && (
+        <Text size="sm" className="mind">
+          Counts are not sent yet: this version keeps day, service and prices, and changes no quantity on a
+          contract.
+        </Text>
+      )}
       <Text size="sm">
         An organization without a contract still gets its tickets. They carry no contract, and its count goes
         nowhere.

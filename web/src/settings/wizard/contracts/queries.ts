@@ -1,23 +1,28 @@
-/** Contracts and services of a PSA; a version that does not read them answers with 501 and says so. */
+/** Contracts of an account and services, as the PSA has them now. */
 import { queryOptions } from '@tanstack/react-query';
-import { get, type Page } from '../../../api/client.ts';
-import { asProblem } from '../../../api/problem.ts';
+import type { z } from 'zod';
+import type { contract, service } from '../../../../../src/connections/schemas.ts';
+import { getAll } from '../../../api/client.ts';
 import { connectionPath } from '../../psa/queries.ts';
 
-interface Named {
-  id: string;
-  name: string;
-}
+export type Contract = z.output<typeof contract>;
+export type Service = z.output<typeof service>;
 
-const listQuery = (connectionId: string, what: 'contracts' | 'services') =>
+/** Those that are not in force too. */
+export const contractsQuery = (connectionId: string, accountId: string) =>
   queryOptions({
-    queryKey: ['connections', connectionId, what],
-    queryFn: async ({ signal }) =>
-      (await get<Page<Named>>(`${connectionPath(connectionId)}/${what}`, signal)).items,
-    retry: (failures, error) => asProblem(error).status !== 501 && failures < 2,
+    queryKey: ['connections', connectionId, 'contracts', accountId],
+    queryFn: ({ signal }) => {
+      const search = `accountId=${encodeURIComponent(accountId)}`;
+      return getAll<Contract>(`${connectionPath(connectionId)}/contracts?${search}`, signal);
+    },
     staleTime: 60_000,
   });
 
-export const contractsQuery = (connectionId: string) => listQuery(connectionId, 'contracts');
-
-export const servicesQuery = (connectionId: string) => listQuery(connectionId, 'services');
+/** The whole catalogue, inactive ones too. */
+export const servicesQuery = (connectionId: string) =>
+  queryOptions({
+    queryKey: ['connections', connectionId, 'services'],
+    queryFn: ({ signal }) => getAll<Service>(`${connectionPath(connectionId)}/services`, signal),
+    staleTime: 60_000,
+  });

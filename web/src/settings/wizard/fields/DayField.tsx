@@ -18,7 +18,7 @@ export function DayField({ field, form }: FieldProps<'dayOfMonth'>) {
       min={1}
       max={lastDay}
       allowDecimal={false}
-      w={220}
+      styles={{ wrapper: { maxWidth: 220 } }}
       disabled={form.whyNot !== undefined}
       value={typeof value === 'number' ? value : ''}
       onChange={(given) => form.set(key, typeof given === 'number' ? given : undefined)}

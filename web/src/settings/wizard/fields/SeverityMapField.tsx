@@ -23,7 +23,12 @@ export function SeverityMapField({ field, form, connectionId }: FieldProps<'seve
   const whole = errorOf(form, key);
   return (
     <Fieldset
-      legend={`${label}${field.required ? ' *' : ''}`}
+      legend={
+        <>
+          {label}
+          {field.required && <span className="requiredMark"> *</span>}
+        </>
+      }
       id={fieldId(key)}
       tabIndex={-1}
       variant="unstyled"

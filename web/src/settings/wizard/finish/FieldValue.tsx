@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Field } from '../../../api/types.ts';
 import { Foreign } from '../../../parts/Foreign.tsx';
 import { accountQuery, choicesQuery } from '../accounts/queries.ts';
+import { servicesQuery } from '../contracts/queries.ts';
 import { valueWords } from '../words.ts';
 
 interface FieldValueProps {
@@ -16,8 +17,13 @@ export function FieldValue({ connectionId, field, value }: FieldValueProps) {
   const isAccount = field.kind === 'account' && typeof value === 'string';
   const choices = useQuery({ ...choicesQuery(connectionId, list ?? ''), enabled: list !== undefined });
   const account = useQuery({ ...accountQuery(connectionId, String(value)), enabled: isAccount });
-  const labelOf = (id: string) =>
-    isAccount ? account.data?.name : choices.data?.find((choice) => choice.id === id)?.label;
+  const isService = field.kind === 'service' && typeof value === 'string';
+  const services = useQuery({ ...servicesQuery(connectionId), enabled: isService });
+  const labelOf = (id: string) => {
+    if (isAccount) return account.data?.name;
+    if (isService) return services.data?.find((service) => service.id === id)?.name;
+    return choices.data?.find((choice) => choice.id === id)?.label;
+  };
   if (field.kind === 'template' && typeof value === 'string')
     return <code className="template">{value}</code>;
   return <Foreign text={valueWords(field, value, labelOf)} />;

@@ -8,7 +8,7 @@ import { Activate } from './Activate.tsx';
 import { Preview } from './Preview.tsx';
 import { Summary } from './Summary.tsx';
 import { TestTicket } from './TestTicket.tsx';
-import { useUnsaved } from './useUnsaved.ts';
+import { useUnsaved, useUnsavedContracts, useUnsavedMappings } from './useUnsaved.ts';
 
 interface FinishStepProps {
   connection: Connection;
@@ -20,6 +20,7 @@ interface FinishStepProps {
 /** Everything in one readable page, what would happen, a try, and the start (req 67, 107, 118). */
 export function FinishStep({ connection, etag, kind, reload }: FinishStepProps) {
   const unsaved = useUnsaved(connection, kind);
+  const unsavedRows = useUnsavedMappings(connection.id) + useUnsavedContracts(connection.id);
   const steps = stepsOf(connection).filter((step): step is FormStep => step !== 'finish');
   return (
     <div className="stepFrame withAside">
@@ -37,7 +38,7 @@ export function FinishStep({ connection, etag, kind, reload }: FinishStepProps) 
           etag={etag}
           kind={kind}
           reload={reload}
-          hasUnsaved={Object.keys(unsaved).length > 0}
+          hasUnsaved={Object.keys(unsaved).length > 0 || unsavedRows > 0}
         />
         <TestTicket connection={connection} kind={kind} />
       </Stack>

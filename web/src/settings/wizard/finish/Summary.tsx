@@ -7,8 +7,9 @@ import { mappingsQuery } from '../accounts/queries.ts';
 import type { FormStep } from '../step.ts';
 import { stepLabels } from '../steps.ts';
 import { isShown } from '../stepValues.ts';
+import { ContractsOfOrganizations } from './ContractsOfOrganizations.tsx';
 import { FieldValue } from './FieldValue.tsx';
-import type { Unsaved } from './useUnsaved.ts';
+import { type Unsaved, useUnsavedMappings } from './useUnsaved.ts';
 
 interface SummaryProps {
   connection: Connection;
@@ -56,11 +57,20 @@ export function Summary({ connection, kind, step, unsaved }: SummaryProps) {
             </Table.Tr>
           ))}
           {step === 'accounts' && <Mapped connectionId={connection.id} />}
+          {step === 'contracts' && isAnyOn(fields, values) && (
+            <ContractsOfOrganizations
+              connectionId={connection.id}
+              isSyncing={fields.some(({ kind }) => kind === 'service')}
+            />
+          )}
         </Table.Tbody>
       </Table>
     </section>
   );
 }
+
+const isAnyOn = (fields: readonly Field[], values: Record<string, unknown>): boolean =>
+  fields.some(({ kind, key }) => kind === 'switch' && values[key] === true);
 
 /** What is optional and not set says nothing. */
 const isWorthTelling = (
@@ -87,6 +97,7 @@ function NotInUse({ connection, field, value }: { connection: Connection; field:
 
 function Mapped({ connectionId }: { connectionId: string }) {
   const { data } = useQuery(mappingsQuery(connectionId));
+  const unsaved = useUnsavedMappings(connectionId);
   if (!data) return null;
   const { mappings, unmappedOrganizations: open } = data;
   const first = mappings.slice(0, 5);
@@ -105,7 +116,35 @@ function Mapped({ connectionId }: { connectionId: string }) {
             and {mappings.length - first.length} more
           </Text>
         )}
+        {unsaved > 0 && <MappingsNotSaved connectionId={connectionId} count={unsaved} />}
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+function MappingsNotSaved({ connectionId, count }: { connectionId: string; count: number }) {
+  return (
+    <Group gap={6} mt={4} role="status">
+      <Badge color="yellow" variant="light" radius="sm" size="sm">
+        Not saved
+      </Badge>
+      <Text size="sm">
+        {count === 1 ? '1 mapping is' : `${count.toLocaleString('en')} mappings are`} changed in this browser
+        only.
+      </Text>
+      <Anchor
+        size="sm"
+        renderRoot={(props) => (
+          <Link
+            to="/settings/psa/$connectionId"
+            params={{ connectionId }}
+            search={{ step: 'accounts' }}
+            {...props}
+          />
+        )}
+      >
+        {count === 1 ? 'Go and save it' : 'Go and save them'}
+      </Anchor>
+    </Group>
   );
 }

@@ -1,5 +1,7 @@
 import { useSession } from '../../../api/session.ts';
 import type { Connection, PsaKind } from '../../../api/types.ts';
+import { placeOf, useMappingDraft } from '../accounts/mappingDraft.ts';
+import { useContractDraft } from '../contracts/contractDraft.ts';
 import { readKept } from '../keptDraft.ts';
 import type { FormStep, StepValues } from '../step.ts';
 import { stepsOf } from '../steps.ts';
@@ -23,4 +25,16 @@ export function useUnsaved(connection: Connection, kind: PsaKind): Partial<Recor
     if (kept && keys.length > 0) found[step] = { values: kept.values, keys };
   }
   return found;
+}
+
+/** How many rows of the mapping table were changed in this tab and are not saved, or not yet. */
+export function useUnsavedMappings(connectionId: string): number {
+  const { user } = useSession();
+  return useMappingDraft(placeOf(user.id, connectionId)).kept.length;
+}
+
+/** The same for chosen contracts. */
+export function useUnsavedContracts(connectionId: string): number {
+  const { user } = useSession();
+  return useContractDraft(placeOf(user.id, connectionId)).kept.length;
 }

@@ -109,6 +109,9 @@ function Ticket({ connectionId, form, preview, priority }: TicketPreviewProps & 
                 otherwise={notChosen}
               />
             ))}
+            {preview.issueTypes && (
+              <IssueTypes connectionId={connectionId} fields={form.fields} types={preview.issueTypes} />
+            )}
           </dl>
           <Text size="sm" component="pre" dir="auto" className="ticketText">
             {ticket.description}
@@ -130,6 +133,39 @@ function Ticket({ connectionId, form, preview, priority }: TicketPreviewProps & 
 /** Lists that every ticket has a value of; notes have their own. */
 const isTicketList = (field: Field): boolean =>
   field.kind === 'select' && field.required === true && !field.isOfNotes;
+
+interface IssueTypesProps {
+  connectionId: string;
+  fields: readonly Field[];
+  types: NonNullable<Preview['issueTypes']>;
+}
+
+/** The issue types that this alert gets, and the row that has chosen them (decision 10). */
+function IssueTypes({ connectionId, fields, types }: IssueTypesProps) {
+  const { chosenBy } = types;
+  return (
+    <>
+      {(['issueType', 'subIssueType'] as const).map((role) => {
+        const field = fields.find((one) => one.role === role);
+        if (!field) return null;
+        return (
+          <ChosenFact
+            key={role}
+            connectionId={connectionId}
+            name={field.label}
+            list={field.key}
+            id={types[role]}
+            otherwise="none"
+          />
+        );
+      })}
+      <Fact
+        name="Issue types by"
+        value={chosenBy ? `the row for ${chosenBy.by} ${chosenBy.match}` : 'the defaults, no row matches'}
+      />
+    </>
+  );
+}
 
 interface ChosenFactProps {
   connectionId: string;

@@ -1,6 +1,7 @@
 import './tickets.css';
 import { Alert, Stack, Text, Title } from '@mantine/core';
 import type { Field } from '../../../api/types.ts';
+import { Misreading } from '../../psa/Misreading.tsx';
 import { FieldInput } from '../fields/FieldInput.tsx';
 import { StepFrame } from '../StepFrame.tsx';
 import type { StepProps } from '../step.ts';
@@ -49,6 +50,7 @@ export function TicketsStep(props: StepProps) {
                 </Text>
               )}
             </Stack>
+            {key === 'tickets' && <Misreading about="filter" />}
             <div className="ticketFields">
               {ofSection.map((field) => (
                 <div key={field.key} className={field.kind === 'select' ? '' : 'wholeLine'}>

@@ -2,7 +2,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { asProblem, type FieldError } from '../../../api/problem.ts';
+import type { Field } from '../../../api/types.ts';
 import { type Severity, severities } from '../../../parts/Severity.tsx';
+import type { RowValues } from '../fields/OverrideRow.tsx';
+import type { FieldOf } from '../fields/props.ts';
 import type { StepForm, StepValues } from '../step.ts';
 import { isSame } from '../stepValues.ts';
 import { previewQuery, recentAlertsQuery } from './queries.ts';
@@ -48,15 +51,38 @@ function problemWords(error: Error, errors: readonly FieldError[]): string {
 }
 
 /**
- * Only templates decide what a ticket says and gathers. All else that is required gets something, so that one sees the
- * ticket from the first key on; a template that is not written yet counts as the title.
+ * Templates decide what a ticket says and gathers, rows of overrides what issue types it gets. All else that is required
+ * gets something, so that one sees the ticket from the first key on; a template that is not written yet counts as the title.
  */
-function previewValues({ fields, values }: StepForm): StepValues {
-  const entries = fields.flatMap(({ key, kind, required }): [string, unknown][] => {
+function previewValues(form: StepForm): StepValues {
+  const { fields, values } = form;
+  const entries = fields.flatMap((field): [string, unknown][] => {
+    const { key, kind, required } = field;
     if (kind === 'template') return [[key, values[key] ?? '{{ alert.title }}']];
+    if (kind === 'overrides') return [[key, wholeRows(field, values[key])]];
+    if (field.role === 'issueType' || field.role === 'subIssueType') return chosenType(field, values);
     if (!required) return [];
     if (kind === 'severityMap') return [[key, Object.fromEntries(severities.map((one) => [one, '0']))]];
     return [[key, values[key] ?? '0']];
   });
   return Object.fromEntries(entries);
+}
+
+/** What hangs on a value that is not chosen is not chosen either. */
+function chosenType(field: Field, values: StepValues): [string, unknown][] {
+  const parent = field.kind === 'select' ? field.dependsOn : undefined;
+  const isChosen = values[field.key] !== undefined && (parent === undefined || values[parent] !== undefined);
+  return isChosen ? [[field.key, values[field.key]]] : [];
+}
+
+/** A row that is half filled, or for a value that has one, changes nothing yet; the form says what is wrong with it. */
+function wholeRows({ matchKey, columns }: FieldOf<'overrides'>, given: unknown): RowValues[] {
+  const needed = [matchKey, ...columns.flatMap(({ key, required }) => (required ? [key] : []))];
+  const rows = ((given ?? []) as RowValues[]).filter((row) => needed.every((key) => row[key]?.trim()));
+  const first = new Map<string | undefined, RowValues>();
+  for (const row of rows) {
+    const match = row[matchKey]?.trim();
+    if (!first.has(match)) first.set(match, row);
+  }
+  return [...first.values()];
 }
