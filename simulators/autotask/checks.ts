@@ -72,6 +72,7 @@ const unchecked: ReadonlySet<string> = new Set([
   'Currency',
   'TaxRegion',
   'OrganizationalLevelAssociation',
+  'BillingCode',
 ]);
 
 function checkReference(draft: Draft, field: Field, id: number): void {

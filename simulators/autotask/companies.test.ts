@@ -111,6 +111,44 @@ describe('contracts', () => {
   });
 });
 
+describe('services', () => {
+  it('are a catalogue with prices and an isActive, and can be searched by name', async () => {
+    const { items } = (
+      await simulator.api('POST', '/Services/query', {
+        IncludeFields: ['id', 'name', 'unitPrice', 'unitCost', 'isActive'],
+        Filter: [
+          { op: 'contains', field: 'name', value: 'protected' },
+          { op: 'eq', field: 'isActive', value: true },
+        ],
+      })
+    ).json;
+    expect(items).toMatchObject([
+      { id: 11, name: 'Protected user', unitPrice: 4.5, unitCost: 2.1, isActive: true },
+      { id: 12, name: 'Protected device', unitPrice: 6, unitCost: 3.25, isActive: true },
+    ]);
+  });
+
+  it('are made with a name, a price, a period and a billing code', async () => {
+    const service = { name: 'Backup', unitPrice: 9.5, periodType: 1, billingCodeID: 5 };
+    const { itemId } = (await simulator.api('POST', '/Services', service)).json;
+    expect((await simulator.api('GET', `/Services/${itemId}`)).json.item).toMatchObject({
+      name: 'Backup',
+      isActive: true,
+    });
+    const { unitPrice: _, ...lacking } = service;
+    const refused = await simulator.api('POST', '/Services', lacking);
+    expect(refused.json.errors[0]).toContain('unitPrice');
+  });
+
+  it('are hidden from a user without the right', async () => {
+    await simulator.plain('POST', '/control/set', { rights: { Services: { query: false } } });
+    const refused = await simulator.api('POST', '/Services/query', {
+      Filter: [{ op: 'exist', field: 'id' }],
+    });
+    expect(refused.json.errors[0]).toContain('adequate permissions');
+  });
+});
+
 describe('metadata', () => {
   type FieldInfo = {
     name: string;

@@ -10,7 +10,8 @@ export type EntityName =
   | 'CompanyLocations'
   | 'Contacts'
   | 'ClassificationIcons'
-  | 'Contracts';
+  | 'Contracts'
+  | 'Services';
 
 export type Entity = {
   name: EntityName;
@@ -93,6 +94,7 @@ export const entities: Record<EntityName, Entity> = {
     methods: writable,
     hasUserDefinedFields: true,
   }),
+  Services: entity('Services', 'Service', tables.servicesFields, { methods: writable }),
 };
 
 export const entityByPath: ReadonlyMap<string, Entity> = new Map(

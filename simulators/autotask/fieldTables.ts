@@ -296,3 +296,29 @@ export const contractsFields = `
   status:int! pick
   timeReportingRequiresStartAndStopTimes:int! pick
 `;
+
+export const servicesFields = `
+  id:long ro
+  billingCodeID:int! ->BillingCode
+  catalogNumberPartNumber:str50
+  createDate:dt ro
+  creatorResourceID:int ro ->Resource
+  description:str400
+  externalID:str50
+  internalID:str50
+  invoiceDescription:str1000
+  isActive:bool
+  lastModifiedDate:dt ro
+  manufacturerServiceProvider:str50
+  manufacturerServiceProviderProductNumber:str50
+  markupRate:dbl ro
+  name:str150!
+  periodType:int! co pick
+  serviceLevelAgreementID:long pick
+  sku:str50
+  unitCost:dbl
+  unitPrice:dbl!
+  updateResourceID:int ro ->Resource
+  url:str500
+  vendorCompanyID:int ->Company
+`;

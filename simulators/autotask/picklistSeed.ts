@@ -152,4 +152,6 @@ export const picklistSeed: Record<string, string> = {
   'Contracts.billingPreference': '1 Manually\n2 On Approve | default',
   'Contracts.serviceLevelAgreementID': '1 Standard SLA\n2 Premium SLA',
   'Contracts.timeReportingRequiresStartAndStopTimes': '0 No | default\n1 Yes',
+  'Services.periodType': '1 Monthly | default\n2 Quarterly\n3 Semi-Annual\n4 Yearly',
+  'Services.serviceLevelAgreementID': '1 Standard SLA\n2 Premium SLA',
 };

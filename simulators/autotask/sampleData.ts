@@ -13,6 +13,17 @@ type SampleContact = {
   isActive?: 0 | 1;
 };
 
+/** A contract of a fixed company; recurring, active and current unless it says otherwise. */
+type SampleContract = {
+  id?: number;
+  contractName: string;
+  contractNumber?: string;
+  contractType?: number;
+  status?: 0 | 1;
+  startDate?: string;
+  endDate?: string;
+};
+
 /** A company that a sample file fixes. What is left out is made up. */
 export type SampleCompany = {
   id: number;
@@ -23,6 +34,7 @@ export type SampleCompany = {
   isActive?: boolean;
   parentCompanyID?: number;
   contacts?: readonly SampleContact[];
+  contracts?: readonly SampleContract[];
 };
 
 type Tables = Record<EntityName, Table>;
@@ -39,6 +51,7 @@ const ownerResourceId = 29682886;
 export function fillWithSamples(tables: Tables, samples: Samples): void {
   addCategories(tables);
   addIcons(tables);
+  addServices(tables);
   const own: SampleCompany = {
     id: 0,
     companyName: 'Sample MSP',
@@ -84,7 +97,7 @@ function inventContacts(random: Random, domain: string): SampleContact[] {
 
 function addCompany(tables: Tables, company: SampleCompany, random: Random): void {
   const createDate = new Date(firstDay + between(random, 0, 600) * dayMs).toISOString();
-  const { contacts = [], ...given } = company;
+  const { contacts = [], contracts, ...given } = company;
   tables.Companies.insert({
     companyType: 1,
     isActive: true,
@@ -103,7 +116,11 @@ function addCompany(tables: Tables, company: SampleCompany, random: Random): voi
   });
   addLocation(tables, company.id, random);
   for (const contact of contacts) addContact(tables, company.id, contact, createDate);
-  if (company.id === 0 || between(random, 1, 4) === 1) addContract(tables, company.id);
+  const hasContract = company.id === 0 || between(random, 1, 4) === 1;
+  const usual: SampleContract = { contractName: 'Managed services', contractNumber: `MS-${company.id}` };
+  for (const [at, contract] of (contracts ?? (hasContract ? [usual] : [])).entries()) {
+    addContract(tables, company.id, { isDefaultContract: at === 0, ...contract });
+  }
 }
 
 function addLocation(tables: Tables, companyID: number, random: Random): void {
@@ -133,21 +150,48 @@ function addContact(tables: Tables, companyID: number, contact: SampleContact, c
   });
 }
 
-function addContract(tables: Tables, companyID: number): void {
+function addContract(
+  tables: Tables,
+  companyID: number,
+  contract: SampleContract & { isDefaultContract: boolean },
+): void {
+  const { id, startDate = '2026-01-01', endDate = '2030-12-31', ...given } = contract;
   tables.Contracts.insert({
-    id: tables.Contracts.takeId(),
+    id: id ?? tables.Contracts.takeId(),
     companyID,
-    contractName: 'Managed services',
-    contractNumber: `MS-${companyID}`,
     contractType: 7,
     contractPeriodType: 1,
     contractCategory: 12,
     status: 1,
-    startDate: '2026-01-01T00:00:00.000Z',
-    endDate: '2030-12-31T00:00:00.000Z',
+    startDate: `${startDate}T00:00:00.000Z`,
+    endDate: `${endDate}T00:00:00.000Z`,
     timeReportingRequiresStartAndStopTimes: 0,
-    isDefaultContract: true,
+    ...given,
   });
+}
+
+/** The catalogue of services; what it holds is invented. */
+function addServices(tables: Tables): void {
+  const services: readonly [string, number, number, Row[string]?][] = [
+    ['Protected user', 4.5, 2.1],
+    ['Protected device', 6, 3.25],
+    ['Managed mailbox', 3, 1],
+    ['Security awareness', 1.75, 0.4],
+    ['Telephone line', 12, 9, false],
+  ];
+  for (const [name, unitPrice, unitCost, isActive = true] of services) {
+    tables.Services.insert({
+      id: tables.Services.takeId(),
+      name,
+      unitPrice,
+      unitCost,
+      isActive,
+      billingCodeID: 29_682_801,
+      periodType: 1,
+      createDate: new Date(firstDay).toISOString(),
+      lastModifiedDate: new Date(firstDay).toISOString(),
+    });
+  }
 }
 
 /** Categories as fact sheet autotask §4.3 has seen them; what their defaults hold is invented. */

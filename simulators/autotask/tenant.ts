@@ -155,5 +155,6 @@ function emptyTables(): Record<EntityName, Table> {
     Contacts: new Table(['companyID', 'emailAddress', 'emailAddress2', 'emailAddress3'], 30_001),
     ClassificationIcons: new Table([], 300),
     Contracts: new Table(['companyID'], 29_683_601),
+    Services: new Table([], 11),
   };
 }

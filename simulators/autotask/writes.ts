@@ -29,6 +29,7 @@ const rules: Partial<Record<EntityName, EntityRules>> = {
   CompanyLocations: { complete: activeByDefault, stamp: () => {} },
   Contacts: { stamp: stampContact },
   Contracts: { check: checkContract, stamp: () => {} },
+  Services: { complete: activeByDefault, stamp: stampService },
 };
 
 /** POST: answers 200 with nothing but the new id (fact sheet autotask §2.3). */
@@ -130,6 +131,7 @@ const effectNames: Partial<Record<EntityName, string>> = {
   CompanyLocations: 'location',
   Contacts: 'contact',
   Contracts: 'contract',
+  Services: 'service',
   TicketCategories: 'category',
 };
 
@@ -181,4 +183,13 @@ function stampContact(draft: Draft, nowText: string): void {
 function checkContract(draft: Draft): void {
   const start = String(valueAfter(draft, 'startDate'));
   if (String(valueAfter(draft, 'endDate')) <= start) throw new Refusal(texts.contractDates);
+}
+
+function stampService(draft: Draft, nowText: string): void {
+  if (draft.kind === 'create') {
+    draft.sent.createDate = nowText;
+    draft.sent.creatorResourceID = apiUserResourceId;
+  }
+  draft.sent.lastModifiedDate = nowText;
+  draft.sent.updateResourceID = apiUserResourceId;
 }

@@ -13,7 +13,7 @@ import type { ConnectionParts } from './parts.ts';
 
 const many = 20_000;
 const slowMs = 1_500;
-const check = () => undefined;
+const check = async () => undefined;
 
 /** So many deliveries of alerts that no round can read, so that they stay where a change puts them. */
 const store = (w: PsaWorld, state: string) =>

@@ -220,3 +220,34 @@ describe('when it is looked over', () => {
     expect(await callsOf(tomorrow)).toBe(8);
   });
 });
+
+describe('contracts that are put on tickets (req 93)', () => {
+  it('that have ended, or are hidden, are told by name; while contracts are off nothing is asked', async () => {
+    const org = await api.organization('Northwind');
+    const contract = { organizationId: org, accountId: '202', contractId: '29683612' };
+    const put = (more: string, body: object) => api.call('PUT', path(id, more), { body });
+    expect((await put('/mappings', { mappings: [contract] })).status).toBe(200);
+    const usual = await callsOf(tomorrow);
+    await put('/steps/contracts', { addContracts: true, syncUsers: false });
+    expect(await callsOf(tomorrow)).toBe(usual + 3);
+    expect(await notices()).toEqual([]);
+
+    api.simulator.state.tables.Contracts.update(29_683_612, { status: 0 });
+    await tomorrow();
+    expect(await notices()).toEqual([
+      'The contract Managed services of Northwind is not in force any more: tickets are made without it. Choose another one in the step contracts.',
+    ]);
+    const known = (await api.call('GET', path(id, '/mappings'))).body.contracts;
+    expect(known).toMatchObject([{ id: '29683612', name: 'Managed services', isActive: false }]);
+
+    api.simulator.state.tables.Contracts.update(29_683_612, { status: 1 });
+    await control('set', { rights: { Contracts: { query: false } } });
+    await tomorrow();
+    expect((await notices()).join()).toContain('Read contracts');
+    await control('set', { rights: {} });
+    await tomorrow();
+    expect(await notices()).toEqual([]);
+    await put('/steps/contracts', { addContracts: false, syncUsers: false });
+    await put('/mappings', { mappings: [] });
+  });
+});

@@ -1,16 +1,19 @@
 /**
  * Once a day, what Herald depends on at a PSA is looked over before an alert needs it (promises J-12): the rights, the
- * fields that are written, and the list values that were chosen. What is wrong becomes a notice on the connection, and
+ * fields that are written, the list values and the contracts that were chosen. What is wrong becomes a notice on the connection, and
  * what is right again takes its notice away. A check is some eight calls, counted like those of a person.
  */
 import type { Logger } from 'pino';
 import { crashPoint } from '../crashPoints.ts';
 import { type Notice, recordNotices } from '../deliver/notices.ts';
-import type { Adapter, Check, Choice, FieldChange, Read, Session } from '../psa/contract.ts';
+import type { Adapter, Check, Choice, Contract, FieldChange, Needs, Read, Session } from '../psa/contract.ts';
 import { type Asker, stopConnection, type Where } from './ask.ts';
 import { checkChoices, neededLists } from './choices.ts';
 import { finishTurn, planChecks, takeTurn } from './contractCheckStore.ts';
+import { needsOf } from './contractRules.ts';
+import { rememberContracts } from './contractStore.ts';
 import { isPassing } from './directory.ts';
+import { listMappings } from './mappingStore.ts';
 import { clearMatters } from './notices.ts';
 import type { OpenedConnection, Sessions } from './session.ts';
 import { stepsOf } from './steps.ts';
@@ -85,7 +88,10 @@ async function checkContract(
   // The PSA rests, or its calls are used up: alerts need them more.
   const isOpen = async () => (await parts.sessions.gateOf(where, adapter, callsOfCheck)).kind === 'open';
   if (!(await isOpen())) return;
-  const rights = await askRights(parts, where, session, before.opened.revision);
+  const rights = await askRights(parts, where, session, {
+    revision: before.opened.revision,
+    needs: needsOf(adapter, before.row.steps),
+  });
   // A person may have paused it meanwhile, or the login may have been refused to somebody else.
   if (!rights || (await mayAsk())?.row.revision !== before.row.revision || !(await isOpen())) return;
   const uses = await askUses(parts, where, { adapter, session }, before);
@@ -111,10 +117,10 @@ async function askRights(
   parts: ContractCheckParts,
   where: Where,
   session: Session,
-  revision: string,
+  { revision, needs }: { revision: string; needs: Needs },
 ): Promise<Finding[] | undefined> {
   crashPoint('before-contract-rights');
-  const checks = await session.verify();
+  const checks = await session.verify(needs);
   crashPoint('after-contract-rights');
   const refused = checks.find(({ reason }) => reason === 'auth');
   if (refused) await stopConnection(parts, where, `The PSA refuses the login. ${refused.text}`, revision);
@@ -163,7 +169,58 @@ async function askUses(
       findings.push({ matter: `${prefix}value ${step}.${field}`, words });
     }
   }
-  return findings;
+  if (!needsOf(adapter, row.steps).contracts || !session.billing) return findings;
+  const rows = await listMapped(parts, where);
+  if (rows.length === 0) return findings;
+  crashPoint('before-contract-contracts');
+  const read = await session.billing.contractsById(rows.map(({ contractId }) => contractId));
+  crashPoint('after-contract-contracts');
+  // A right that is missing has its own line.
+  if (read.kind === 'refused' && read.reason === 'invalid') return findings;
+  const met = await valueIn(read);
+  if (!met) return undefined;
+  await parts.db.inWorkspace(where.workspaceId, async (tx) => {
+    await rememberContracts(tx, where.workspaceId, where.connectionId, met);
+    crashPoint('before-contracts-commit');
+  });
+  crashPoint('after-contracts-commit');
+  return [...findings, ...findLostContracts(rows, met)];
+}
+
+interface MappedContract {
+  contractId: string;
+  organization: string;
+  accountId: string;
+}
+
+function listMapped({ db }: ContractCheckParts, { workspaceId, connectionId }: Where) {
+  return db.inWorkspace(workspaceId, async (tx): Promise<MappedContract[]> => {
+    const rows = await listMappings(tx, workspaceId, connectionId);
+    return rows.flatMap(({ contract_id, organization_name: organization, account_id: accountId }) =>
+      contract_id === null ? [] : [{ contractId: contract_id, organization, accountId }],
+    );
+  });
+}
+
+/** Contracts that tickets are made without (req 93), one finding for each. */
+function findLostContracts(rows: readonly MappedContract[], met: readonly Contract[]): Finding[] {
+  const contracts = new Map(met.map((contract) => [contract.id, contract]));
+  const lost = rows.filter(({ contractId, accountId }) => {
+    const contract = contracts.get(contractId);
+    return !contract?.isActive || contract.accountId !== accountId;
+  });
+  return [...Map.groupBy(lost, ({ contractId }) => contractId)].map(([contractId, users]) => {
+    const contract = contracts.get(contractId);
+    const name = contract ? `The contract ${contract.name}` : `Contract ${contractId}`;
+    const whose = users.length === 1 ? users[0]?.organization : `${users.length} organizations`;
+    const what = !contract
+      ? 'is not shown by the PSA any more'
+      : contract.isActive
+        ? 'belongs to another account now'
+        : 'is not in force any more';
+    const words = `${name} of ${whose} ${what}: tickets are made without it. Choose another one in the step contracts.`;
+    return { matter: `${prefix}contract ${contractId}`, words };
+  });
 }
 
 /** Notices of what was found and no others; of settings that were changed meanwhile nothing was learnt. */

@@ -3,11 +3,12 @@ import { invalid, notFound, Problem } from '../errors.ts';
 import type { Adapter, Check } from '../psa/contract.ts';
 import { changeSettings } from '../settings/index.ts';
 import { stopConnection, type Where } from './ask.ts';
+import { needsOf } from './contractRules.ts';
 import type { ConnectionParts } from './parts.ts';
 import { type Order, recordConnection } from './record.ts';
 import { adapterOf, credentialsProblem } from './session.ts';
 import { type CheckRow, mustFind } from './steps.ts';
-import { findCredentials, saveSecrets, saveStep, setAttention } from './store.ts';
+import { type ConnectionRow, findCredentials, saveSecrets, saveStep, setAttention } from './store.ts';
 import { readStep, type StepValues } from './validate.ts';
 
 /**
@@ -23,22 +24,22 @@ export async function putCredentials(
 ): Promise<Check[]> {
   const { db, sessions, secretBox, effects, directory } = parts;
   const { workspaceId, connectionId } = order;
-  const before = await db.inWorkspace(workspaceId, async (tx) => ({
-    row: await mustFind(tx, order),
-    stored: await sessions.credentialsOf(tx, workspaceId, connectionId),
-  }));
-  check(before.row);
+  const before = await db.inWorkspace(workspaceId, async (tx) => {
+    const row = await mustFind(tx, order);
+    await check(tx, row);
+    return { row, stored: await sessions.credentialsOf(tx, workspaceId, connectionId) };
+  });
   const adapter = adapterOf(parts, before.row.kind);
   const kept = before.stored.ok ? onlySecrets(adapter, before.stored.credentials) : {};
   const read = readStep(adapter.fields, 'credentials', body, new Set(Object.keys(kept)));
   if (!read.ok) throw invalid(read.errors);
   const credentials = { ...kept, ...(read.values as Record<string, string>), ...read.secrets };
-  const checks = await probe(parts, order, before.row.kind, credentials);
+  const checks = await probe(parts, order, before.row, credentials);
   const failed = checks.filter(({ ok }) => !ok);
   if (failed.length > 0) throw refusedCredentials(failed);
   await changeSettings(db, workspaceId, async (tx) => {
     const now = await mustFind(tx, order);
-    check(now);
+    await check(tx, now);
     const row = await findCredentials(tx, workspaceId, connectionId);
     if (!row) throw notFound('connection');
     const sealed = Object.entries({ ...kept, ...read.secrets }).map(([field, secret]) => [
@@ -68,10 +69,11 @@ function onlySecrets({ fields }: Adapter, credentials: Record<string, string>): 
 async function probe(
   { sessions }: ConnectionParts,
   { workspaceId, connectionId }: Where,
-  kind: string,
+  { kind, steps }: ConnectionRow,
   credentials: Record<string, string>,
 ): Promise<Check[]> {
-  return sessions.probe(workspaceId, connectionId, { kind, credentials }).session.verify();
+  const { session, adapter } = sessions.probe(workspaceId, connectionId, { kind, credentials });
+  return session.verify(needsOf(adapter, steps));
 }
 
 /** Req 51: says that the credentials are invalid, and line by line why. */
@@ -95,12 +97,14 @@ function refusedCredentials(failed: readonly Check[]): Problem {
 export async function verify(parts: ConnectionParts, order: Order): Promise<Check[]> {
   const { db, sessions, effects } = parts;
   const { workspaceId, connectionId } = order;
-  const found = await db.inWorkspace(workspaceId, async (tx) => {
-    await mustFind(tx, order);
-    return sessions.credentialsOf(tx, workspaceId, connectionId);
+  const stored = await db.inWorkspace(workspaceId, async (tx) => {
+    const row = await mustFind(tx, order);
+    const credentials = await sessions.credentialsOf(tx, workspaceId, connectionId);
+    return { row, credentials };
   });
+  const found = stored.credentials;
   if (!found.ok) throw credentialsProblem(found.reason);
-  const checks = await sessions.probe(workspaceId, connectionId, found).session.verify();
+  const checks = await probe(parts, order, stored.row, found.credentials);
   const refused = checks.find(({ reason }) => reason === 'auth');
   if (refused) {
     await stopConnection(parts, order, `The PSA refuses the login. ${refused.text}`, found.revision);

@@ -144,7 +144,7 @@ export type ListedAccountRow = DirectoryAccountRow & {
   sort_name: string;
 };
 
-/** Active accounts by name. */
+/** Active accounts by name. What belongs to an account is looked up for those of the page only. */
 export async function listAccounts(
   tx: Tx,
   workspaceId: string,
@@ -152,25 +152,26 @@ export async function listAccounts(
   { limit, after, pattern, filters, isIgnored, isMapped }: AccountListFilter,
 ): Promise<ListedAccountRow[]> {
   const { rows } = await tx.query<ListedAccountRow>(
-    `select d.account_id, d.name, d.account_number, d.web_address, d.is_active, d.filters, lower(d.name) as sort_name,
-            i.account_id is not null as is_ignored, m.organization_ids
-       from directory_accounts d
-       left join ignored_accounts i
-         on i.workspace_id = d.workspace_id and i.connection_id = d.connection_id and i.account_id = d.account_id
-       left join lateral (
-         select array_agg(m.organization_id::text order by m.organization_id) as organization_ids
-           from mappings m
-          where m.workspace_id = d.workspace_id and m.connection_id = d.connection_id and m.account_id = d.account_id) m
-         on true
-      where d.workspace_id = $1 and d.connection_id = $2 and d.is_active
-        and ($3::text is null or (lower(d.name), d.account_id) > ($3, $4))
-        and ($5::text is null or d.name ilike $5 or d.account_number ilike $5)
-        and (i.account_id is not null) = $6
-        and ($7::boolean is null or (m.organization_ids is not null) = $7)
-        and not exists (select from jsonb_each($8::jsonb) as f
-                         where not f.value ? coalesce(d.filters ->> f.key, ''))
-      order by lower(d.name), d.account_id
-      limit $9`,
+    `select a.*, (select array_agg(m.organization_id::text order by m.organization_id)
+                    from mappings m
+                   where m.workspace_id = $1 and m.connection_id = $2 and m.account_id = a.account_id) as organization_ids
+       from (select d.account_id, d.name, d.account_number, d.web_address, d.is_active, d.filters,
+                    lower(d.name) as sort_name, $6::boolean as is_ignored
+               from directory_accounts d
+              where d.workspace_id = $1 and d.connection_id = $2 and d.is_active
+                and ($3::text is null or (lower(d.name), d.account_id) > ($3, $4))
+                and ($5::text is null or d.name ilike $5 or d.account_number ilike $5)
+                and exists (select from ignored_accounts i
+                             where i.workspace_id = $1 and i.connection_id = $2 and i.account_id = d.account_id) = $6
+                and ($7::boolean is null
+                     or exists (select from mappings m
+                                 where m.workspace_id = $1 and m.connection_id = $2
+                                   and m.account_id = d.account_id) = $7)
+                and not exists (select from jsonb_each($8::jsonb) as f
+                                 where not f.value ? coalesce(d.filters ->> f.key, ''))
+              order by lower(d.name), d.account_id
+              limit $9) a
+      order by a.sort_name, a.account_id`,
     [
       workspaceId,
       connectionId,

@@ -54,7 +54,7 @@ async function change(
   const { workspaceId, connectionId } = order;
   await changeSettings(parts.db, workspaceId, async (tx) => {
     const before = await mustFind(tx, order);
-    check(before);
+    await check(tx, before);
     await work(tx, before);
     await recordConnection(tx, parts, order, { ...deed, before });
   });
@@ -215,7 +215,7 @@ export async function removeConnection(
   };
   const isOpen = await parts.db.inWorkspace(workspaceId, async (tx) => {
     const row = await mustFind(tx, order);
-    check(row);
+    await check(tx, row);
     return refuse(tx, row);
   });
   if (isOpen) await parts.effects.beforeRemove(workspaceId, connectionId);

@@ -2,19 +2,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { notFound, Problem } from '../errors.ts';
-import {
-  flagQuery,
-  idParams,
-  pagedList,
-  pageOf,
-  pageQuery,
-  readCursor,
-  searchQuery,
-  typed,
-  writeCursor,
-} from '../http/index.ts';
+import { flagQuery, idParams, pagedList, pageOf, pageQuery, searchQuery, typed } from '../http/index.ts';
 import type { Adapter } from '../psa/contract.ts';
 import { beginAsking, unwrap } from './ask.ts';
+import { registerContracts } from './contractRoutes.ts';
 import {
   countFacets,
   type FacetRow,
@@ -23,6 +14,7 @@ import {
   listAccounts,
 } from './directoryStore.ts';
 import type { ConnectionParts } from './parts.ts';
+import { readPsaPage } from './psaPages.ts';
 import { whereOf } from './routeParts.ts';
 import { account, choice, contact, namedAccount } from './schemas.ts';
 import { adapterOf } from './session.ts';
@@ -34,7 +26,6 @@ const byName = pagedList('accounts', z.tuple([z.string(), z.string()]), (row: Li
   row.sort_name,
   row.account_id,
 ]);
-const byPsaPage = z.tuple([z.string(), z.string(), z.int().min(0)]);
 const psaId = z.string().min(1).max(100);
 
 /** The filters that an adapter declares are query parameters of their own, so the query is open; see filtersOf. */
@@ -61,7 +52,7 @@ export function registerLists(app: FastifyInstance, parts: ConnectionParts): voi
   registerOneAccount(app, parts);
   registerContacts(app, parts);
   registerChoices(app, parts);
-  registerUnbuilt(app, parts);
+  registerContracts(app, parts);
 }
 
 function registerAccounts(app: FastifyInstance, parts: ConnectionParts): void {
@@ -170,20 +161,11 @@ function registerContacts(app: FastifyInstance, parts: ConnectionParts): void {
     },
     async (request) => {
       const { limit, cursor, accountId } = request.query;
-      // The PSA's pages have their own size: a position is the PSA's cursor and the place within its page.
-      const [ofAccount, psaCursor, offset] = readCursor('contacts', cursor, byPsaPage) ?? [accountId, '', 0];
-      if (ofAccount !== accountId)
-        throw new Problem(400, 'invalidCursor', 'The cursor is of another account.');
-      const asking = await beginAsking(parts, whereOf(request));
-      const read = await asking.session.contacts(accountId, psaCursor === '' ? undefined : psaCursor);
-      const { items, nextCursor } = await unwrap(asking, read);
-      const end = offset + limit;
-      const next =
-        end < items.length ? ([psaCursor, end] as const) : nextCursor && ([nextCursor, 0] as const);
-      return {
-        items: items.slice(offset, end),
-        nextCursor: next ? writeCursor('contacts', [accountId, ...next]) : null,
-      };
+      return readPsaPage(
+        { list: 'contacts', of: accountId, limit, cursor },
+        () => beginAsking(parts, whereOf(request)),
+        (asking, from) => asking.session.contacts(accountId, from),
+      );
     },
   );
 }
@@ -223,25 +205,4 @@ function listsOf({ fields, accountFilters }: Adapter): Set<string> {
     if (field.kind === 'severityMap') lists.push(field.choices);
   }
   return new Set(lists);
-}
-
-function registerUnbuilt(app: FastifyInstance, { db }: ConnectionParts): void {
-  for (const what of ['contracts', 'services'] as const) {
-    typed(app).get(
-      `/psa/connections/:id/${what}`,
-      {
-        config,
-        schema: {
-          tags,
-          summary: `The ${what} of the PSA`,
-          params: idParams,
-          response: { 200: pageOf(z.unknown()) },
-        },
-      },
-      async ({ actor: { workspaceId }, params }) => {
-        await db.inWorkspace(workspaceId, (tx) => mustFind(tx, { workspaceId, connectionId: params.id }));
-        throw new Problem(501, 'notAvailable', `This version does not read the ${what} of a PSA.`);
-      },
-    );
-  }
 }

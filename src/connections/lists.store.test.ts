@@ -70,12 +70,4 @@ describe('lists of the PSA', () => {
     );
     expect((await api.call('GET', path(id, '/choices?field=__proto__'))).status).toBe(400);
   });
-
-  it('contracts and services say that they are not there', async () => {
-    const id = await api.draft();
-    for (const what of ['contracts', 'services']) {
-      const answer = await api.call('GET', path(id, `/${what}`));
-      expect([answer.status, answer.body.code]).toEqual([501, 'notAvailable']);
-    }
-  });
 });

@@ -13,13 +13,17 @@ export interface MappingRow {
   add_service: boolean | null;
   unit_cost: string | null;
   unit_price: string | null;
+  note: string;
+  /** A day. */
+  review_on: string | null;
 }
 
 export async function listMappings(tx: Tx, workspaceId: string, connectionId: string): Promise<MappingRow[]> {
   const { rows } = await tx.query<MappingRow>(
     `select m.organization_id, o.name as organization_name, m.account_id, d.name as account_name,
             d.is_active as account_is_active, m.contact_id, m.contract_id, m.service_id, m.add_service,
-            m.unit_cost::text, m.unit_price::text
+            trim_scale(m.unit_cost)::text as unit_cost,
+            trim_scale(m.unit_price)::text as unit_price, m.note, m.review_on::text as review_on
        from mappings m
        join organizations o on o.workspace_id = m.workspace_id and o.id = m.organization_id
        left join directory_accounts d
@@ -29,6 +33,20 @@ export async function listMappings(tx: Tx, workspaceId: string, connectionId: st
     [workspaceId, connectionId],
   );
   return rows;
+}
+
+/** Undefined when the organization has no account in this connection. */
+export async function findMappedAccount(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  organizationId: string,
+): Promise<string | undefined> {
+  const { rows } = await tx.query<{ account_id: string }>(
+    'select account_id from mappings where workspace_id = $1 and connection_id = $2 and organization_id = $3',
+    [workspaceId, connectionId, organizationId],
+  );
+  return rows[0]?.account_id;
 }
 
 export async function listIgnored(tx: Tx, workspaceId: string, connectionId: string): Promise<string[]> {
@@ -47,8 +65,25 @@ export interface NewMapping {
   contractId?: string | null | undefined;
   serviceId?: string | null | undefined;
   addService?: boolean | null | undefined;
-  unitCost?: number | null | undefined;
-  unitPrice?: number | null | undefined;
+  /** Decimals as text. */
+  unitCost?: string | null | undefined;
+  unitPrice?: string | null | undefined;
+  /** Why the organization goes to this account. */
+  note?: string | undefined;
+  /** The day on which somebody looks at it again. */
+  reviewOn?: string | null | undefined;
+}
+
+/** Call it with each change of the mappings or the ignored accounts. */
+export async function raiseMappingsRevision(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+): Promise<void> {
+  await tx.query(
+    'update connections set mappings_revision = mappings_revision + 1 where workspace_id = $1 and id = $2',
+    [workspaceId, connectionId],
+  );
 }
 
 export async function replaceMappings(
@@ -64,9 +99,9 @@ export async function replaceMappings(
   ]);
   await tx.query(
     `insert into mappings (workspace_id, connection_id, organization_id, account_id, contact_id, contract_id,
-                           service_id, add_service, unit_cost, unit_price)
+                           service_id, add_service, unit_cost, unit_price, note, review_on)
      select $1, $2, * from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[],
-                                  $9::numeric[], $10::numeric[])`,
+                                  $9::numeric[], $10::numeric[], $11::text[], $12::date[])`,
     [
       workspaceId,
       connectionId,
@@ -78,6 +113,8 @@ export async function replaceMappings(
       mappings.map((one) => one.addService ?? null),
       mappings.map((one) => one.unitCost ?? null),
       mappings.map((one) => one.unitPrice ?? null),
+      mappings.map((one) => one.note ?? ''),
+      mappings.map((one) => one.reviewOn ?? null),
     ],
   );
 }
@@ -94,6 +131,32 @@ export async function replaceIgnored(
   ]);
   await tx.query(
     'insert into ignored_accounts (workspace_id, connection_id, account_id) select distinct $1::uuid, $2::uuid, unnest($3::text[])',
+    [workspaceId, connectionId, accountIds],
+  );
+}
+
+/** Marks accounts as not to be offered; those that are marked already stay so. */
+export async function addIgnored(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  accountIds: readonly string[],
+): Promise<void> {
+  await tx.query(
+    `insert into ignored_accounts (workspace_id, connection_id, account_id)
+     select distinct $1::uuid, $2::uuid, unnest($3::text[]) on conflict do nothing`,
+    [workspaceId, connectionId, accountIds],
+  );
+}
+
+export async function removeIgnored(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  accountIds: readonly string[],
+): Promise<void> {
+  await tx.query(
+    'delete from ignored_accounts where workspace_id = $1 and connection_id = $2 and account_id = any($3)',
     [workspaceId, connectionId, accountIds],
   );
 }

@@ -15,7 +15,7 @@ describe('mappings', () => {
     const [one, two] = [await api.organization('Map 1'), await api.organization('Map 2')];
     const body = {
       mappings: [
-        { organizationId: one, accountId: '202', contactId: '31003', unitPrice: 4.5 },
+        { organizationId: one, accountId: '202', contactId: '31003', unitPrice: '4.50' },
         { organizationId: two, accountId: '202' },
       ],
       ignoredAccountIds: ['203'],
@@ -27,7 +27,7 @@ describe('mappings', () => {
         organizationName: 'Map 1',
         accountName: 'Northwind Dental',
         contactId: '31003',
-        unitPrice: 4.5,
+        unitPrice: '4.5',
       },
       { organizationId: two, accountId: '202', contactId: null },
     ]);

@@ -10,12 +10,15 @@ import {
   checkContacts,
 } from './accountRules.ts';
 import { beginAsking, type Where } from './ask.ts';
+import { checkContracts, findLooseServices } from './contractRules.ts';
+import { listMappedContracts } from './contractStore.ts';
 import {
   countUnmapped,
   existingOrganizations,
   listIgnored,
   listMappings,
   type NewMapping,
+  raiseMappingsRevision,
   replaceIgnored,
   replaceMappings,
 } from './mappingStore.ts';
@@ -25,13 +28,17 @@ import type { mappingSet, newMappingSet } from './schemas.ts';
 import { adapterOf } from './session.ts';
 import { type CheckRow, mustFind } from './steps.ts';
 
-/** The whole set, and how many organizations have none. */
-export function readMappings({ db }: ConnectionParts, where: Where): Promise<z.input<typeof mappingSet>> {
+/** The whole set and its revision, and how many organizations have none. */
+export function readMappings(
+  { db }: ConnectionParts,
+  where: Where,
+): Promise<{ set: z.input<typeof mappingSet>; revision: number }> {
   const { workspaceId, connectionId } = where;
   return db.inWorkspace(workspaceId, async (tx) => {
-    await mustFind(tx, where);
+    // Before the rows: a change in between makes them newer than their revision says, never older.
+    const { mappings_revision: revision } = await mustFind(tx, where);
     const rows = await listMappings(tx, workspaceId, connectionId);
-    return {
+    const set = {
       mappings: rows.map((row) => ({
         organizationId: row.organization_id,
         organizationName: row.organization_name,
@@ -42,18 +49,30 @@ export function readMappings({ db }: ConnectionParts, where: Where): Promise<z.i
         contractId: row.contract_id,
         serviceId: row.service_id,
         addService: row.add_service,
-        unitCost: row.unit_cost === null ? null : Number(row.unit_cost),
-        unitPrice: row.unit_price === null ? null : Number(row.unit_price),
+        unitCost: row.unit_cost,
+        unitPrice: row.unit_price,
+        note: row.note,
+        reviewOn: row.review_on,
+      })),
+      contracts: (await listMappedContracts(tx, workspaceId, connectionId)).map((row) => ({
+        id: row.contract_id,
+        accountId: row.account_id,
+        name: row.name,
+        number: row.contract_number,
+        isActive: row.is_active,
+        takesServices: row.takes_services,
+        endsOn: row.ends_on,
       })),
       ignoredAccountIds: await listIgnored(tx, workspaceId, connectionId),
       unmappedOrganizations: await countUnmapped(tx, workspaceId, connectionId),
     };
+    return { set, revision };
   });
 }
 
 /**
  * Replaces the set. The ignored accounts stay as they are when they are left out.
- * @throws Problem 422 that names each row that cannot be stored
+ * @throws Problem 422 that names each row that cannot be stored, 412 of `check`
  */
 export async function putMappings(
   parts: ConnectionParts,
@@ -63,11 +82,17 @@ export async function putMappings(
 ): Promise<void> {
   const { db, effects } = parts;
   const { workspaceId, connectionId } = order;
-  refuse([...findDuplicates(mappings), ...findIgnored(mappings, ignoredAccountIds ?? [])]);
-  const before = await db.inWorkspace(workspaceId, async (tx) => ({
-    row: await mustFind(tx, order),
-    stored: await listMappings(tx, workspaceId, connectionId),
-  }));
+  refuse([
+    ...findDuplicates(mappings),
+    ...findIgnored(mappings, ignoredAccountIds ?? []),
+    ...findLooseServices(mappings),
+  ]);
+  const before = await db.inWorkspace(workspaceId, async (tx) => {
+    const row = await mustFind(tx, order);
+    // What comes too late costs no call to the PSA.
+    await check(tx, row);
+    return { row, stored: await listMappings(tx, workspaceId, connectionId) };
+  });
   const adapter = adapterOf(parts, before.row.kind);
   const uses = mappings.map(toUse);
   if (uses.length > 0) {
@@ -80,10 +105,11 @@ export async function putMappings(
     const isKnown = alreadyChecked(before.row, adapter, before.stored);
     const isNew = uses.filter((use) => !isKnown(use));
     await checkContacts(asking, isNew, { attach, accounts });
+    await checkContracts(asking, mappings, before.stored);
   }
   await changeSettings(db, workspaceId, async (tx) => {
     const now = await mustFind(tx, order);
-    check(now);
+    await check(tx, now);
     const ids = mappings.map(({ organizationId }) => organizationId);
     refuse(findStrangers(mappings, await existingOrganizations(tx, workspaceId, ids)));
     const members = async () =>
@@ -92,8 +118,10 @@ export async function putMappings(
         ignoredAccountIds ? await listIgnored(tx, workspaceId, connectionId) : [],
       );
     const was = await members();
-    await replaceMappings(tx, workspaceId, connectionId, mappings);
+    const kept = withNotes(mappings, await listMappings(tx, workspaceId, connectionId));
+    await replaceMappings(tx, workspaceId, connectionId, kept);
     if (ignoredAccountIds) await replaceIgnored(tx, workspaceId, connectionId, ignoredAccountIds);
+    await raiseMappingsRevision(tx, workspaceId, connectionId);
     const more = { before: was, after: await members() };
     await recordConnection(tx, parts, order, { action: 'connection.mappings', before: now, more });
   });
@@ -103,6 +131,19 @@ export async function putMappings(
 function storedAsIs(stored: Awaited<ReturnType<typeof listMappings>>) {
   const accounts = new Map(stored.map((row) => [row.organization_id, row.account_id]));
   return ({ organizationId, accountId }: NewMapping): boolean => accounts.get(organizationId) === accountId;
+}
+
+/** Notes and review dates are often not sent along: they stay while the organization goes to the same account. */
+function withNotes(
+  mappings: readonly NewMapping[],
+  stored: Awaited<ReturnType<typeof listMappings>>,
+): NewMapping[] {
+  const rows = new Map(stored.map((row) => [`${row.organization_id} ${row.account_id}`, row]));
+  return mappings.map((one) => {
+    const row = rows.get(`${one.organizationId} ${one.accountId}`);
+    const { note = row?.note, reviewOn = row?.review_on } = one;
+    return { ...one, note, reviewOn };
+  });
 }
 
 function refuse(errors: FieldError[]): void {

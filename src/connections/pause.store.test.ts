@@ -30,7 +30,7 @@ async function open(settleMs = 1_000): Promise<PausableWorld> {
   const adapters = new Map([['autotask', unreachableAutotask]]);
   const parts = { db: w.db, effects, adapters } as unknown as ConnectionParts;
   const where = { workspaceId: w.workspaceId, connectionId: w.connectionId, by: bySystem('test') };
-  const check = () => undefined;
+  const check = async () => undefined;
   return {
     ...w,
     pause: () => pause(parts, where, 'Maintenance', check),

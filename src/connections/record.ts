@@ -83,6 +83,8 @@ function mappingWords(row: MappingRow): string {
     add_service && 'service is added',
     row.unit_cost && `unit cost ${row.unit_cost}`,
     row.unit_price && `unit price ${row.unit_price}`,
+    row.note && `note “${row.note}”`,
+    row.review_on && `review on ${row.review_on}`,
   ]
     .filter(Boolean)
     .join(', ');

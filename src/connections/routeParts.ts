@@ -1,7 +1,7 @@
 import type { Actor } from '../access/index.ts';
-import { byOf } from '../audit/index.ts';
+import { byOf, checkUnchanged } from '../audit/index.ts';
 import { notFound } from '../errors.ts';
-import { checkIfMatch, setEtag } from '../http/index.ts';
+import { setEtag } from '../http/index.ts';
 import type { Where } from './ask.ts';
 import type { ConnectionParts } from './parts.ts';
 import type { Order } from './record.ts';
@@ -21,11 +21,25 @@ export const orderOf = (
   reason?: string,
 ): Order => ({ ...whereOf(request), by: byOf(request, reason) });
 
+type Asked = Parameters<typeof checkUnchanged>[2] & { actor: Actor };
+
 /** The `If-Match` of a request, to be judged inside the transaction of its change. */
 export const checkOf =
-  (request: Parameters<typeof checkIfMatch>[0]): CheckRow =>
-  ({ revision }) =>
-    checkIfMatch(request, revision);
+  (request: Asked): CheckRow =>
+  (tx, { id, revision }) =>
+    checkUnchanged(tx, request.actor.workspaceId, request, {
+      revision,
+      entries: { targetKind: 'connection', targetId: id },
+    });
+
+/** The same for the mapping table, whose revision is its own. */
+export const checkSetOf =
+  (request: Asked): CheckRow =>
+  (tx, { id, mappings_revision: revision }) =>
+    checkUnchanged(tx, request.actor.workspaceId, request, {
+      revision,
+      entries: { action: 'connection.mappings', targetKind: 'connection', targetId: id },
+    });
 
 /** The connection as it is now, with its ETag. */
 export function answerOne(parts: ConnectionParts, where: Where, reply: Parameters<typeof setEtag>[0]) {

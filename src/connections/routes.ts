@@ -11,21 +11,25 @@ import {
   pageOf,
   pageQuery,
   searchQuery,
+  setEtag,
   typed,
 } from '../http/index.ts';
 import type { Field } from '../psa/contract.ts';
 import { subjectPresets, templateFields } from '../templates/index.ts';
 import { registerActions } from './actionRoutes.ts';
+import type { Where } from './ask.ts';
 import { putCredentials } from './credentials.ts';
+import { changeIgnored } from './ignoredAccounts.ts';
 import { createConnection, patchConnection, removeConnection } from './lifecycle.ts';
 import { registerLists } from './listRoutes.ts';
 import { putMappings, readMappings } from './mappings.ts';
 import type { ConnectionParts } from './parts.ts';
-import { answerOne, checkOf, orderOf, whereOf } from './routeParts.ts';
+import { answerOne, checkOf, checkSetOf, orderOf, whereOf } from './routeParts.ts';
 import {
   connection,
   connectionChange,
   connectionWithChecks,
+  ignoredChange,
   kind,
   mappingSet,
   newConnection,
@@ -220,7 +224,7 @@ function registerMappings(app: FastifyInstance, parts: ConnectionParts): void {
         response: { 200: mappingSet },
       },
     },
-    (request) => readMappings(parts, whereOf(request)),
+    (request, reply) => answerSet(parts, whereOf(request), reply),
   );
 
   routes.put(
@@ -230,14 +234,40 @@ function registerMappings(app: FastifyInstance, parts: ConnectionParts): void {
       schema: {
         tags,
         summary: 'Replace the mapping table',
+        description: 'Its revision, for If-Match, is its own: changes of steps do not count.',
         params,
         body: newMappingSet,
         response: { 200: mappingSet },
       },
     },
-    async (request) => {
-      await putMappings(parts, orderOf(request), request.body, checkOf(request));
-      return readMappings(parts, whereOf(request));
+    async (request, reply) => {
+      await putMappings(parts, orderOf(request), request.body, checkSetOf(request));
+      return answerSet(parts, whereOf(request), reply);
     },
   );
+
+  routes.patch(
+    '/psa/connections/:id/accounts/ignored',
+    {
+      config: admin,
+      schema: {
+        tags,
+        summary: 'Offer accounts for mapping no more, or again; the mappings stay as they are',
+        params,
+        body: ignoredChange,
+        response: { 200: mappingSet },
+      },
+    },
+    async (request, reply) => {
+      await changeIgnored(parts, orderOf(request), request.body, checkSetOf(request));
+      return answerSet(parts, whereOf(request), reply);
+    },
+  );
+}
+
+/** The mapping table as it is now, with the ETag of its own. */
+async function answerSet(parts: ConnectionParts, where: Where, reply: Parameters<typeof setEtag>[0]) {
+  const { set, revision } = await readMappings(parts, where);
+  setEtag(reply, revision);
+  return set;
 }

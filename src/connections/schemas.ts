@@ -70,7 +70,13 @@ export const connection = z.object({
 export const connectionWithChecks = connection.extend({ checks: z.array(check).optional() });
 
 const id = z.string().min(1).max(100);
-const money = z.number().min(0).max(99_999_999).multipleOf(0.0001);
+/** Kept as text all the way, so that no price is rounded. */
+const money = z
+  .string()
+  .refine((text) => /^\d{1,8}(\.\d{1,4})?$/.test(text), {
+    error: 'must be a number such as 4.5: not below 0, with at most 4 decimals.',
+  })
+  .meta({ description: 'A decimal as text, not below 0, with at most 4 places.' });
 
 const newMapping = z.strictObject({
   organizationId: idText,
@@ -81,11 +87,24 @@ const newMapping = z.strictObject({
   addService: z.boolean().nullish(),
   unitCost: money.nullish(),
   unitPrice: money.nullish(),
+  note: z.string().trim().max(2_000).optional().meta({
+    description: 'Why the organization goes to this account. Left out: as it was.',
+  }),
+  reviewOn: z.iso.date().nullish().meta({
+    description: 'The day on which somebody looks at it again; null = never. Left out: as it was.',
+  }),
 });
 
 export const newMappingSet = z.strictObject({
   mappings: z.array(newMapping).max(20_000),
   ignoredAccountIds: z.array(id).max(50_000).optional(),
+});
+
+const accountIds = z.array(id).max(1_000).default([]);
+
+export const ignoredChange = z.strictObject({
+  add: accountIds.meta({ description: 'Accounts that are not offered any more.' }),
+  remove: accountIds.meta({ description: 'Accounts that are offered again.' }),
 });
 
 export const mappingSet = z.object({
@@ -100,10 +119,25 @@ export const mappingSet = z.object({
       contractId: z.string().nullable(),
       serviceId: z.string().nullable(),
       addService: z.boolean().nullable(),
-      unitCost: z.number().nullable(),
-      unitPrice: z.number().nullable(),
+      unitCost: z.string().nullable(),
+      unitPrice: z.string().nullable(),
+      note: z.string(),
+      reviewOn: z.string().nullable(),
     }),
   ),
+  contracts: z
+    .array(
+      z.object({
+        id: z.string(),
+        accountId: z.string(),
+        name: z.string(),
+        number: z.string().nullable(),
+        isActive: z.boolean(),
+        takesServices: z.boolean(),
+        endsOn: z.string().nullable(),
+      }),
+    )
+    .meta({ description: 'The contracts that the mappings name, as they were last met at the PSA.' }),
   ignoredAccountIds: z.array(z.string()),
   unmappedOrganizations: z.int(),
 });
@@ -128,6 +162,27 @@ export const contact = z.object({
   emails: z.array(z.string()),
   isPrimary: z.boolean(),
   isActive: z.boolean(),
+});
+
+const day = z.string().meta({ description: 'A day, YYYY-MM-DD.' });
+
+export const contract = z.object({
+  id: z.string(),
+  accountId: z.string(),
+  name: z.string(),
+  number: z.string().optional(),
+  isActive: z.boolean().meta({ description: 'In force today: not switched off, begun, and not ended.' }),
+  startsOn: day.optional(),
+  endsOn: day.optional(),
+  takesServices: z.boolean().meta({ description: 'Services can be added to it.' }),
+});
+
+export const service = z.object({
+  id: z.string(),
+  name: z.string(),
+  isActive: z.boolean(),
+  unitCost: z.string().optional().meta({ description: 'A decimal as text, as in the catalogue.' }),
+  unitPrice: z.string().optional(),
 });
 
 export const choice = z.object({
@@ -165,6 +220,17 @@ export const previewAnswer = z.object({
   ticket: z.object({ title: z.string(), description: z.string() }),
   accountId: z.string(),
   priority: z.string(),
+  issueTypes: z
+    .object({
+      issueType: z.string().nullable(),
+      subIssueType: z.string().nullable(),
+      chosenBy: z
+        .object({ by: z.enum(['respond rule', 'IOC rule', 'event type']), match: z.string() })
+        .nullable()
+        .meta({ description: 'The row of the overrides that matches; null = the defaults hold.' }),
+    })
+    .optional()
+    .meta({ description: 'Ids of the lists of the PSA; absent where its tickets have no issue types.' }),
   grouping: z.object({ words: z.string(), alone: z.boolean() }),
   recent: z
     .array(

@@ -60,13 +60,13 @@ describe('the accounts step', () => {
 
 describe('the contracts step', () => {
   it('is complete untouched; with the sync on, day and service are asked for', async () => {
-    const id = await api.draft();
+    const id = await api.connect();
     const put = (body: object) => api.call('PUT', path(id, '/steps/contracts'), { body });
     expect(fieldsOf(await put({ syncUsers: true }))).toEqual([
       ['syncDay', 'required'],
       ['defaultServiceId', 'required'],
     ]);
-    expect((await put({ syncUsers: true, syncDay: 31, defaultServiceId: '4' })).status).toBe(200);
+    expect((await put({ syncUsers: true, syncDay: 31, defaultServiceId: '11' })).status).toBe(200);
   });
 });
 

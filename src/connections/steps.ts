@@ -12,6 +12,7 @@ import {
 } from './accountRules.ts';
 import { type Asking, beginAsking, unwrap, type Where } from './ask.ts';
 import { checkChoices, neededLists } from './choices.ts';
+import { findWrongServices, servicesIn } from './contractRules.ts';
 import { listMappings } from './mappingStore.ts';
 import type { ConnectionParts } from './parts.ts';
 import { type Order, recordConnection } from './record.ts';
@@ -20,7 +21,7 @@ import { type ConnectionRow, findConnection, saveStep } from './store.ts';
 import { missingIn, readStep, type StepValues } from './validate.ts';
 
 /** Judges the row as it is inside the transaction of the change: `If-Match`. */
-export type CheckRow = (row: ConnectionRow) => void;
+export type CheckRow = (tx: Tx, row: ConnectionRow) => Promise<void>;
 
 /** The steps in the order in which they are taken; an adapter leaves out those for which it declares no field. */
 export const steps: readonly Step[] = ['credentials', 'accounts', 'tickets', 'contracts'];
@@ -61,12 +62,16 @@ export async function putStep(
   if (!stepsOf(adapter).includes(step)) throw notFound('step');
   const read = readStep(adapter.fields, step, body);
   if (!read.ok) throw invalid(read.errors);
-  if (step === 'accounts' || neededLists(adapter.fields, step, read.values).length > 0) {
+  const asksPsa =
+    step === 'accounts' ||
+    neededLists(adapter.fields, step, read.values).length > 0 ||
+    (step === 'contracts' && servicesIn(adapter.fields, read.values).length > 0);
+  if (asksPsa) {
     await judgeByPsa(await beginAsking(parts, order), step, read.values, row.steps.accounts);
   }
   await changeSettings(db, workspaceId, async (tx) => {
     const before = await mustFind(tx, order);
-    check(before);
+    await check(tx, before);
     await saveStep(tx, workspaceId, connectionId, step, read.values);
     await recordConnection(tx, parts, order, { action: `connection.${step}`, before });
   });
@@ -85,6 +90,7 @@ async function judgeByPsa(
     choices.set(list, await unwrap(asking, await session.choices(list)));
   }
   const errors = checkChoices(adapter.fields, step, values, choices);
+  if (step === 'contracts') errors.push(...(await findWrongServices(asking, adapter.fields, values)));
   if (errors.length > 0) throw invalid(errors);
   const catchAll = step === 'accounts' ? catchAllUse(adapter.fields, values) : [];
   if (catchAll.length === 0) return;

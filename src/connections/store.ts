@@ -23,6 +23,8 @@ export interface ConnectionRow {
   /** Changes whenever the credentials do. */
   credentials_revision: string;
   revision: number;
+  /** Of the mapping table and the ignored accounts. */
+  mappings_revision: number;
   created_at: Date;
   load_state: 'loading' | 'ready' | 'failed' | null;
   loaded: number | null;
@@ -52,7 +54,7 @@ const credentialsRevision = `md5(c.sealed::text || coalesce(c.steps -> 'credenti
 const columns = `
   c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.attention_since, c.pause_reason,
   c.budget_share, c.steps,
-  c.sealed, c.revision, c.created_at,
+  c.sealed, c.revision, c.mappings_revision, c.created_at,
   ${credentialsRevision} as credentials_revision,
   l.load_state, l.loaded, l.total, l.failure as load_failure, l.waiting as load_waiting, ${noticesColumn}`;
 

@@ -10,7 +10,7 @@ import { type Brake, gather, readBrake } from './brake.ts';
 import type { Channel } from './channel.ts';
 import type { Chosen, ChosenWrite } from './chosen.ts';
 import { loadBehind, loadWaiting, type Queue, type Waiting } from './claim.ts';
-import { composeWrite, type NeedsContacts } from './compose.ts';
+import { composeWrite, type NeedsReading } from './compose.ts';
 import { loadGaps } from './gaps.ts';
 import { blockGroups, clearWaiting, loadReadyGroups, type ReadyGroup } from './groups.ts';
 import { type DeliveryPatch, patchDeliveries } from './journal.ts';
@@ -27,7 +27,11 @@ const mostInFull = Math.min(500, mostPerDigest);
 const moreGroups = 20;
 
 export async function chooseWrites(tx: Tx, work: RoundWork, held: Held, settings: Settings): Promise<Chosen> {
-  const chosen: Chosen = { writes: [], needs: { states: [], contacts: [], reopenings: [] }, moved: false };
+  const chosen: Chosen = {
+    writes: [],
+    needs: { states: [], contacts: [], contracts: [], reopenings: [] },
+    moved: false,
+  };
   const left = openSlots(held, settings);
   const seen = new Set<string>();
   // A second look is taken only where groups at the front were not ready after all.
@@ -110,6 +114,9 @@ async function chooseAmong(
     } else if (choice.kind === 'needsContacts') {
       const { accountId, email } = choice;
       chosen.needs.contacts.push({ channelId: group.connectionId, accountId, email, lane: group.lane });
+    } else if (choice.kind === 'needsContracts') {
+      const { contractIds } = choice;
+      chosen.needs.contracts.push({ channelId: group.connectionId, contractIds, lane: group.lane });
     } else if (choice.kind === 'poison') {
       stopped.push(choice.patch);
       // What waits behind it in its group can go now.
@@ -176,7 +183,7 @@ const takesAll = ({ ticketState, gathers }: ReadyGroup): boolean => ticketState 
 
 type Choice =
   | { kind: 'write'; write: ChosenWrite }
-  | NeedsContacts
+  | NeedsReading
   | { kind: 'poison'; patch: DeliveryPatch }
   | { kind: 'noSlot' };
 
@@ -203,7 +210,7 @@ function chooseWrite(candidate: Candidate, work: RoundWork, held: Held, settings
   } catch (error) {
     return { kind: 'poison', patch: unwritable(findPoison(deliveries, compose), error) };
   }
-  if (composed.kind === 'needsContacts') return composed;
+  if (composed.kind !== 'content') return composed;
   if (!takeSlot(work, channel, group.id)) return { kind: 'noSlot' };
   const write: ChosenWrite = {
     group,

@@ -6,10 +6,11 @@ import {
   composeGatheringTicket,
   composeNote,
   composeTicket,
+  noContractNotice,
   noteKey,
   resolve,
 } from '../plan/index.ts';
-import type { ContactChoice, Resolution, Settings } from '../plan/types.ts';
+import type { Connection, ContactChoice, Resolution, Settings } from '../plan/types.ts';
 import { truncate } from '../templates/index.ts';
 import type { Channel } from './channel.ts';
 import type { Waiting } from './claim.ts';
@@ -42,18 +43,27 @@ interface Ingredients {
 }
 
 /** The account's contacts, or the one with this address, have to be read first. */
-export interface NeedsContacts {
+interface NeedsContacts {
   kind: 'needsContacts';
   accountId: string;
   email: string | undefined;
 }
 
-/** `needsContacts` when the account's contacts have to be read first. */
+/** Contracts have to be read first: those of which nobody knows whether they may stand on a ticket. */
+interface NeedsContracts {
+  kind: 'needsContracts';
+  contractIds: readonly string[];
+}
+
+/** Nothing can be composed before something was read. */
+export type NeedsReading = NeedsContacts | NeedsContracts;
+
+/** Content, or what has to be read first. */
 export function composeWrite(
   ingredients: Ingredients,
   baseUrl: string,
   settings: Settings,
-): Composed | NeedsContacts {
+): Composed | NeedsReading {
   const { deliveries, startsTicket, group } = ingredients;
   // A ticket that gathers is as urgent as the worst alert in it.
   const first = startsTicket && group.gathers ? worstOf(deliveries) : (deliveries[0] as Waiting);
@@ -69,7 +79,7 @@ export function composeWrite(
   const { fields } = ingredients.channel.adapter;
   const { resolution, said, fallbacks } = withFallbacks(resolved, first, connection, fields);
   const composed = startsTicket
-    ? ticketOf(ingredients, first, resolution, baseUrl)
+    ? ticketOf(ingredients, first, { resolution, connection }, baseUrl)
     : noteOf(ingredients, first, resolution, baseUrl);
   if (composed.kind !== 'content') return composed;
   return { ...composed, trace: [...composed.trace, ...said], fallbacks };
@@ -83,9 +93,9 @@ const worstOf = (deliveries: readonly Waiting[]): Waiting =>
 function ticketOf(
   ingredients: Ingredients,
   first: Waiting,
-  resolution: Resolution,
+  { resolution, connection }: { resolution: Resolution; connection: Connection },
   baseUrl: string,
-): Omit<Composed, 'fallbacks'> | NeedsContacts {
+): Omit<Composed, 'fallbacks'> | NeedsReading {
   const { channel, marker, group, now } = ingredients;
   const accountId = first.directed?.accountId ?? resolution.accountId;
   const choice = contactFor(first, group, resolution);
@@ -95,13 +105,18 @@ function ticketOf(
   if (contact.kind === 'unknown') {
     return { kind: 'needsContacts', accountId, email: choice.kind === 'find' ? choice.email : undefined };
   }
-  const noContact = contact.kind === 'none' ? contact.words : undefined;
-  const { title, description } = ticketText(ingredients, first, resolution, baseUrl, noContact);
+  const contract = contractFor(first, accountId, resolution, { channel, connection, now });
+  if (contract.kind === 'needsContracts') return contract;
+  const missing = {
+    noContact: contact.kind === 'none' ? contact.words : undefined,
+    noContract: contract.kind === 'none' ? contract.words : undefined,
+  };
+  const { title, description } = ticketText(ingredients, first, resolution, baseUrl, missing);
   const draft = {
     key: marker,
     accountId,
     contactId: contact.kind === 'contact' ? contact.contactId : undefined,
-    contractId: resolution.contractId,
+    contractId: contract.kind === 'good' ? resolution.contractId : undefined,
     title: first.directed ? truncate(`[TEST] ${title}`, channel.adapter.limits.text.title) : title,
     description,
     priority: resolution.priority,
@@ -111,6 +126,7 @@ function ticketOf(
   const trace = group.lifeNotice ? [group.lifeNotice, ...resolution.trace] : [...resolution.trace];
   if (group.gathers) trace.unshift(`One ticket for many alerts: ${gatheredWords}`);
   if ('words' in contact && contact.words) trace.push(contact.words);
+  if (contract.words) trace.push(missing.noContract ? `No contract: ${contract.words}` : contract.words);
   return { kind: 'content', content: { kind: 'ticket', draft }, trace };
 }
 
@@ -123,24 +139,44 @@ function contactFor({ directed }: Waiting, { gathers }: ReadyGroup, { contact }:
   return gathers ? { kind: 'find', fallbackContactId: contact.fallbackContactId } : contact;
 }
 
+/** Checked again when sending, because contracts end. `none` without words: none was chosen. */
+function contractFor(
+  { without }: Waiting,
+  accountId: string,
+  { contractId }: Resolution,
+  { channel, connection, now }: { channel: Channel; connection: Connection; now: number },
+): { kind: 'good' | 'none'; words?: string } | NeedsContracts {
+  if (without.includes('contract'))
+    return { kind: 'none', words: 'The PSA refused the contract that was chosen.' };
+  if (contractId === undefined) return { kind: 'none' };
+  const judged = channel.contracts.judge(contractId, accountId, now);
+  if (judged.kind !== 'unknown') return judged;
+  // Those of the other organizations will be needed soon: one read tells of many.
+  const others = [...connection.mappings.values()].flatMap((one) => one.contractId ?? []);
+  return { kind: 'needsContracts', contractIds: channel.contracts.stale([contractId, ...others], now) };
+}
+
 function ticketText(
   { channel, marker: key, deliveries, continues, group }: Ingredients,
   first: Waiting,
   resolution: Resolution,
   baseUrl: string,
-  noContact: string | undefined,
+  missing: { noContact: string | undefined; noContract: string | undefined },
 ): { title: string; description: string } {
   const limits = channel.adapter.limits.text;
   if (!group.gathers) {
     const link = alertLink(baseUrl, first);
     const { lifeNotice: notice } = group;
-    return composeTicket({ alert: first.alert, resolution, key, link, limits, continues, noContact, notice });
+    const frame = { key, link, limits };
+    return composeTicket({ alert: first.alert, resolution, ...frame, continues, notice, ...missing });
   }
+  const before = continues && `This ticket continues ${continues}. ${group.lifeNotice ?? ''}`.trim();
+  const noContract = missing.noContract && noContractNotice(missing.noContract);
   return composeGatheringTicket({
     items: deliveries.map(({ alert, before }) => ({ alert, before })),
     organizationName: resolution.organizationName,
     noteTitle: resolution.noteTitle,
-    notice: continues && `This ticket continues ${continues}. ${group.lifeNotice ?? ''}`.trim(),
+    notice: [before, noContract].filter(Boolean).join(' ') || undefined,
     key,
     link: groupLink(baseUrl, group),
     limits,

@@ -259,6 +259,10 @@ export function createDrain(workspaceId: string, parts: DrainParts): Drain {
       const channel = readable(lane).get(channelId);
       if (channel) reads.contacts(channel, accountId, email);
     }
+    for (const { channelId, contractIds, lane } of needs.contracts) {
+      const channel = readable(lane).get(channelId);
+      if (channel) reads.contracts(channel, contractIds);
+    }
     for (const reopening of needs.reopenings) {
       const channel = readable(reopening.lane).get(reopening.channelId);
       if (channel) reopen(channel, reopening);

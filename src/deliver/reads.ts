@@ -1,6 +1,6 @@
 /**
- * Reads that run beside the rounds of a drain: what a PSA says of its budget, ticket states and numbers in bulk, and
- * the contacts of accounts. None of them is needed for every ticket (design §3, "Calls").
+ * Reads that run beside the rounds of a drain: what a PSA says of its budget, ticket states and numbers in bulk, the
+ * contacts of accounts, and contracts in bulk. None of them is needed for every ticket (design §3, "Calls").
  */
 import { crashPoint } from '../crashPoints.ts';
 import type { Read, Refusal, TicketState, Usage } from '../psa/contract.ts';
@@ -15,6 +15,7 @@ export interface Reads {
   usage(channel: Channel): void;
   states(channel: Channel, tickets: readonly TicketOfGroup[]): void;
   contacts(channel: Channel, accountId: string, email: string | undefined): void;
+  contracts(channel: Channel, contractIds: readonly string[]): void;
   /** Something was written to a ticket: its state is of interest for a while. */
   noteWritten(channelId: string, ticket: TicketOfGroup): void;
   /** Reads the states of tickets that are written to a lot, before they grow old. */
@@ -195,6 +196,12 @@ export function createReads({ now, begin, wake, wakeAt, onRefused, onUsage }: Re
       const key = `contacts ${channel.connectionId} ${accountId}`;
       read(key, channel, ask, (answer) => {
         if (answer.kind === 'refused') channel.contacts.doWithout(accountId, answer.text, now());
+      });
+    },
+    contracts(channel, contractIds) {
+      const ask = () => channel.contracts.load(contractIds, now());
+      read(`contracts ${channel.connectionId}`, channel, ask, (answer) => {
+        if (answer.kind === 'refused') channel.contracts.trust(contractIds, answer.text, now());
       });
     },
     noteUnnumbered,

@@ -102,6 +102,8 @@ export interface Needs {
   states: { channelId: string; tickets: TicketOfGroup[]; lane: number }[];
   /** Accounts whose contacts are not known. */
   contacts: { channelId: string; accountId: string; email: string | undefined; lane: number }[];
+  /** Contracts of which nobody knows whether they may stand on a ticket. */
+  contracts: { channelId: string; contractIds: readonly string[]; lane: number }[];
   reopenings: Reopening[];
 }
 

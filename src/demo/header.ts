@@ -15,7 +15,7 @@ export function header(place: Place, { paint }: { paint: Paint }): string[] {
   const rows: [string, string, string][] = [
     ['Herald', url, `the screens, one click signs in; process ${process.pid}`],
     [simulatedPsa.label, simulator.url, `simulated, process ${simulator.pid}`],
-    ['API', `${url}/api/docs`, ''],
+    ['API', `${url}/api/docs`, 'after that click'],
     ['API key', apiKey, ''],
     ['Data, log', directory, isKept ? 'kept' : 'removed at the end'],
     ['To stop', 'Ctrl-C', 'ends everything in order'],

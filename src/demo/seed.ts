@@ -80,10 +80,13 @@ async function accountId(client: Client, path: string, name: string): Promise<st
 }
 
 async function mapOrganizations(client: Client, path: string, report: Report): Promise<void> {
-  const mappings: { organizationId: string; accountId: string }[] = [];
+  const mappings: { organizationId: string; accountId: string; contractId?: string }[] = [];
   for (const { name, externalRefs, isMapped } of organizations) {
     const made = await client.post<{ id: string }>('/organizations', { name, externalRefs });
-    if (isMapped) mappings.push({ organizationId: made.id, accountId: await accountId(client, path, name) });
+    if (!isMapped) continue;
+    const contractId = simulatedPsa.contractOf(name);
+    const account = await accountId(client, path, name);
+    mappings.push({ organizationId: made.id, accountId: account, ...(contractId && { contractId }) });
   }
   await client.put(`${path}/mappings`, { mappings });
   report(

@@ -12,6 +12,16 @@ interface Company {
   classification: number;
   isActive: boolean;
   contacts: { firstName: string; lastName: string; emailAddress: string; primaryContact: boolean }[];
+  contracts?: readonly Contract[];
+}
+
+interface Contract {
+  id: number;
+  contractName: string;
+  contractNumber?: string;
+  /** Recurring where it is left out. */
+  contractType?: number;
+  endDate?: string;
 }
 
 /** Contacts by organization: the first is the primary one. Not everybody whom the alerts name is among them. */
@@ -31,6 +41,19 @@ const people: Record<string, readonly string[]> = {
   Proseware: ['Pia Rose office@proseware.example', 'Hana Sato hana@proseware.example'],
 };
 
+/** Contracts by organization: the first one is put on its tickets. The others have what the simulator makes up. */
+const contracts: Record<string, readonly Contract[]> = {
+  'Northwind Dental': [
+    { id: 29_683_701, contractName: 'Managed services', contractNumber: 'MS-2026-01' },
+    { id: 29_683_702, contractName: 'Network renewal', contractType: 3 },
+  ],
+  'Contoso Legal': [{ id: 29_683_703, contractName: 'Managed security', contractNumber: 'SEC-14' }],
+  'Fabrikam Foods': [
+    { id: 29_683_704, contractName: 'Managed services', contractNumber: 'MS-2026-07' },
+    { id: 29_683_705, contractName: 'Managed services 2025', endDate: '2026-01-31' },
+  ],
+};
+
 /** Below the numbers of the companies that the simulator makes up. */
 const firstCompanyId = 101;
 const accountNames = [
@@ -44,6 +67,7 @@ const companies: readonly Company[] = accountNames.map((companyName, at) => ({
   companyType: 1,
   classification: 2,
   isActive: true,
+  ...(contracts[companyName] && { contracts: contracts[companyName] }),
   contacts: (people[companyName] ?? []).map((line, position) => {
     const [firstName = '', lastName = '', emailAddress = ''] = line.split(' ');
     return { firstName, lastName, emailAddress, primaryContact: position === 0 };
@@ -82,6 +106,8 @@ export const simulatedPsa = {
       respondOverrides: [],
       iocOverrides: [],
     },
-    contracts: { addContracts: false, syncUsers: false },
+    contracts: { addContracts: true, syncUsers: false },
   },
+  /** The contract that the demo chooses for an organization. */
+  contractOf: (name: string): string | undefined => contracts[name]?.[0]?.id.toString(),
 } as const;

@@ -26,7 +26,9 @@ export interface TicketInput extends TextFrame {
   /** Why that one takes no more. */
   notice?: string | undefined;
   /** Why no contact is attached although contacts are to be attached (decision 3). */
-  noContact?: string;
+  noContact?: string | undefined;
+  /** Why the contract that was chosen is not on it (req 93). */
+  noContract?: string | undefined;
 }
 
 /** Title and description of a new ticket. */
@@ -40,12 +42,16 @@ export function composeTicket(input: TicketInput): { title: string; description:
   }
   if (resolution.accountBy !== 'mapping') notices.push(catchAllNotice(resolution));
   if (input.noContact !== undefined) notices.push(`No contact attached: ${shown(input.noContact)}`);
+  if (input.noContract !== undefined) notices.push(noContractNotice(input.noContract));
   const body = alertBody(alert, resolution.organizationName, link, notices, limits.description);
   return {
     title: truncate(resolution.subject, limits.title),
     description: fitText(body.text, { limit: limits.description, key, link, isCut: body.isCut }),
   };
 }
+
+/** `why` is foreign text. */
+export const noContractNotice = (why: string): string => `No contract attached: ${shown(why)}`;
 
 export interface NoteInput extends TextFrame {
   alert: Alert;

@@ -40,6 +40,8 @@ export interface SimulatedPsa {
   /** An account with an active contact. */
   companyId: string;
   contact: { id: string; email: string };
+  /** Contracts of that account, and an active service; left out where the vendor has none. */
+  billing?: { contractId: string; inactiveContractId: string; serviceId: string };
   /** A ticket that the simulator accepts. */
   ticket(key: string): TicketDraft;
   /** A note that the simulator accepts; its text ends with its key, as always. */
@@ -309,6 +311,38 @@ export function describeConformance(label: string, start: () => Promise<Simulate
       const accounts = await session.accounts({});
       const elsewhere = accounts.kind === 'ok' && accounts.value.items.find(({ id }) => id !== companyId);
       expect(await ask(elsewhere ? elsewhere.id : '', contact.email)).toEqual({ kind: 'ok', value: null });
+    });
+
+    it('lists the contracts of one account, and the services; by id too, only those that are there', async () => {
+      const { billing } = session;
+      if (!psa.billing || !billing) {
+        expect([psa.billing, billing]).toEqual([undefined, undefined]);
+        return;
+      }
+      const { contractId, inactiveContractId, serviceId } = psa.billing;
+      const contracts = await billing.contracts(psa.companyId, {});
+      const items = contracts.kind === 'ok' ? contracts.value.items : [];
+      const isActive = (id: string) => items.find((one) => one.id === id)?.isActive;
+      expect([isActive(contractId), isActive(inactiveContractId)]).toEqual([true, false]);
+      expect(items.every(({ accountId }) => accountId === psa.companyId)).toBe(true);
+      const first = items.find(({ id }) => id === contractId);
+      const named = await billing.contracts(psa.companyId, { q: first?.name.toUpperCase() ?? '' });
+      expect(named.kind === 'ok' && named.value.items).toContainEqual(first);
+      const found = await billing.contractsById([contractId, '1']);
+      expect(found).toEqual({ kind: 'ok', value: [first] });
+      const services = await billing.services({});
+      const service = services.kind === 'ok' && services.value.items.find(({ id }) => id === serviceId);
+      expect(service).toMatchObject({ isActive: true });
+      expect(await billing.servicesById([serviceId, '99999999'])).toEqual({ kind: 'ok', value: [service] });
+    });
+
+    it('puts a contract on a ticket, and names it when it is refused', async () => {
+      if (!psa.billing) return;
+      const ticket = { ...psa.ticket(key), contractId: psa.billing.contractId };
+      expect((await session.createTicket(ticket, always)).kind).toBe('done');
+      const foreign = { ...psa.ticket(key), contractId: '1' };
+      const refused = { kind: 'refused', reason: 'invalid', field: 'contract' };
+      expect(await session.createTicket(foreign, always)).toMatchObject(refused);
     });
 
     it('lists accounts, their contacts, and the choices of every select field', async () => {

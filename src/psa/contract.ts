@@ -285,6 +285,44 @@ export interface AccountFilter {
   q?: string;
 }
 
+/** A contract of an account. */
+export interface Contract {
+  id: string;
+  accountId: string;
+  name: string;
+  number?: string;
+  /** In force today: not switched off, begun, and not ended. */
+  isActive: boolean;
+  /** First and last day, YYYY-MM-DD. */
+  startsOn?: string;
+  endsOn?: string;
+  /** Services can be added to it, and so it can be billed by count. */
+  takesServices: boolean;
+}
+
+/** A service of the vendor's catalogue; cost and price of a unit are decimals as text. */
+export interface Service {
+  id: string;
+  name: string;
+  isActive: boolean;
+  unitCost?: string;
+  unitPrice?: string;
+}
+
+/** Contracts and services, inactive ones included; `q` is a part of the name, or of the number of a contract. */
+export interface Billing {
+  contracts(accountId: string, filter: { q?: string }, cursor?: string): Promise<Read<Page<Contract>>>;
+  /** Those not found, or not shown to us, are left out. */
+  contractsById(ids: readonly string[]): Promise<Read<Contract[]>>;
+  services(filter: { q?: string }, cursor?: string): Promise<Read<Page<Service>>>;
+  servicesById(ids: readonly string[]): Promise<Read<Service[]>>;
+}
+
+/** What a connection makes use of beyond tickets and notes. */
+export interface Needs {
+  contracts?: boolean;
+}
+
 export interface Usage {
   used: number;
   allowed: number;
@@ -296,8 +334,8 @@ export interface Usage {
  * answers with values; it throws only on a programming error.
  */
 export interface Session {
-  /** Checks each right on its own line, stopping at the first failed login. */
-  verify(): Promise<Check[]>;
+  /** Checks each right that is needed on its own line, stopping at the first failed login. */
+  verify(needs?: Needs): Promise<Check[]>;
   /** The values of a select field (or a severity map's or account filter's list), inactive ones included. */
   choices(field: string): Promise<Read<Choice[]>>;
   accounts(filter: AccountFilter, cursor?: string): Promise<Read<Page<Account>>>;
@@ -327,6 +365,8 @@ export interface Session {
    * gone or of another type, and required ones that we do not fill.
    */
   fieldChanges?(): Promise<Read<FieldChange[]>>;
+  /** Where the vendor has contracts that tickets and counts can be put on (req 91–106). */
+  billing?: Billing;
   /** Calls used by everybody and allowed in the current window, where the vendor tells. */
   usage?(): Promise<Read<Usage>>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Adapter, Session } from './contract.ts';
+import type { Adapter, Billing, Session } from './contract.ts';
 import { toStorable } from './foreignText.ts';
 import { guardAdapter, guardSession } from './guard.ts';
 
@@ -61,6 +61,14 @@ const foulSession: Session = {
   usage: async () => ({ kind: 'refused', reason: 'serverError', text: foul }),
 };
 
+const foulContract = { id: '1', accountId: '1', name: foul, isActive: true, takesServices: true };
+const foulBilling: Billing = {
+  contracts: async () => ({ kind: 'ok', value: { items: [foulContract], nextCursor: foul } }),
+  contractsById: async () => ({ kind: 'ok', value: [foulContract] }),
+  services: async () => ({ kind: 'refused', reason: 'serverError', text: foul }),
+  servicesById: async () => ({ kind: 'ok', value: [{ id: '1', name: foul, isActive: true }] }),
+};
+
 describe('a guarded session', () => {
   it.each(Object.keys(foulSession) as (keyof Session)[])('answers %s in storable texts', async (name) => {
     const call = (session: Session) => (session[name] as () => Promise<unknown>)();
@@ -68,9 +76,19 @@ describe('a guarded session', () => {
     expect(await call(guardSession(foulSession))).toEqual(expected);
   });
 
-  it('has no usage when the vendor has none', () => {
+  it.each(Object.keys(foulBilling) as (keyof Billing)[])(
+    'answers %s of contracts in storable texts',
+    async (name) => {
+      const call = (billing: Billing) => (billing[name] as () => Promise<unknown>)();
+      const guarded = guardSession({ ...foulSession, billing: foulBilling }).billing;
+      expect(guarded && (await call(guarded))).toEqual(replaceFoul(await call(foulBilling)));
+    },
+  );
+
+  it('has no usage and no contracts when the vendor has none', () => {
     const { usage: _, ...without } = foulSession;
     expect(guardSession(without).usage).toBeUndefined();
+    expect(guardSession(without).billing).toBeUndefined();
   });
 
   it('is what a guarded adapter opens, with what it was given', async () => {

@@ -1,5 +1,5 @@
 /** The edge of what vendors may tell us: whatever a session answers, its texts can be stored and shown. */
-import type { Adapter, Session } from './contract.ts';
+import type { Adapter, Billing, Session } from './contract.ts';
 import { toStorable } from './foreignText.ts';
 
 /** The adapter with {@link guardSession} around every session that it opens. */
@@ -13,7 +13,7 @@ export function guardSession(session: Session): Session {
   const reopen = session.reopen?.bind(session);
   const fieldChanges = session.fieldChanges?.bind(session);
   return {
-    verify: async () => clean(await session.verify()),
+    verify: async (needs) => clean(await session.verify(needs)),
     choices: async (field) => clean(await session.choices(field)),
     accounts: async (filter, cursor) => clean(await session.accounts(filter, cursor)),
     accountsById: async (ids) => clean(await session.accountsById(ids)),
@@ -27,9 +27,17 @@ export function guardSession(session: Session): Session {
     ticketStates: async (refs) => clean(await session.ticketStates(refs)),
     ...(reopen ? { reopen: async (ref, values, permit) => clean(await reopen(ref, values, permit)) } : {}),
     ...(fieldChanges ? { fieldChanges: async () => clean(await fieldChanges()) } : {}),
+    ...(session.billing ? { billing: guardBilling(session.billing) } : {}),
     ...(usage ? { usage: async () => clean(await usage()) } : {}),
   };
 }
+
+const guardBilling = (billing: Billing): Billing => ({
+  contracts: async (accountId, filter, cursor) => clean(await billing.contracts(accountId, filter, cursor)),
+  contractsById: async (ids) => clean(await billing.contractsById(ids)),
+  services: async (filter, cursor) => clean(await billing.services(filter, cursor)),
+  servicesById: async (ids) => clean(await billing.servicesById(ids)),
+});
 
 /** A copy whose texts are storable. Keys of a map are references that we asked for. */
 function clean<T>(value: T): T {

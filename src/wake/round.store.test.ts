@@ -8,6 +8,7 @@ import type { Alert } from '../alerts/types.ts';
 import type { Database } from '../db/database.ts';
 import type { Channel } from '../deliver/channel.ts';
 import { createContactDirectory } from '../deliver/contacts.ts';
+import { createContractDirectory } from '../deliver/contracts.ts';
 import { createFlow } from '../deliver/flow.ts';
 import type { OpenWrite, Outcome, Round } from '../deliver/round.ts';
 import { step, type WriteEvent } from '../deliver/step.ts';
@@ -48,6 +49,7 @@ async function serve(): Promise<Channel> {
     flow: createFlow({ limits, slots, timing, asksUsage: false }),
     session,
     contacts: createContactDirectory(session),
+    contracts: createContractDirectory(session),
     busy: new Set(),
   };
 }

@@ -3,6 +3,7 @@
  * was taken for it, and anew when its credentials have moved.
  */
 import { createContactDirectory } from '../deliver/contacts.ts';
+import { createContractDirectory } from '../deliver/contracts.ts';
 import { createDrain, type Drain } from '../deliver/drain.ts';
 import { createFlow } from '../deliver/flow.ts';
 import { timingOf } from '../deliver/timing.ts';
@@ -170,6 +171,7 @@ export function createServing(parts: WorkerParts, budgets: BudgetKeeper): Servin
       flow,
       session,
       contacts: createContactDirectory(session),
+      contracts: createContractDirectory(session),
       busy: before?.busy ?? new Set(),
       revision: opened.revision,
       needsPerson: opened.needsPerson ?? false,

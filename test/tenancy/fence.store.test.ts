@@ -26,6 +26,7 @@ const unfenced: Record<string, Record<string, string>> = {
     expires_at: 'timestamp with time zone',
   },
   retention_turns: { workspace_id: 'uuid', taken_at: 'timestamp with time zone' },
+  review_turns: { workspace_id: 'uuid', taken_at: 'timestamp with time zone' },
   way_out_checks: { workspace_id: 'uuid', checked_at: 'timestamp with time zone' },
   workspace_index: { workspace_id: 'uuid', created_at: 'timestamp with time zone' },
 };

@@ -1,8 +1,9 @@
 /** Companies and contacts, as our accounts and contacts. */
-import type { Account, AccountFilter, Contact, Page, Read, Refusal } from '../contract.ts';
+import type { Account, AccountFilter, Contact, Page, Read } from '../contract.ts';
 import { type Condition, largestPage, query } from './client.ts';
 import type { Connection } from './connection.ts';
 import { chunk, picklistId, recordId } from './ids.ts';
+import { filterIgnored, noSuchAccount, readCursor, toPage, unknownCursor } from './pages.ts';
 import { type CompanyRow, type ContactRow, companyRow, contactRow } from './types.ts';
 
 const idsPerCall = 200;
@@ -145,24 +146,6 @@ function filterConditions({ filters = {}, q = '' }: AccountFilter): Read<Conditi
   return { kind: 'ok', value: conditions };
 }
 
-/** Our cursor is the last id of the page before: stateless, and safe to repeat (§2.5). The first page includes id 0. */
-function readCursor(cursor: string | undefined): number | undefined {
-  return cursor === undefined ? -1 : recordId(cursor);
-}
-
-function toPage<Row extends { id: number }, T>(
-  rows: readonly Row[],
-  from: number,
-  convert: (row: Row) => T,
-): Read<Page<T>> {
-  const ordered = rows.toSorted((a, b) => a.id - b.id);
-  // Without this a dropped condition would be a list without an end.
-  if (ordered.some((row) => row.id <= from)) return filterIgnored;
-  const items = ordered.map(convert);
-  if (rows.length < largestPage) return { kind: 'ok', value: { items } };
-  return { kind: 'ok', value: { items, nextCursor: String(ordered.at(-1)!.id) } };
-}
-
 function toAccount(row: CompanyRow): Account {
   return {
     id: String(row.id),
@@ -194,20 +177,3 @@ function toContact(row: ContactRow): Contact {
 function isSame(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.toLowerCase();
 }
-
-const unknownCursor: Refusal = {
-  kind: 'refused',
-  reason: 'invalid',
-  text: 'The cursor is not one of this list.',
-};
-const noSuchAccount: Refusal = {
-  kind: 'refused',
-  reason: 'notFound',
-  field: 'account',
-  text: 'The account id is not one of Autotask.',
-};
-const filterIgnored: Refusal = {
-  kind: 'refused',
-  reason: 'serverError',
-  text: 'Autotask ignored the search condition and answered with other records.',
-};

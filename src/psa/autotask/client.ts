@@ -15,7 +15,7 @@ import {
 } from './types.ts';
 
 /** The entities that we query, by the first segment of their path. */
-export type Entity = 'Tickets' | 'TicketNotes' | 'Companies' | 'Contacts';
+export type Entity = 'Tickets' | 'TicketNotes' | 'Companies' | 'Contacts' | 'Contracts' | 'Services';
 
 /**
  * A condition of a query (§2.4). The operators are a closed list because Autotask silently drops a condition whose

@@ -272,7 +272,7 @@ const contracts: readonly Field[] = [
     kind: 'switch',
     default: false,
     role: 'addContracts',
-    help: 'Puts the contract mapped to the organization on each of its tickets.',
+    help: 'Puts the contract mapped to the organization on each of its new tickets.',
   },
   {
     key: 'syncUsers',
@@ -280,7 +280,9 @@ const contracts: readonly Field[] = [
     step: 'contracts',
     kind: 'switch',
     default: false,
-    help: 'Once a month the counts of billable users are put on the mapped contracts. Alerts are not affected.',
+    help:
+      'Once a month the counts of billable users go to the mapped contracts. It only updates quantities on contracts; ' +
+      'alerts are not affected.',
   },
   {
     key: 'syncDay',
@@ -288,7 +290,9 @@ const contracts: readonly Field[] = [
     step: 'contracts',
     kind: 'dayOfMonth',
     showWhen: { key: 'syncUsers', equals: true },
-    help: 'Day of the month. In a shorter month, its last day.',
+    help:
+      'Day of the month in the time zone of the workspace. 29 to 31 mean the last day of a shorter month; a day that ' +
+      'was missed is caught up.',
   },
   {
     key: 'defaultServiceId',

@@ -1,6 +1,7 @@
 /** The session of one Autotask connection: the contract's calls, each in the file of its subject. */
 import type { Read, Session, Usage } from '../contract.ts';
 import { findContactByEmail, listAccounts, listContacts, readAccounts } from './accounts.ts';
+import { createBilling } from './billing.ts';
 import { createChoices } from './choices.ts';
 import { readThreshold } from './client.ts';
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
@@ -17,7 +18,7 @@ export function openSession(options: ConnectionOptions): Session {
   const connection = createConnection(options);
   const fieldsOf = createFieldReader(connection);
   return {
-    verify: () => verifyConnection(connection),
+    verify: (needs) => verifyConnection(connection, needs),
     choices: createChoices(fieldsOf),
     accounts: (filter, cursor) => listAccounts(connection, filter, cursor),
     accountsById: (ids) => readAccounts(connection, ids),
@@ -31,6 +32,7 @@ export function openSession(options: ConnectionOptions): Session {
     ticketStates: (refs) => readTicketStates(connection, refs),
     reopen: (ticketRef, values, permit) => reopenTicket(connection, ticketRef, values, permit),
     fieldChanges: () => findFieldChanges(fieldsOf),
+    billing: createBilling(connection),
     usage: () => readUsage(connection),
   };
 }

@@ -30,6 +30,11 @@ const sample = [
       },
       { id: 30684, firstName: 'Bo', lastName: 'Ek', emailAddress: 'bo@northwind.example' },
     ],
+    contracts: [
+      { id: 29683617, contractName: 'Managed services', contractNumber: 'MS-217' },
+      { id: 29683618, contractName: 'Old retainer', contractType: 6, endDate: '2026-02-28' },
+      { id: 29683619, contractName: 'Switched off', status: 0 as const },
+    ],
   },
 ];
 
@@ -99,6 +104,7 @@ export async function simulateAutotask(options: SimulatorOptions = {}): Promise<
     wrongCredentials: { ...credentials, secret: 'not-this-one' },
     companyId: '217',
     contact: { id: '30683', email: 'ana@northwind.example' },
+    billing: { contractId: '29683617', inactiveContractId: '29683619', serviceId: '11' },
     ticket: ticketDraft,
     note: noteDraft,
     refusedTicket: (key) => ({ ...ticketDraft(key), priority: '99' }),

@@ -146,3 +146,26 @@ export const contactRow = vendorObject({
   primaryContact: z.boolean().nullish(),
 });
 export type ContactRow = z.output<typeof contactRow>;
+
+/** §4.6: days come as times; there is no `isActive`. */
+export const contractRow = vendorObject({
+  id,
+  companyID: id,
+  contractName: z.string(),
+  contractNumber: z.string().nullish(),
+  contractType: picklistNumber,
+  status: picklistNumber,
+  startDate: z.string().nullish(),
+  endDate: z.string().nullish(),
+});
+export type ContractRow = z.output<typeof contractRow>;
+
+/** §4.9. */
+export const serviceRow = vendorObject({
+  id,
+  name: z.string(),
+  isActive: z.boolean(),
+  unitCost: z.number().nullish(),
+  unitPrice: z.number().nullish(),
+});
+export type ServiceRow = z.output<typeof serviceRow>;

@@ -22,6 +22,17 @@ describe('verification (req 50, 51)', () => {
     ]);
   });
 
+  it('looks for contracts and services only where they are used', async () => {
+    await world.psa.set({ rights: { Services: { query: false } } });
+    const checks = await world.session.verify({ contracts: true });
+    const lines = checks.filter(({ key }) => /^(Contracts|Services)/.test(key));
+    expect(lines).toMatchObject([
+      { key: 'Contracts.query', ok: true },
+      { key: 'Services.query', ok: false, text: expect.stringContaining('security level') },
+    ]);
+    expect((await verify()).every(({ ok }) => ok)).toBe(true);
+  });
+
   it.each([
     ['an unknown user', { username: 'nobody@msp.example' }, 'zone', 'API Username'],
     ['a wrong secret', { secret: 'not-this-one' }, 'login', 'API Password'],

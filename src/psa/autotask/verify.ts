@@ -1,5 +1,5 @@
 /** Verification of a connection, right by right (fact sheet autotask §6.1, req 50, 51). */
-import type { Check, Refusal } from '../contract.ts';
+import type { Check, Needs, Refusal } from '../contract.ts';
 import { countVisible, type Entity, readEntityInformation, readThreshold } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { EntityInformation } from './types.ts';
@@ -20,13 +20,23 @@ const rights: readonly Right[] = [
   { entity: 'Contacts', words: 'contacts', operations: ['query'] },
 ];
 
+/** Asked for only where contracts are used: most security levels need not show them. */
+const contractRights: readonly Right[] = [
+  { entity: 'Contracts', words: 'contracts', operations: ['query'] },
+  { entity: 'Services', words: 'services', operations: ['query'] },
+];
+
 /**
  * One call after another. Stops at a refused login, because repeated ones lock the API user (§1.4), and when
  * Autotask cannot be reached or asks for a pause, because the lines that follow would say nothing.
  */
-export async function verifyConnection(connection: Connection): Promise<Check[]> {
+export async function verifyConnection(
+  connection: Connection,
+  { contracts = false }: Needs = {},
+): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const step of [checkZone, checkLogin, ...rights.map(rightCheck), checkVisibility]) {
+  const needed = contracts ? [...rights, ...contractRights] : rights;
+  for (const step of [checkZone, checkLogin, ...needed.map(rightCheck), checkVisibility]) {
     const { lines, stop } = await step(connection);
     checks.push(...lines);
     if (stop) break;
