@@ -7,18 +7,27 @@ export interface FieldError {
   message: string;
 }
 
+/** Who was there last: what one wants to know when somebody else was first. */
+export interface LastChange {
+  /** The name of the person or program. */
+  by: string;
+  /** ISO time. */
+  at: string;
+}
+
 /** An answer that says what is wrong and what to do, with a stable code (RFC 9457). */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly errors: FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly lastChange: LastChange | undefined;
 
   constructor(
     status: number,
     code: string,
     message: string,
-    more: { errors?: FieldError[]; retryAfterSeconds?: number } = {},
+    more: { errors?: FieldError[]; retryAfterSeconds?: number; lastChange?: LastChange | undefined } = {},
   ) {
     super(message);
     this.name = 'Problem';
@@ -26,6 +35,7 @@ export class Problem extends Error {
     this.code = code;
     this.errors = more.errors;
     this.retryAfterSeconds = more.retryAfterSeconds;
+    this.lastChange = more.lastChange;
   }
 }
 

@@ -185,6 +185,47 @@ describe.skipIf(!hasBrowser)('people', () => {
     await expect(outside.getByRole('alert')).toContainText('Ask an administrator for an invitation.');
   });
 
+  it('see who was first when a provider was changed meanwhile, load that, and save theirs over it', async () => {
+    const settings = { issuer: 'https://login.fabrikam.example', clientId: 'herald', clientSecret: 's' };
+    const made = { name: 'Fabrikam', ...settings };
+    const { id } = await app.api<{ id: string }>('POST', '/single-sign-on', made);
+    const page = await app.page();
+    await page.goto('/settings/access?tab=sign-on');
+    await page.getByRole('table').getByText('Fabrikam', { exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Fabrikam' });
+    await dialog.getByLabel('Client id').fill('mine');
+    await app.api('PATCH', `/single-sign-on/${id}`, { name: 'Fabrikam AD', newcomerRole: 'viewer' });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    const conflict = page.getByRole('alert').filter({ hasText: 'Somebody else has changed this' });
+    await expect(conflict).toContainText('It is named “Fabrikam AD” now.');
+    await expect(conflict).toContainText('The last change here is by HERALD_API_KEY');
+    await expect(page.getByLabel('Client id')).toHaveValue('mine');
+    await looksWell(page);
+    await conflict.getByRole('button', { name: 'Load the other state' }).click();
+    await expect(page.getByRole('dialog').getByLabel('Name')).toHaveValue('Fabrikam AD');
+    await expect(page.getByLabel('Client id')).toHaveValue('herald');
+    await page.getByLabel('Client id').fill('mine again');
+    await app.api('PATCH', `/single-sign-on/${id}`, { clientSecret: 'replaced' });
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await expect(conflict).toContainText('Its client secret was replaced.');
+    await conflict.getByRole('button', { name: 'Save mine instead' }).click();
+    await expect(page.getByText('Fabrikam AD is saved.')).toBeVisible();
+    const { items } = await app.api<{ items: { id: string; clientId: string }[] }>('GET', '/single-sign-on');
+    expect(items.find((one) => one.id === id)?.clientId).toBe('mine again');
+  });
+
+  it('are not removed on what is not so any more: the question stood beside another role', async () => {
+    await app.page({ role: 'viewer' });
+    const page = await app.page();
+    await page.goto('/settings/access');
+    await page.getByRole('button', { name: 'Remove viewer' }).click();
+    const { items } = await app.api<{ items: { id: string; name: string }[] }>('GET', '/users?q=viewer@');
+    await app.api('PATCH', `/users/${items[0]?.id}`, { role: 'operator' });
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await expect(page.getByText('It was changed meanwhile, last by HERALD_API_KEY')).toBeVisible();
+    await expect(page.getByRole('combobox', { name: 'Role of viewer' })).toHaveValue('Operator');
+  });
+
   it('are asked for their password again before a sensitive change, which is made then', async () => {
     const page = await app.page();
     await page.goto('/settings/access?tab=keys');

@@ -116,10 +116,13 @@ describe.skipIf(!hasBrowser)('organizations', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     const alert = page.getByRole('alert').filter({ hasText: 'Somebody else' });
     await expect(alert).toContainText('It is named “Contoso Ltd” now.');
+    await expect(alert).toContainText(/The last change here is by .+, (now|\d+ sec\. ago)\./);
     await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Contoso Legal');
     expect((await read('Contoso')).name).toBe('Contoso Ltd');
     await alert.getByRole('button', { name: 'Load the other state' }).click();
     await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Contoso Ltd');
+    await expect(page.getByRole('heading', { level: 1, name: 'Contoso Ltd' })).toBeVisible();
+    await expect(alert).toHaveCount(0);
   });
 
   it('a change of something else does not stand in the way', async () => {

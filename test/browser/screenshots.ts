@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import startServer from '../database.ts';
 import { copyDatabase, type TestServer } from '../databaseCopy.ts';
-import { openApp } from './support/app.ts';
+import { type App, openApp } from './support/app.ts';
 import { type Filled, fill, filledSimulator } from './support/filled.ts';
 
 const folder = join(import.meta.dirname, '../../screenshots');
@@ -19,7 +19,15 @@ interface Shot {
   name: string;
   /** The route, as web/src declares it. */
   route: string;
-  address(filled: Filled): string;
+  address(there: There): string;
+  /** For people who are not signed in; others are led away. */
+  isOutside?: boolean;
+}
+
+/** What there is to open, and the links that lead in. */
+interface There extends Filled {
+  firstLink: string;
+  invitationLink: string;
 }
 
 const plain = (name: string, route: string, search = ''): Shot => ({
@@ -39,9 +47,20 @@ const organization = (name: string, search: string): Shot => ({
 });
 
 const shots: Shot[] = [
-  plain('sign-in', '/sign-in'),
-  plain('first-administrator', '/first-administrator/$token'),
-  plain('invitation', '/invitations/$token'),
+  { ...plain('sign-in', '/sign-in'), isOutside: true },
+  {
+    name: 'first-administrator',
+    route: '/first-administrator/$token',
+    address: ({ firstLink }) => firstLink,
+    isOutside: true,
+  },
+  {
+    name: 'invitation',
+    route: '/invitations/$token',
+    address: ({ invitationLink }) => invitationLink,
+    isOutside: true,
+  },
+  { ...plain('invitation-gone', '/invitations/$token'), isOutside: true },
   plain('dashboard', '/'),
   plain('alerts', '/alerts'),
   plain('alerts-failed', '/alerts', '?state=failed'),
@@ -93,11 +112,24 @@ async function take(page: Page, file: string, address: string): Promise<string |
   try {
     await page.goto(address);
     await shown(page);
-    await page.screenshot({ path: join(folder, file), fullPage: true, animations: 'disabled' });
+    // A dialog and its shade cover the window, not the whole page.
+    const fullPage = (await page.getByRole('dialog').count()) === 0;
+    await page.screenshot({ path: join(folder, file), fullPage, animations: 'disabled' });
     return undefined;
   } catch (error) {
     return `${file}: ${(error as Error).message.split('\n')[0]}`;
   }
+}
+
+async function fillAll(app: App): Promise<There> {
+  const filled = await fill(app);
+  const [invited, provider] = [
+    { email: 'ben@msp.example', role: 'operator' },
+    { name: 'Company directory', issuer: 'https://id.msp.example', clientId: 'herald', clientSecret: 'x' },
+  ];
+  const { link } = await app.api<{ link: string }>('POST', '/invitations', invited);
+  await app.api('POST', '/single-sign-on', provider);
+  return { ...filled, firstLink: app.firstLink ?? '', invitationLink: link };
 }
 
 async function run(): Promise<void> {
@@ -113,18 +145,21 @@ async function run(): Promise<void> {
   const app = await openApp({ simulator: filledSimulator, database: await copyDatabase(server) });
   const problems: string[] = [];
   try {
-    const filled = await fill(app);
+    const there = await fillAll(app);
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     for (const [device, viewport] of Object.entries(widths)) {
       // Side by side: most of the time goes into waiting for pages to become quiet.
       const all = schemes.map(async (colorScheme) => {
-        const page = await app.page({ viewport, colorScheme });
-        for (const { name, address } of present) {
-          const problem = await take(page, `${name}-${device}-${colorScheme}.png`, address(filled));
+        const outside = await app.page({ viewport, colorScheme, role: 'nobody' });
+        const inside = await app.page({ viewport, colorScheme });
+        for (const { name, address, isOutside } of present) {
+          const file = `${name}-${device}-${colorScheme}.png`;
+          const problem = await take(isOutside ? outside : inside, file, address(there));
           if (problem) problems.push(problem);
         }
-        await page.context().close();
+        await outside.context().close();
+        await inside.context().close();
       });
       await Promise.all(all);
     }

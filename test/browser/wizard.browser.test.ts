@@ -41,6 +41,7 @@ describe.skipIf(!hasBrowser)('the steps accounts and tickets of the wizard', () 
       externalId: 'a-1',
       title: `Sign-in from elsewhere ${odd}`,
       severity: 'high',
+      eventType: 'iam.outside_location',
       organization: { externalId: 'Northwind Dental' },
       user: { email: 'ana@northwind.example' },
     });
@@ -253,12 +254,17 @@ describe.skipIf(!hasBrowser)('the steps accounts and tickets of the wizard', () 
     await table.getByRole('button', { name: 'Add a row' }).click();
     await input(table, 'Event type, row 1').fill('iam.outside_location');
     await expect(table).toContainText('Row 1 is half filled: complete it, or leave it out.');
+    await expect(page.getByRole('article', { name: 'The ticket' })).toContainText('no row matches');
     await expect(page.getByRole('button', { name: 'Next' })).toHaveAttribute('aria-disabled', 'true');
     await input(table, 'Issue Type, row 1').click();
     await page.getByRole('option', { name: 'E-mail & Identity' }).click();
     await input(table, 'Sub-Issue Type, row 1').click();
     await expect(page.getByRole('option', { name: 'Malware' })).toHaveCount(0);
     await page.getByRole('option', { name: 'Suspicious sign-in' }).click();
+    const ticket = page.getByRole('article', { name: 'The ticket' });
+    await expect(ticket).toContainText('the row for event type iam.outside_location');
+    await expect(ticket).toContainText('E-mail & Identity');
+    await expect(ticket).toContainText('Suspicious sign-in');
     const stored = async () =>
       (await app.api<{ steps: { tickets: { alertOverrides?: unknown } } }>('GET', `/psa/connections/${id}`))
         .steps.tickets.alertOverrides;

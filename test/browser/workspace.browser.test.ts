@@ -65,6 +65,7 @@ describe.skipIf(!hasBrowser)('settings of the workspace', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     const conflict = page.getByRole('alert').filter({ hasText: 'Somebody else' });
     await expect(conflict).toContainText('The name is “Acme Three” now.');
+    await expect(conflict).toContainText(/The last change here is by .+, (now|\d+ sec\. ago)\./);
     await conflict.getByRole('button', { name: 'Save mine instead' }).click();
     await expect(conflict).toHaveCount(0);
     await expect.poll(async () => (await read()).name).toBe('Acme Two');

@@ -26,7 +26,7 @@ const requests = 70;
 /** Fills the workspace and waits until nothing is under way any more. */
 export async function fill({ api, simulator }: Pick<App, 'api' | 'simulator'>): Promise<Filled> {
   await seed(clientOf(api), () => {});
-  await refuseOnce(simulator.url);
+  await refuseSome(simulator.url);
   const stream = demoRequests(() => new Date());
   for (let n = 0; n < requests; n += 1) {
     const { format, body } = stream.next().value;
@@ -74,12 +74,13 @@ const refusal = JSON.stringify({
   errors: ['The ticket was refused: its queue takes no tickets from this user.'],
 });
 
-/** The second ticket that is asked for is refused for good. */
-async function refuseOnce(simulator: string): Promise<void> {
-  const fault = { kind: 'beforeCommit', status: 500, body: refusal, contentType: 'application/json' };
+/** Tickets of one kind of alert are refused for good: what is only refused once is delivered by the next try. */
+async function refuseSome(simulator: string): Promise<void> {
+  const match = { method: 'POST', path: '/Tickets$', body: 'Ransomware behaviour' };
+  const fault = { kind: 'beforeCommit', status: 400, body: refusal, contentType: 'application/json' };
   const answer = await fetch(`${simulator}/control/faults`, {
     method: 'POST',
-    body: JSON.stringify({ match: { method: 'POST', path: '/Tickets$', nth: 2 }, fault }),
+    body: JSON.stringify({ match, fault, times: 'always' }),
   });
   if (!answer.ok) throw new Error(await answer.text());
 }

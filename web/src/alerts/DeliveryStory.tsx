@@ -2,25 +2,27 @@ import { Alert, Collapse, Group, Paper, Stack, Text, UnstyledButton } from '@man
 import { useDisclosure } from '@mantine/hooks';
 import type { Delivery } from '../api/types.ts';
 import { DeliveryActions } from '../deliveries/DeliveryActions.tsx';
+import { DeliveryWords } from '../deliveries/DeliveryWords.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
 import { OutLink } from '../parts/OutLink.tsx';
 import { StateBadge } from '../parts/StateBadge.tsx';
 import { Time } from '../parts/Time.tsx';
 import { answerInWords, attemptInWords, kindInWords } from './attempts.ts';
-import { TicketLink } from './Outcome.tsx';
 import { Sentences } from './Story.tsx';
 
 type Attempt = NonNullable<Delivery['attempts']>[number];
 
 /** One delivery: how it stands, why it is as it is, every attempt, and what happens next. */
 export function DeliveryStory({ delivery }: { delivery: Delivery }) {
-  const { state, words, next, ticket, trace, attempts = [], surplus = [], wayOut, settledAt } = delivery;
+  const { state, words, next, attempts = [], surplus = [], wayOut, settledAt } = delivery;
+  // What the words say already, with more to it, is not said again.
+  const trace = delivery.trace.filter((sentence) => !words.startsWith(sentence.replace(/\.$/, '')));
   return (
     <Stack gap="sm" mt={4}>
       <Group gap="xs" role="status">
         <StateBadge state={state} />
         <Text span size="sm">
-          <Foreign text={words} />
+          <DeliveryWords delivery={delivery} />
         </Text>
         {settledAt && (
           <Text span size="sm" className="quiet">
@@ -38,11 +40,6 @@ export function DeliveryStory({ delivery }: { delivery: Delivery }) {
         <AttemptCard key={attempt.n} attempt={attempt} />
       ))}
       {next && <WhatIsNext next={next} />}
-      {ticket && (
-        <Text size="sm">
-          <strong>Ticket</strong> <TicketLink ticket={ticket} />
-        </Text>
-      )}
       {surplus.length > 0 && <Surplus surplus={surplus} />}
       <DeliveryActions delivery={delivery} />
     </Stack>

@@ -7,6 +7,8 @@ const kinds: Record<Attempt['kind'], string> = {
   ticket: 'a ticket',
   note: 'a note',
   digest: 'a note for several alerts',
+  mail: 'a mail',
+  mailDigest: 'a mail for several alerts',
 };
 
 export const kindInWords = (kind: Attempt['kind']): string => kinds[kind];

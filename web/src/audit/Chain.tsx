@@ -25,7 +25,7 @@ export function Chain() {
           {verdict.words}
         </Alert>
       )}
-      <Group gap="sm">
+      <Group gap="xs">
         {isBusy || !verdict ? (
           <Group gap="xs">
             <Loader size="xs" />
@@ -44,12 +44,12 @@ export function Chain() {
             </Text>
           )
         )}
-        <Button variant="subtle" size="compact-sm" onClick={again} disabled={isBusy}>
+        <Button variant="subtle" size="compact-sm" px={4} ml={-4} onClick={again} disabled={isBusy}>
           Check again
         </Button>
         <FileButton accept="application/json" onChange={(file) => file && proof.mutate(file)}>
           {(props) => (
-            <Button variant="subtle" size="compact-sm" disabled={isBusy} {...props}>
+            <Button variant="subtle" size="compact-sm" px={4} ml={-4} disabled={isBusy} {...props}>
               Check against an exported end…
             </Button>
           )}

@@ -2,6 +2,8 @@
 export const kinds = [
   'connection',
   'organization',
+  'email',
+  'recipient',
   'delivery',
   'user',
   'invitation',
@@ -14,6 +16,8 @@ export type Kind = (typeof kinds)[number];
 export const kindLabels: Record<Kind, string> = {
   connection: 'PSA connections',
   organization: 'Organizations',
+  email: 'E-mail settings',
+  recipient: 'E-mail recipients',
   delivery: 'Deliveries',
   user: 'People',
   invitation: 'Invitations',

@@ -10,7 +10,7 @@ export function Latency({ medianMs, p95Ms, count }: Dashboard['latency']) {
   return (
     <Group align="baseline" className="latency">
       <Figure label="from alert to ticket, median" value={durationInWords(medianMs)} />
-      <Figure label="19 of 20 within" value={durationInWords(p95Ms)} />
+      <Figure label="or less for 19 of 20" value={durationInWords(p95Ms)} />
       <Text size="sm" className="quiet">
         measured over {counted(count, 'delivery', 'deliveries')}
       </Text>

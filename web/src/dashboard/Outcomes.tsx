@@ -7,8 +7,16 @@ import { figure } from './words.ts';
 /** The colours of the states (parts/StateBadge.tsx), the common ones at the bottom. */
 const series = [
   { name: 'delivered', label: 'Delivered', color: 'green.6' },
-  { name: 'skipped', label: 'Skipped', color: 'var(--herald-line)' },
-  { name: 'waiting', label: 'Waiting', color: 'gray.6' },
+  {
+    name: 'skipped',
+    label: 'Skipped',
+    color: 'light-dark(var(--mantine-color-gray-4), var(--mantine-color-dark-3))',
+  },
+  {
+    name: 'waiting',
+    label: 'Waiting',
+    color: 'light-dark(var(--mantine-color-gray-7), var(--mantine-color-gray-5))',
+  },
   { name: 'held', label: 'Held', color: 'blue.6' },
   { name: 'failed', label: 'Failed', color: 'red.7' },
 ] as const;
@@ -40,12 +48,14 @@ export function Outcomes({ series: points, isByDay }: OutcomesProps) {
           series={series.map((one) => ({ ...one }))}
           valueFormatter={figure}
           withLegend
-          legendProps={{ verticalAlign: 'bottom' }}
+          // In the order of the bars and of the sentence below, not of the alphabet.
+          legendProps={{ verticalAlign: 'bottom', itemSorter: null }}
           gridAxis="x"
           tickLine="none"
           yAxisProps={{ allowDecimals: false, width: 44 }}
           barProps={{ isAnimationActive: false }}
-          barChartProps={{ accessibilityLayer: false }}
+          // Room for the upper half of the topmost number.
+          barChartProps={{ accessibilityLayer: false, margin: { top: 10 } }}
           maxBarWidth={36}
         />
       </div>

@@ -1,22 +1,16 @@
 import { Group, Text } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { TicketLink } from '../alerts/Outcome.tsx';
 import type { Delivery } from '../api/types.ts';
 import { type Column, DataTable } from '../parts/DataTable.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
 import { StateBadge } from '../parts/StateBadge.tsx';
 import { Time } from '../parts/Time.tsx';
+import { DeliveryWords } from './DeliveryWords.tsx';
 
 const columns: Column<Delivery>[] = [
   { key: 'state', label: 'State', width: '100px', cell: ({ state }) => <StateBadge state={state} /> },
   { key: 'alert', label: 'Alert', width: '30%', cell: (delivery) => <AlertOf delivery={delivery} /> },
-  { key: 'words', label: 'What became of it', cell: ({ words }) => <Words words={words} /> },
-  {
-    key: 'ticket',
-    label: 'Ticket',
-    width: '170px',
-    cell: ({ ticket }) => (ticket ? <TicketLink ticket={ticket} /> : <span className="quiet">–</span>),
-  },
+  { key: 'words', label: 'What became of it', cell: (delivery) => <Words delivery={delivery} /> },
   {
     key: 'connection',
     label: 'PSA connection',
@@ -66,25 +60,24 @@ function AlertOf({ delivery: { alertId, alertTitle } }: { delivery: Delivery }) 
   );
 }
 
-function Words({ words }: { words: string }) {
+function Words({ delivery }: { delivery: Delivery }) {
   return (
     <span className="clamped">
-      <Foreign text={words} />
+      <DeliveryWords delivery={delivery} />
     </span>
   );
 }
 
 function TwoLines({ delivery }: { delivery: Delivery }) {
-  const { state, ticket, words, connectionName, settledAt } = delivery;
+  const { state, connectionName, settledAt } = delivery;
   return (
     <>
       <AlertOf delivery={delivery} />
       <Text component="div" size="sm" className="quiet">
-        <Words words={words} />
+        <Words delivery={delivery} />
       </Text>
       <Group gap="xs" mt={4}>
         <StateBadge state={state} />
-        {ticket && <TicketLink ticket={ticket} />}
         <Text span size="sm" className="quiet">
           <Foreign text={connectionName ?? 'Removed'} />
           {settledAt && (

@@ -12,7 +12,7 @@ import { PasskeyButton } from '../signIn/PasskeyButton.tsx';
 import { AddPasskey } from './AddPasskey.tsx';
 import { SetUp } from './SetUp.tsx';
 
-/** In place of any page, while the workspace demands a second factor and this session has shown none. */
+/** In place of any page that is for sessions which have shown a second factor, while this one has shown none. */
 export function SecondFactorNeeded({ onProven }: { onProven(): void }) {
   const { workspace, secondFactor } = useSession();
   const client = useQueryClient();
@@ -24,9 +24,11 @@ export function SecondFactorNeeded({ onProven }: { onProven(): void }) {
   return (
     <Page
       title="A second factor is needed"
-      intro={`The workspace ${workspace.name} asks everybody for a second proof beside the password. ${
-        secondFactor.isSet ? 'Show yours to go on.' : 'Set one up now; it takes a minute.'
-      }`}
+      intro={`${
+        secondFactor.isDemanded
+          ? `The workspace ${workspace.name} asks everybody for a second proof beside the password.`
+          : 'What belongs to your sign-in is for whoever has your second factor too.'
+      } ${secondFactor.isSet ? 'Show yours to go on.' : 'Set one up now; it takes a minute.'}`}
     >
       <Paper withBorder p="lg" maw={640}>
         <Stack gap="md">

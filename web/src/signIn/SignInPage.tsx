@@ -62,6 +62,10 @@ function FirstStart() {
   );
 }
 
+/** Whoever leaves for the provider comes back to where they wanted to go. */
+const signOnAddress = (id: string, next: string | undefined): string =>
+  `/api/sign-on/${id}/begin${next === undefined ? '' : `?${new URLSearchParams({ next })}`}`;
+
 interface WaysProps {
   options: { passkeys: boolean; singleSignOn: { id: string; name: string }[] };
   onIn(): void;
@@ -69,7 +73,7 @@ interface WaysProps {
 
 function Ways({ options, onIn }: WaysProps) {
   const [isSecondStep, setSecondStep] = useState(false);
-  const { refused } = signInRoute.useSearch();
+  const { refused, next } = signInRoute.useSearch();
   if (isSecondStep)
     return (
       <SecondFactorForm hasPasskeys={options.passkeys} onBack={() => setSecondStep(false)} onIn={onIn} />
@@ -88,7 +92,7 @@ function Ways({ options, onIn }: WaysProps) {
         <Stack gap="xs">
           {options.passkeys && <PasskeyButton onIn={onIn}>Sign in with a passkey</PasskeyButton>}
           {options.singleSignOn.map(({ id, name }) => (
-            <Button key={id} component="a" variant="default" href={`/api/sign-on/${id}/begin`}>
+            <Button key={id} component="a" variant="default" href={signOnAddress(id, next)}>
               Sign in with {name}
             </Button>
           ))}

@@ -3,12 +3,14 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rootRoute } from '../app/routes.ts';
 import { given, oneIn, textIn } from '../parts/searchParams.ts';
 
-/** Why nobody was signed in by a single sign-on; the page has the words (signOnRefusals.ts). */
+/** Why nobody was signed in by a single sign-on; the page has the words (refusalInWords.ts). */
 export const signOnRefusals = [
   'unreachable',
   'tooLate',
   'notProven',
+  'declined',
   'unknown',
+  'noWorkspace',
   'noEmail',
   'addressTaken',
   'invitationGone',

@@ -10,6 +10,7 @@ export interface Person {
   role: Role;
   hasSecondFactor: boolean;
   lastSignInAt: string | null;
+  revision: number;
 }
 
 export interface Invitation {
@@ -43,7 +44,11 @@ export interface SignOnProvider {
   domains: string[];
   /** What the provider has to know: where it sends people back to. */
   redirectUri: string;
+  revision: number;
 }
+
+/** What is sent back with a change, so that it is refused when somebody else was first. */
+export const etagOf = ({ revision }: { revision: number }): string => `"${revision}"`;
 
 export const peopleQuery = queryOptions({
   queryKey: ['access', 'people'],

@@ -1,8 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { authPost } from '../../api/auth.ts';
-import { provenAgain } from '../../api/provenAgain.ts';
-import { sessionQuery } from '../../api/session.ts';
+import { sessionQuery, useSession } from '../../api/session.ts';
 import { useConfirm } from '../../parts/confirm.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { RowButton } from '../../parts/RowButton.tsx';
@@ -10,21 +9,18 @@ import { Skeletons } from '../../parts/Skeletons.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { tellDone } from '../../parts/tell.tsx';
 import { AddPasskey } from '../../secondFactor/AddPasskey.tsx';
-import { type Passkey, passkeysQuery, readPasskeys } from './queries.ts';
+import { devicesQuery, type Passkey, passkeysQuery } from './queries.ts';
 import { Section } from './Section.tsx';
 
 /** Passkeys of this person: list, add, remove. */
 export function Passkeys() {
-  const { data, error } = useQuery(passkeysQuery);
+  const { data, error, refetch } = useQuery(passkeysQuery);
+  const { secondFactor } = useSession();
   const client = useQueryClient();
-  // Only on demand: what is read in the background must not ask for a password.
-  const readAgain = useMutation({
-    mutationFn: () => provenAgain(readPasskeys),
-    onSuccess: (passkeys) => client.setQueryData(passkeysQuery.queryKey, passkeys),
-  });
   const changed = async (words: string) => {
     await client.invalidateQueries({ queryKey: passkeysQuery.queryKey });
     await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    await client.invalidateQueries({ queryKey: devicesQuery.queryKey });
     tellDone(words);
   };
   return (
@@ -33,7 +29,7 @@ export function Passkeys() {
       intro="A passkey is kept by a device or a security key. It signs you in without password and code."
     >
       {error ? (
-        <ProblemAlert error={error} title="Your passkeys are not shown" onRetry={() => readAgain.mutate()} />
+        <ProblemAlert error={error} title="Your passkeys are not shown" onRetry={() => void refetch()} />
       ) : data ? (
         <List
           passkeys={data}
@@ -42,7 +38,8 @@ export function Passkeys() {
       ) : (
         <Skeletons rows={1} />
       )}
-      <AddPasskey onAdded={() => changed('The passkey is added.')} />
+      {/* The first factor of all: this session is to have shown it, too. */}
+      <AddPasskey onAdded={() => changed('The passkey is added.')} isProof={!secondFactor.isSet} />
     </Section>
   );
 }

@@ -18,12 +18,9 @@ export interface Device {
   usedAt: string;
 }
 
-/** @throws Problem `recentSignInNeeded` when the last proof is some minutes old */
-export const readPasskeys = () => authGet<Passkey[]>('/passkey/list-user-passkeys');
-
 export const passkeysQuery = queryOptions({
   queryKey: ['passkeys'],
-  queryFn: readPasskeys,
+  queryFn: () => authGet<Passkey[]>('/passkey/list-user-passkeys'),
 });
 
 export const devicesQuery = queryOptions({

@@ -1,12 +1,10 @@
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Checkbox, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { send } from '../../../api/client.ts';
-import { ActionButton } from '../../../parts/ActionButton.tsx';
 import { errorAt } from '../../../parts/fieldErrors.ts';
-import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
-import { ShownOnce } from '../../../parts/ShownOnce.tsx';
 import { keysQuery } from '../queries.ts';
+import { SecretDialog, SecretForm } from '../SecretDialog.tsx';
 import { keyScopes } from './scopes.ts';
 
 interface NewKeyDialogProps {
@@ -17,9 +15,9 @@ interface NewKeyDialogProps {
 /** Makes a key and shows it once. */
 export function NewKeyDialog({ isOpen, onClose }: NewKeyDialogProps) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Make an API key" centered size="lg">
-      {isOpen && <NewKey onClose={onClose} />}
-    </Modal>
+    <SecretDialog isOpen={isOpen} onClose={onClose} title="Make an API key">
+      <NewKey onClose={onClose} />
+    </SecretDialog>
   );
 }
 
@@ -36,70 +34,54 @@ function NewKey({ onClose }: { onClose(): void }) {
     meta: { showsProblem: true },
     onSuccess: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
   });
-  if (make.data)
-    return (
-      <Stack>
-        <ShownOnce title={`The key ${name.trim()} is made`} value={make.data.key} what="key">
-          Put it into the program that uses it. Herald keeps only a fingerprint and cannot show it again.
-        </ShownOnce>
-        <Group justify="flex-end">
-          <Button onClick={onClose}>Done</Button>
-        </Group>
-      </Stack>
-    );
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        make.mutate();
-      }}
+    <SecretForm
+      action="Make the key"
+      whyNot={scopes.length === 0 ? 'Choose what the key may do.' : undefined}
+      making={make}
+      refusal="No key was made"
+      made={
+        make.data && {
+          title: `The key ${name.trim()} is made`,
+          value: make.data.key,
+          what: 'key',
+          words:
+            'Put it into the program that uses it. Herald keeps only a fingerprint and cannot show it again.',
+        }
+      }
+      onClose={onClose}
     >
-      <Stack>
-        {make.error && <ProblemAlert error={make.error} title="No key was made" isBesideFields />}
-        <TextInput
-          label="Name"
-          description="The program that uses it; it stands in the audit."
-          required
-          withAsterisk={false}
-          maxLength={200}
-          data-autofocus
-          value={name}
-          error={errorAt(make.error, 'name')}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Checkbox.Group
-          label="What it may do"
-          value={scopes}
-          error={errorAt(make.error, 'scopes')}
-          onChange={setScopes}
-        >
-          <Stack gap="xs" mt={4}>
-            {keyScopes.map(({ value, label, means }) => (
-              <Checkbox key={value} value={value} label={label} description={means} />
-            ))}
-          </Stack>
-        </Checkbox.Group>
-        <TextInput
-          label="Source (optional)"
-          description="Alerts sent with this key count as from this source, whatever they say."
-          maxLength={200}
-          value={source}
-          error={errorAt(make.error, 'source')}
-          onChange={(event) => setSource(event.currentTarget.value)}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <ActionButton
-            type="submit"
-            loading={make.isPending}
-            whyNot={scopes.length === 0 ? 'Choose what the key may do.' : undefined}
-          >
-            Make the key
-          </ActionButton>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput
+        label="Name"
+        description="The program that uses it; it stands in the audit."
+        required
+        withAsterisk={false}
+        maxLength={200}
+        data-autofocus
+        value={name}
+        error={errorAt(make.error, 'name')}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Checkbox.Group
+        label="What it may do"
+        value={scopes}
+        error={errorAt(make.error, 'scopes')}
+        onChange={setScopes}
+      >
+        <Stack gap="xs" mt={4}>
+          {keyScopes.map(({ value, label, means }) => (
+            <Checkbox key={value} value={value} label={label} description={means} />
+          ))}
+        </Stack>
+      </Checkbox.Group>
+      <TextInput
+        label="Source (optional)"
+        description="Alerts sent with this key count as from this source, whatever they say."
+        maxLength={200}
+        value={source}
+        error={errorAt(make.error, 'source')}
+        onChange={(event) => setSource(event.currentTarget.value)}
+      />
+    </SecretForm>
   );
 }

@@ -1,13 +1,12 @@
-import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Radio, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { send } from '../../../api/client.ts';
 import type { Role } from '../../../api/session.ts';
 import { errorAt } from '../../../parts/fieldErrors.ts';
-import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { roles } from '../../../parts/roles.ts';
-import { ShownOnce } from '../../../parts/ShownOnce.tsx';
 import { invitationsQuery } from '../queries.ts';
+import { SecretDialog, SecretForm } from '../SecretDialog.tsx';
 
 interface InviteDialogProps {
   isOpen: boolean;
@@ -17,9 +16,9 @@ interface InviteDialogProps {
 /** Makes a link that one hands over oneself: Herald sends no mail of its own here. */
 export function InviteDialog({ isOpen, onClose }: InviteDialogProps) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Invite somebody" centered size="lg">
-      {isOpen && <Invite onClose={onClose} />}
-    </Modal>
+    <SecretDialog isOpen={isOpen} onClose={onClose} title="Invite somebody">
+      <Invite onClose={onClose} />
+    </SecretDialog>
   );
 }
 
@@ -32,55 +31,40 @@ function Invite({ onClose }: { onClose(): void }) {
     meta: { showsProblem: true },
     onSuccess: () => client.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
   });
-  if (invite.data)
-    return (
-      <Stack>
-        <ShownOnce title="The invitation is made" value={invite.data.link} what="link">
-          Hand this link to {email.trim()} over a channel that you trust. Whoever has it can accept the
-          invitation, once and within seven days.
-        </ShownOnce>
-        <Group justify="flex-end">
-          <Button onClick={onClose}>Done</Button>
-        </Group>
-      </Stack>
-    );
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        invite.mutate();
-      }}
+    <SecretForm
+      action="Make the link"
+      making={invite}
+      refusal="Nobody was invited"
+      made={
+        invite.data && {
+          title: 'The invitation is made',
+          value: invite.data.link,
+          what: 'link',
+          words: `Hand this link to ${email.trim()} over a channel that you trust. Whoever has it can accept the invitation, once and within seven days.`,
+        }
+      }
+      onClose={onClose}
     >
-      <Stack>
-        {invite.error && <ProblemAlert error={invite.error} title="Nobody was invited" isBesideFields />}
-        <TextInput
-          label="E-mail"
-          description="The account is for this address. Herald sends nothing to it: you hand the link over."
-          type="email"
-          required
-          withAsterisk={false}
-          data-autofocus
-          value={email}
-          error={errorAt(invite.error, 'email')}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-        />
-        <Radio.Group label="Role" value={role} onChange={(value) => setRole(value as Role)}>
-          <Stack gap="xs" mt={4}>
-            {roles.map(({ value, label, means }) => (
-              <Radio key={value} value={value} label={label} description={sentence(means)} />
-            ))}
-          </Stack>
-        </Radio.Group>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={invite.isPending}>
-            Make the link
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput
+        label="E-mail"
+        description="The account is for this address. Herald sends nothing to it: you hand the link over."
+        type="email"
+        required
+        withAsterisk={false}
+        data-autofocus
+        value={email}
+        error={errorAt(invite.error, 'email')}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <Radio.Group label="Role" value={role} onChange={(value) => setRole(value as Role)}>
+        <Stack gap="xs" mt={4}>
+          {roles.map(({ value, label, means }) => (
+            <Radio key={value} value={value} label={label} description={sentence(means)} />
+          ))}
+        </Stack>
+      </Radio.Group>
+    </SecretForm>
   );
 }
 

@@ -5,25 +5,28 @@ import { type Role, sessionQuery, useSession } from '../../../api/session.ts';
 import { useConfirm } from '../../../parts/confirm.tsx';
 import { roleInSentence, roleLabel, roles } from '../../../parts/roles.ts';
 import { tellDone } from '../../../parts/tell.tsx';
-import { type Person, peopleQuery } from '../queries.ts';
+import { etagOf, invitationsQuery, type Person, peopleQuery } from '../queries.ts';
 
 /** The role of a person; changed after a question, for it takes rights away or gives them. */
 export function RoleSelect({ person }: { person: Person }) {
   const { user } = useSession();
   const client = useQueryClient();
   const ask = useConfirm();
+  const isSelf = person.id === user.id;
   const change = useMutation({
-    mutationFn: (role: Role) => send('PATCH', `/users/${person.id}`, { body: { role } }),
+    mutationFn: (role: Role) =>
+      send('PATCH', `/users/${person.id}`, { body: { role }, ifMatch: etagOf(person) }),
     onSuccess: (_, role) => tellDone(`${person.name} is ${roleInSentence(role)}`),
     onSettled: async () => {
       await client.invalidateQueries({ queryKey: peopleQuery.queryKey });
-      if (person.id === user.id) await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      await client.invalidateQueries({ queryKey: invitationsQuery.queryKey });
+      if (isSelf) await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
   });
   const askFirst = async (role: Role) => {
     const answer = await ask({
       title: `Make ${person.name} ${/^[AEIOU]/.test(roleLabel(role)) ? 'an' : 'a'} ${roleLabel(role).toLowerCase()}?`,
-      text: `From now on ${person.id === user.id ? 'you are' : `${person.name} is`} ${roleInSentence(role)}`,
+      text: `From now on ${isSelf ? 'you are' : `${person.name} is`} ${roleInSentence(role)}${person.role === 'admin' ? ` Open invitations made by ${isSelf ? 'you' : person.name} end.` : ''}`,
       action: 'Change the role',
     });
     if (answer) change.mutate(role);

@@ -1,13 +1,16 @@
 import { Button, Group, PasswordInput, Select, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { send } from '../../../api/client.ts';
+import { isStale, send } from '../../../api/client.ts';
+import { asProblem, type LastChange } from '../../../api/problem.ts';
 import { sessionQuery } from '../../../api/session.ts';
+import { Conflict } from '../../../parts/Conflict.tsx';
 import { errorAt } from '../../../parts/fieldErrors.ts';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { roles } from '../../../parts/roles.ts';
 import { tellDone } from '../../../parts/tell.tsx';
-import { providersQuery, type SignOnProvider } from '../queries.ts';
+import { etagOf, providersQuery, type SignOnProvider } from '../queries.ts';
+import { differencesOf } from './providerWords.ts';
 
 interface ProviderFormProps {
   /** Undefined: a new one. */
@@ -22,31 +25,54 @@ const newcomers = [
   ...roles.map(({ value, label }) => ({ value, label: `Comes in as ${label.toLowerCase()}` })),
 ];
 
+/** What somebody else has made of the provider since it was shown. */
+interface Other {
+  now: SignOnProvider;
+  differences: string[];
+  lastChange: LastChange | undefined;
+}
+
+const formOf = (provider: SignOnProvider | undefined) => ({
+  name: provider?.name ?? '',
+  issuer: provider?.issuer ?? '',
+  clientId: provider?.clientId ?? '',
+  clientSecret: '',
+  newcomerRole: provider?.newcomerRole ?? nobody,
+  domains: provider?.domains ?? [],
+});
+
+function bodyOf({ clientSecret, newcomerRole, ...rest }: ReturnType<typeof formOf>) {
+  return {
+    ...rest,
+    newcomerRole: newcomerRole === nobody ? null : newcomerRole,
+    ...(clientSecret !== '' && { clientSecret }),
+  };
+}
+
 /** What Herald has to know about a provider. The secret is never shown again; left empty it stays. */
 export function ProviderForm({ provider, onCancel, onSaved }: ProviderFormProps) {
   const client = useQueryClient();
-  const [form, setForm] = useState({
-    name: provider?.name ?? '',
-    issuer: provider?.issuer ?? '',
-    clientId: provider?.clientId ?? '',
-    clientSecret: '',
-    newcomerRole: provider?.newcomerRole ?? nobody,
-    domains: provider?.domains ?? [],
-  });
+  // What the form was filled from: the list beside it may be read anew at any time.
+  const [base, setBase] = useState(provider);
+  const [form, setForm] = useState(() => formOf(provider));
+  const [other, setOther] = useState<Other>();
   const set = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   const save = useMutation({
-    mutationFn: () => {
-      const { clientSecret, newcomerRole, ...rest } = form;
-      const body = {
-        ...rest,
-        newcomerRole: newcomerRole === nobody ? null : newcomerRole,
-        ...(clientSecret !== '' && { clientSecret }),
-      };
-      return provider
-        ? send<SignOnProvider>('PATCH', `/single-sign-on/${provider.id}`, { body })
-        : send<SignOnProvider>('POST', '/single-sign-on', { body });
-    },
+    mutationFn: (over: SignOnProvider | undefined) =>
+      over
+        ? send<SignOnProvider>('PATCH', `/single-sign-on/${over.id}`, {
+            body: bodyOf(form),
+            ifMatch: etagOf(over),
+          })
+        : send<SignOnProvider>('POST', '/single-sign-on', { body: bodyOf(form) }),
     meta: { showsProblem: true },
+    onError: async (error, over) => {
+      if (!isStale(error) || !over) return;
+      const providers = await client.fetchQuery({ ...providersQuery, staleTime: 0 });
+      const now = providers.find(({ id }) => id === over.id);
+      const { lastChange } = asProblem(error);
+      if (now) setOther({ now, differences: differencesOf(over, now), lastChange });
+    },
     onSuccess: async (saved) => {
       await client.invalidateQueries({ queryKey: providersQuery.queryKey });
       await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
@@ -54,16 +80,37 @@ export function ProviderForm({ provider, onCancel, onSaved }: ProviderFormProps)
       onSaved(saved);
     },
   });
+  /** The other state is known from here on. */
+  const settle = (now: SignOnProvider) => {
+    setBase(now);
+    setOther(undefined);
+    save.reset();
+  };
   const { error } = save;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        save.mutate(base);
       }}
     >
       <Stack gap="sm">
-        {error && <ProblemAlert error={error} title="Not saved" isBesideFields />}
+        {error && !other && <ProblemAlert error={error} title="Not saved" isBesideFields />}
+        {other && (
+          <Conflict
+            target={{ targetKind: 'singleSignOn', targetId: other.now.id }}
+            lastChange={other.lastChange}
+            differences={other.differences}
+            onLoad={() => {
+              settle(other.now);
+              setForm(formOf(other.now));
+            }}
+            onOverwrite={() => {
+              settle(other.now);
+              save.mutate(other.now);
+            }}
+          />
+        )}
         <TextInput
           label="Name"
           description="It stands on the button of the sign-in page."

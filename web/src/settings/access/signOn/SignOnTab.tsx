@@ -6,11 +6,11 @@ import { useConfirm } from '../../../parts/confirm.tsx';
 import { type Column, DataTable } from '../../../parts/DataTable.tsx';
 import { Empty } from '../../../parts/Empty.tsx';
 import { RowButton } from '../../../parts/RowButton.tsx';
-import { roleLabel } from '../../../parts/roles.ts';
 import { tellDone } from '../../../parts/tell.tsx';
 import { OnlyAdministrators } from '../OnlyAdministrators.tsx';
-import { providersQuery, type SignOnProvider } from '../queries.ts';
+import { etagOf, providersQuery, type SignOnProvider } from '../queries.ts';
 import { ProviderDialog } from './ProviderDialog.tsx';
+import { newcomersInWords } from './providerWords.ts';
 
 const about = 'People sign in where your company does already (OpenID Connect), and need no password here.';
 
@@ -62,18 +62,13 @@ const columns: Column<SignOnProvider>[] = [
   { key: 'remove', label: '', isNumber: true, cell: (provider) => <Remove provider={provider} /> },
 ];
 
-function newcomersInWords({ newcomerRole, domains }: SignOnProvider): string {
-  if (newcomerRole === null) return 'By invitation only';
-  return domains.length === 0
-    ? roleLabel(newcomerRole)
-    : `${roleLabel(newcomerRole)}, from ${domains.join(', ')}`;
-}
-
-function Remove({ provider: { id, name } }: { provider: SignOnProvider }) {
+function Remove({ provider }: { provider: SignOnProvider }) {
+  const { id, name } = provider;
   const client = useQueryClient();
   const ask = useConfirm();
   const remove = useMutation({
-    mutationFn: (reason: string | undefined) => send('DELETE', `/single-sign-on/${id}`, { reason }),
+    mutationFn: (reason: string | undefined) =>
+      send('DELETE', `/single-sign-on/${id}`, { reason, ifMatch: etagOf(provider) }),
     onSuccess: () => tellDone(`${name} is removed.`),
     onSettled: () => client.invalidateQueries({ queryKey: providersQuery.queryKey }),
   });
