@@ -13,6 +13,8 @@ import { dashboardRoutes } from './dashboard/index.ts';
 import { openDatabase } from './db/database.ts';
 import { watchHeadroom } from './db/headroom.ts';
 import { prepareDatabase } from './db/prepare.ts';
+import { deliverMail } from './deliver/mail/index.ts';
+import { createEmail } from './email/email.ts';
 import { StartupError } from './errors.ts';
 import { createReadyCheck } from './http/ready.ts';
 import { createServer } from './http/server.ts';
@@ -27,6 +29,7 @@ import { createAdapters, isPsaKind } from './psa/kinds.ts';
 import { receiptRoutes } from './receipts/index.ts';
 import { createRetention } from './retention/index.ts';
 import { createSettingsCache } from './settings/index.ts';
+import { createMailer, type MailServer } from './smtp/index.ts';
 import { readStartKeys, refuseForeignKey } from './startKeys.ts';
 import { createCallCounter } from './wake/callCounts.ts';
 import { createWorker } from './wake/worker.ts';
@@ -127,7 +130,10 @@ async function start(
   const outbound = createOutbound({ allow: [...config.outboundAllow] });
   undo.push(() => outbound.close());
   ending.abortCalls = outbound.abort;
-  const settings = createSettingsCache(db, adapters);
+  const settings = createSettingsCache(db, adapters, {
+    hasServers: config.mailServers.length > 0,
+    hasSender: config.mailFrom !== undefined,
+  });
   const metrics = createMetrics();
   const counter = createCallCounter(db, log);
   undo.push(() => counter.close());
@@ -141,10 +147,30 @@ async function start(
     onCall: counter.called,
   });
   undo.push(() => connections.close());
+  const openMailer = (servers: readonly MailServer[]) =>
+    createMailer({
+      servers,
+      allow: config.outboundAllow,
+      now: () => performance.now(),
+      random: Math.random,
+      log: (fields, text) => log.warn(fields, text),
+    });
+  const email = createEmail({
+    db,
+    settings,
+    secretBox,
+    log,
+    config: {
+      smtp: { servers: config.mailServers, from: config.mailFrom },
+      outboundAllow: config.outboundAllow,
+    },
+    openMailer,
+  });
   const retention = createRetention({ db, log, onRemoved: metrics.onRemoved });
   undo.push(() => retention.close());
   const blocks = createBlocks({ db, log });
   undo.push(() => blocks.close());
+  const clock = { monotonic: () => performance.now(), wall: Date.now, sleep: (ms: number) => sleep(ms) };
   const worker = createWorker({
     db,
     deliver: (work) => deliver(db, settings, work),
@@ -154,10 +180,22 @@ async function start(
     baseUrl: config.baseUrl,
     holder: randomUUID(),
     settleMs: config.settleMs,
-    clock: { monotonic: () => performance.now(), wall: Date.now, sleep: (ms) => sleep(ms) },
+    clock,
     random: Math.random,
     serves: role !== 'api',
     openConnection: connections.open,
+    mail: {
+      deliver: (work) => deliverMail(db, settings, work),
+      log,
+      baseUrl: config.baseUrl,
+      clock,
+      random: Math.random,
+      settleMs: config.settleMs,
+      openMail: email.open,
+      createMailer: openMailer,
+      stopMail: email.stop,
+      onMail: metrics.onMail,
+    },
     standingOf: connections.standingOf,
     stopConnection: connections.stop,
     checkContracts: connections.checkContracts,
@@ -168,12 +206,15 @@ async function start(
     onWayOut: metrics.onWayOut,
   });
   undo.push((leftMs) => worker.stop(leftMs()));
-  connections.onChange((workspaceId, connectionId) => {
+  const tellWorker = (workspaceId: string, channelId: string) => {
     // What a signal misses, the sweep finds.
     worker
-      .changed(workspaceId, connectionId)
+      .changed(workspaceId, channelId)
       .catch((error) => log.warn({ workspaceId, err: error }, 'wake.refresh.failed'));
-  });
+  };
+  connections.onChange(tellWorker);
+  // The mail of a workspace is a channel whose id is that of the workspace.
+  email.onChange((workspaceId) => tellWorker(workspaceId, workspaceId));
   if (role === 'worker') return undefined;
 
   const headroom = prepared.clusterDir ? watchHeadroom({ clusterDir: prepared.clusterDir, log }) : undefined;
@@ -210,6 +251,7 @@ async function start(
     people: people.gate,
     openRoutes: people.openRoutes,
     metrics: metrics.registry,
+    metricsKey: config.metricsKey,
     databaseWaitMs: () => db.waitedMs,
     routes: [
       intakeRoutes({

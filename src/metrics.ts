@@ -9,6 +9,7 @@ export interface Metrics {
   onRejected(format: string, code: string): void;
   onEffect(write: OpenWrite, stepped: Stepped): void;
   onSurplus(count: number): void;
+  onMail(end: 'delivered' | 'again' | 'park'): void;
   onWayOut(count: number): void;
   onRemoved(alerts: number): void;
 }
@@ -45,6 +46,12 @@ export function createMetrics(): Metrics {
     help: 'Deliveries that ended in a ticket or note.',
     registers: [registry],
   });
+  const mails = new Counter({
+    name: 'herald_mails_total',
+    help: 'What attempts to send a mail came to: delivered to a server, again later, or parked for a person.',
+    labelNames: ['end'],
+    registers: [registry],
+  });
   const surplus = new Counter({
     name: 'herald_surplus_records_total',
     help: 'Further tickets or notes in a PSA that carry a key of ours: a person should look.',
@@ -63,6 +70,7 @@ export function createMetrics(): Metrics {
   return {
     registry,
     onRemoved: (alerts) => removed.inc(alerts),
+    onMail: (end) => mails.inc({ end }),
     onWayOut: (count) => wayOuts.inc(count),
     onSurplus: (count) => surplus.inc(count),
     onStored: (status) => alerts.inc({ status }),

@@ -80,7 +80,7 @@ const nothingBegun: Omit<Round, 'held' | 'settled'> = {
   more: false,
   looks: false,
   frozen: [],
-  needs: { states: [], contacts: [], reopenings: [] },
+  needs: { states: [], contacts: [], contracts: [], reopenings: [] },
   attention: new Set(),
   permits: new Map(),
 };

@@ -3,7 +3,7 @@
  * duplicates or changes (promise P2, decision 23).
  */
 import { ReadAgain, type Tx } from '../db/database.ts';
-import { planDeliveries, planUpdate } from '../plan/index.ts';
+import { addressKey, type MailScope, planDeliveries, planUpdate } from '../plan/index.ts';
 import type { Plan, Settings } from '../plan/types.ts';
 import { isFollowUp } from './identity.ts';
 import {
@@ -26,8 +26,21 @@ export interface Incoming {
   bodyHash: Buffer;
   /** Unknown members as JSON text. */
   raw: string | null;
-  /** Where a test ticket goes, whatever the mapping says (decision 21). */
-  directed?: { connectionId: string; accountId: string; contactId?: string };
+  /** Where a test goes, whatever the mapping and the recipients say (decision 21). */
+  directed?: DirectedTicket | DirectedMail;
+}
+
+interface DirectedTicket {
+  connectionId: string;
+  accountId: string;
+  contactId?: string;
+}
+
+/** A test mail to this address, in the format of global recipients or in that of the organization's. */
+interface DirectedMail {
+  address: string;
+  scope: MailScope;
+  organizationId?: string;
 }
 
 export interface Accepted {
@@ -96,7 +109,7 @@ async function acceptWave(
 }
 
 function toNewAlert(entry: Incoming, settings: Settings): NewAlert {
-  const plan = entry.directed ? planDirected(entry.directed) : planDeliveries(entry.alert, settings);
+  const plan = entry.directed ? planDirected(entry.directed, settings) : planDeliveries(entry.alert, settings);
   const { alert } = entry;
   return {
     dedupKey: entry.dedupKey,
@@ -111,7 +124,14 @@ function toNewAlert(entry: Incoming, settings: Settings): NewAlert {
   };
 }
 
-function planDirected({ connectionId, ...directed }: NonNullable<Incoming['directed']>): Plan {
+function planDirected(to: DirectedTicket | DirectedMail, { workspaceId }: Settings): Plan {
+  if ('address' in to) {
+    const target = addressKey(to.address);
+    const trace = [`A test mail to ${to.address}, chosen by hand.`];
+    const mail: NewDelivery = { channelId: workspaceId, target, state: 'pending', trace, directed: to };
+    return { ...(to.organizationId && { organizationId: to.organizationId }), deliveries: [mail], trace: [] };
+  }
+  const { connectionId, ...directed } = to;
   const delivery: NewDelivery = { channelId: connectionId, state: 'pending', trace: [], directed };
   return { deliveries: [delivery], trace: ['A test ticket: the account was chosen by hand.'] };
 }

@@ -1,6 +1,7 @@
 /** SQL of the alerts slice; each function is one statement in the caller's transaction. */
 import { noteChanged } from '../blocks/index.ts';
 import type { Tx } from '../db/database.ts';
+import type { MailScope } from '../plan/index.ts';
 import type { DeliveryState, PlannedDelivery } from '../plan/types.ts';
 import { type Alert, type Severity, severities } from './types.ts';
 
@@ -18,8 +19,8 @@ export interface NewAlert {
 }
 
 export interface NewDelivery extends PlannedDelivery {
-  /** A test ticket's account, whatever the mapping says. */
-  directed?: { accountId: string; contactId?: string };
+  /** Of a test: the account or the address, whatever the mapping and the recipients say. */
+  directed?: { accountId: string; contactId?: string } | { address: string; scope: MailScope };
 }
 
 export const severityRank = (severity: Severity): number => severities.indexOf(severity);
@@ -66,6 +67,7 @@ export async function insertAlerts(
     owed.map(({ reason }) => reason ?? null),
     owed.map(({ trace }) => JSON.stringify(trace)),
     owed.map(({ directed }) => (directed ? JSON.stringify(directed) : null)),
+    owed.map(({ target }) => target ?? ''),
   ]);
   return new Map(rows.map(({ id, key }) => [key, id]));
 }
@@ -86,13 +88,13 @@ const insertAlertsSql = `
     on conflict (workspace_id, dedup_key) do nothing
     returning id, dedup_key
   ), owed as (
-    insert into deliveries (workspace_id, id, alert_id, revision, channel_id, delivery_state, reason, severity,
+    insert into deliveries (workspace_id, id, alert_id, revision, channel_id, target, delivery_state, reason, severity,
                             settings_version, trace, directed, settled_at)
-    select $1, nextval('delivery_ids'), o.id, 1, o.channel_id, o.delivery_state, o.reason, o.severity, $14,
+    select $1, nextval('delivery_ids'), o.id, 1, o.channel_id, o.target, o.delivery_state, o.reason, o.severity, $14,
            o.trace::json, o.directed::json, case when o.delivery_state = 'skipped' then now() end
       from (select stored.id, d.*, input.severity
-              from unnest($15::int[], $16::uuid[], $17::text[], $18::text[], $19::text[], $20::text[])
-                   as d(ord, channel_id, delivery_state, reason, trace, directed)
+              from unnest($15::int[], $16::uuid[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[])
+                   as d(ord, channel_id, delivery_state, reason, trace, directed, target)
               join input on input.ord = d.ord
               join stored on stored.id = input.id
              order by d.ord) o
@@ -172,14 +174,15 @@ export async function replaceAlert(
   await noteChanged(tx, workspaceId, alertId);
 }
 
-/** What an alert's earlier states came to, newest last: decides what an update owes (decision 23). */
+/** What an alert's earlier states came to in PSAs, newest last: decides what an update owes (decision 23). */
 export async function loadOwed(
   tx: Tx,
   workspaceId: string,
   alertId: string,
 ): Promise<{ channelId: string; state: DeliveryState }[]> {
   const { rows } = await tx.query(
-    'select channel_id, delivery_state from deliveries where workspace_id = $1 and alert_id = $2 order by id',
+    `select channel_id, delivery_state from deliveries
+      where workspace_id = $1 and alert_id = $2 and channel_id <> workspace_id order by id`,
     [workspaceId, alertId],
   );
   return rows.map((row) => ({ channelId: row.channel_id, state: row.delivery_state }));
@@ -194,12 +197,12 @@ export async function insertDeliveries(
   deliveries: readonly PlannedDelivery[],
 ): Promise<void> {
   await tx.query(
-    `insert into deliveries (workspace_id, id, alert_id, revision, channel_id, delivery_state, reason, severity,
+    `insert into deliveries (workspace_id, id, alert_id, revision, channel_id, target, delivery_state, reason, severity,
                              settings_version, trace, update_purpose, settled_at)
-     select $1, nextval('delivery_ids'), $2, $3, d.channel_id, d.delivery_state, d.reason, $4, $5, d.trace::json,
+     select $1, nextval('delivery_ids'), $2, $3, d.channel_id, d.target, d.delivery_state, d.reason, $4, $5, d.trace::json,
             d.update_purpose, case when d.delivery_state = 'skipped' then now() end
-       from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[])
-            as d(channel_id, delivery_state, reason, trace, update_purpose)`,
+       from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+            as d(channel_id, delivery_state, reason, trace, update_purpose, target)`,
     [
       workspaceId,
       of.alertId,
@@ -211,6 +214,7 @@ export async function insertDeliveries(
       deliveries.map(({ reason }) => reason ?? null),
       deliveries.map(({ trace }) => JSON.stringify(trace)),
       deliveries.map(({ update }) => update ?? null),
+      deliveries.map(({ target }) => target ?? ''),
     ],
   );
 }

@@ -29,8 +29,14 @@ export function eventsOf(
 function rowOf({ type, at, summary }: NonNullable<Alert['events']>[number]): MailEvents['rows'][number] {
   const time = at === undefined ? undefined : readTime(at);
   return {
-    time: time === undefined ? line(at ?? '', 100) : inUtc(time),
+    time: time === undefined ? asGiven(at) : inUtc(time),
     type: line(type ?? '', 100),
     summary: line(summary ?? '', 300),
   };
+}
+
+/** It may be of another zone than the times around it. */
+function asGiven(at: string | undefined): string {
+  const given = line(at ?? '', 100);
+  return given === '' ? '' : `${given} (as given)`;
 }

@@ -221,8 +221,10 @@ describe('event detail (req 115–117)', () => {
     expect(htmlFor({ alert })).not.toContain('Event 100<');
   });
 
-  it('an event without anything is still a row', () => {
+  it('an event without anything is still a row, and a time without a zone is marked', () => {
     expect(textFor({ alert: { events: [{}] } })).toContain('- no details');
+    const at = '2026-11-20T02:14:05';
+    expect(textFor({ alert: { events: [{ at, type: 'x' }] } })).toContain(`- ${at} (as given) · x`);
   });
 });
 

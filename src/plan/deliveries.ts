@@ -1,10 +1,12 @@
 /** What is decided at acceptance: the deliveries that an alert is owed, each with its reason. Acting is the caller's. */
 import type { Alert } from '../alerts/types.ts';
+import { planMail } from './mail.ts';
 import { findOrganization, type OrganizationFinding } from './organizations.ts';
 import { judge, type Verdict } from './switches.ts';
-import type { Connection, Organization, Plan, PlannedDelivery, Settings, UpdatePurpose } from './types.ts';
+import { ticketTarget } from './ticketTarget.ts';
+import type { Organization, Plan, PlannedDelivery, Settings, UpdatePurpose } from './types.ts';
 
-/** The plan of a new alert: its organization, and one ticket delivery if there is a connection to deliver to. */
+/** The plan of a new alert: its organization, one ticket delivery if there is a connection to deliver to, and its mails. */
 export function planDeliveries(alert: Alert, settings: Settings): Plan {
   const finding = findOrganization(alert, settings);
   const plan = emptyPlan(finding);
@@ -15,7 +17,20 @@ export function planDeliveries(alert: Alert, settings: Settings): Plan {
     const verdict = judge(organization, target.connection, alert.severity, settings);
     plan.deliveries.push(planned(target.connection.id, verdict));
   }
+  addMail(plan, alert, organization, settings);
   return plan;
+}
+
+/** Adds what the alert owes by mail. */
+export function addMail(
+  plan: Plan,
+  alert: Alert,
+  organization: Organization | undefined,
+  settings: Settings,
+): void {
+  const { deliveries, trace } = planMail(alert, organization, settings);
+  plan.deliveries.push(...deliveries);
+  plan.trace.push(...trace);
 }
 
 /** A plan without deliveries, which says how the organization was found. */
@@ -30,28 +45,6 @@ export function emptyPlan(finding: OrganizationFinding): Plan {
 
 export function organizationOf(finding: OrganizationFinding): Organization | undefined {
   return finding.kind === 'found' ? finding.organization : undefined;
-}
-
-/**
- * The one ticket target: the connection chosen on the organization, else the workspace's default (decision 7). A
- * chosen connection that is not in use is not replaced by another: its tickets would land where nobody chose.
- */
-export function ticketTarget(
-  organization: Organization | undefined,
-  settings: Settings,
-): { connection?: Connection; words: string } {
-  const chosen = organization?.connectionId;
-  const id = chosen ?? settings.defaultConnectionId;
-  const connection = id === undefined ? undefined : settings.connections.get(id);
-  const whose = organization ? `Tickets of ${organization.name}` : 'Tickets of unassigned alerts';
-  if (connection) {
-    const why = chosen === undefined ? "the workspace's default connection" : 'chosen for this organization';
-    return { connection, words: `${whose} go to ${connection.name}, ${why}.` };
-  }
-  if (chosen !== undefined) {
-    return { words: `No ticket: the PSA connection chosen for ${organization?.name} is not set up.` };
-  }
-  return { words: 'No ticket: no PSA connection is set up.' };
 }
 
 /** A verdict as the delivery that is stored. */

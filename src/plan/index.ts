@@ -5,12 +5,23 @@
 export {
   composeNote,
   composeTicket,
+  noContractNotice,
   type TextLimits,
 } from './compose.ts';
 export { planDeliveries } from './deliveries.ts';
 export { composeDigest, composeGatheringTicket, type DigestItem } from './digest.ts';
+export {
+  addressKey,
+  type BoundMail,
+  type MailScope,
+  planWayOut,
+  recheckMail,
+  resolveMail,
+  whyInWords,
+} from './mail.ts';
 export { deriveMarkers, type GroupIdentity, noteKey, sequenceIn } from './markers.ts';
 export { findOrganization, indexReferences, referenceKey, senderReferences } from './organizations.ts';
+export { outlookOf } from './outlook.ts';
 export { type Preview, preview } from './preview.ts';
 export { type BoundDelivery, recheck, recheckConnection } from './recheck.ts';
 export { readTelling, type Telling, takeFrom } from './recognise.ts';
@@ -18,4 +29,4 @@ export { resolve } from './resolve.ts';
 export type { Verdict } from './switches.ts';
 export { readConnectionSettings, type StoredSteps } from './ticketSettings.ts';
 export type * from './types.ts';
-export { type PreviousDelivery, planUpdate } from './updates.ts';
+export { changesInWords, type PreviousDelivery, planUpdate } from './updates.ts';

@@ -1,6 +1,6 @@
 /** What is decided at claim: where and how a delivery goes, by the settings of now, with the words that explain it. */
 import { type Alert, type Severity, severities } from '../alerts/types.ts';
-import { fallbackTitle, render, storedTemplate, type TemplateScope } from '../templates/index.ts';
+import { renderStored, type TemplateScope } from '../templates/index.ts';
 import { groupAlert } from './grouping.ts';
 import { findOverride, overriddenValues } from './overrides.ts';
 import { templateScope } from './scope.ts';
@@ -47,15 +47,10 @@ export function resolve(
   }
   if (contractId !== undefined) {
     resolution.contractId = contractId;
-    resolution.trace.push(`Contract ${contractId} is added.`);
+    resolution.trace.push(`Contract ${contractId} is chosen in the mapping.`);
   }
   resolution.trace.push(grouping.words);
   return resolution;
-}
-
-function renderStored(text: string, scope: TemplateScope): string {
-  const template = storedTemplate(text);
-  return template ? render(template, scope) : fallbackTitle(scope);
 }
 
 function chooseAccount(

@@ -18,6 +18,8 @@ export interface Settings {
   /** Configured PSAs, drafts left out, oldest first. */
   connections: ReadonlyMap<string, Connection>;
   defaultConnectionId?: string;
+  /** How e-mail leaves, and who gets it globally; absent while there is no mail server or no sender address. */
+  mail?: MailSettings;
 }
 
 /** The master switch "PSA & email" and the two finer ones (decision 1). */
@@ -43,6 +45,28 @@ export interface Organization {
   delivery: DeliverySwitches;
   /** The ticket target chosen for this organization; else the workspace's default (decision 7). */
   connectionId?: string;
+  /** Its additional recipients of e-mail (req 21–25). */
+  recipients?: readonly Recipient[];
+}
+
+export interface MailSettings {
+  /** Set while a person must act, for example after the mail servers refused the login. */
+  attention?: string;
+  /** Subject templates by kind of recipient (req 112–114). */
+  globalSubject: string;
+  organizationSubject: string;
+  /** Whether the events behind an alert are in the mail, by the kind of rule that it comes from (req 115, 116). */
+  eventDetail: { respond: boolean; ioc: boolean };
+  /** The global recipients. */
+  recipients: readonly Recipient[];
+}
+
+/** An address that alerts are mailed to. */
+export interface Recipient {
+  /** As it was typed. */
+  address: string;
+  /** Only alerts of these; absent = all. */
+  severities?: readonly Severity[];
 }
 
 export interface Connection {
@@ -100,15 +124,20 @@ export interface Override {
   subIssueType?: string;
 }
 
-/** Why no ticket is made; the words are stored and shown (decision 24). */
+/** Why no ticket is made or no mail is sent; the words are stored and shown (decision 24). */
 export type SkipReason =
   | 'organizationOff'
   | 'ticketsOff'
+  | 'emailOff'
   | 'noTicketForSeverity'
+  /** No recipient wants alerts of this severity. */
+  | 'noMailForSeverity'
   | 'pause'
   | 'duplicateOfTicket'
   /** The connection was removed before the delivery was sent. */
-  | 'connectionRemoved';
+  | 'connectionRemoved'
+  /** The recipient was removed before the mail was sent. */
+  | 'recipientRemoved';
 
 export type HoldReason = 'pause' | 'credentials';
 
@@ -116,14 +145,16 @@ export type HoldReason = 'pause' | 'credentials';
 export type DeliveryState = 'pending' | 'sending' | 'uncertain' | 'delivered' | 'held' | 'skipped' | 'failed';
 
 /**
- * What an update owes (decision 23). `note`: a note on the ticket that the alert has or is about to get, whatever
- * group its new state would fall into. `firstTicket`: the alert had none, so it is delivered like a new alert.
+ * What an update owes a connection (decision 23). `note`: a note on the ticket that the alert has or is about to get,
+ * whatever group its new state would fall into. `firstTicket`: the alert had none, so it is delivered like a new alert.
  */
 export type UpdatePurpose = 'note' | 'firstTicket';
 
 /** One owed delivery, decided at acceptance, with the words that explain it. */
 export interface PlannedDelivery {
   channelId: string;
+  /** The address, for mail; none for a connection, and for what is said of all mail of an alert at once. */
+  target?: string;
   state: 'pending' | 'held' | 'skipped';
   reason?: SkipReason | HoldReason;
   /** Set for updates of a known alert; absent when the alert is new. */

@@ -1,8 +1,12 @@
-/** What an update of a known alert owes (decision 23): a note on its ticket, or its first ticket; never a second one. */
+/**
+ * What an update of a known alert owes (decision 23): a note on its ticket, or its first ticket, never a second one; and a
+ * mail to each of its recipients.
+ */
 import type { Alert } from '../alerts/types.ts';
-import { emptyPlan, organizationOf, planned, ticketTarget } from './deliveries.ts';
+import { addMail, emptyPlan, organizationOf, planned } from './deliveries.ts';
 import { findOrganization } from './organizations.ts';
 import { judge } from './switches.ts';
+import { ticketTarget } from './ticketTarget.ts';
 import type { DeliveryState, Plan, Settings } from './types.ts';
 
 /** A delivery that an earlier state of the alert was owed; ticket deliveries only, oldest first. */
@@ -35,6 +39,7 @@ export function planUpdate(
     const verdict = judge(organizationOf(finding), target.connection, severity, settings);
     plan.deliveries.push(planned(target.connection.id, verdict, target.purpose));
   }
+  addMail(plan, after, organizationOf(finding), settings);
   return plan;
 }
 

@@ -5,9 +5,11 @@ import { explain } from './explain.ts';
 import type { DeliveryRow } from './row.ts';
 import type { AttemptRow, WriteOfDelivery } from './store.ts';
 
+const writeKind = z.enum(['ticket', 'note', 'digest', 'mail', 'mailDigest']);
+
 const attempt = z.object({
   n: z.number().meta({ description: 'Counted over everything that was sent for the delivery.' }),
-  kind: z.enum(['ticket', 'note', 'digest']),
+  kind: writeKind,
   state: z
     .enum(['sending', 'confirmed', 'refused', 'uncertain', 'givenUp'])
     .meta({ description: 'givenUp: a person ended it while nobody could find out whether it arrived.' }),
@@ -38,14 +40,18 @@ export const deliverySchema = z.object({
   alertId: z.string(),
   alertTitle: z.string(),
   revision: z.number(),
-  connectionId: z.string(),
+  connectionId: z.string().nullable().meta({ description: 'Null for e-mail.' }),
   connectionName: z.string().nullable(),
+  address: z.string().nullable().meta({
+    description: 'For e-mail: to whom. Empty when one decision stands for all recipients. Null for a PSA.',
+  }),
   organizationId: z.string().nullable(),
   state: z.enum(deliveryStates),
   reason: z.string().nullable(),
   words: z.string().meta({ description: 'The state in one sentence.' }),
   next: z.object({ at: z.string().nullable(), words: z.string() }).nullable(),
-  kind: z.enum(['ticket', 'note', 'digest']).nullable(),
+  kind: writeKind.nullable(),
+  messageId: z.string().nullable().meta({ description: 'Of the mail that was taken.' }),
   ticket: z.object({ id: z.string(), number: z.string().nullable(), link: z.string().nullable() }).nullable(),
   trace: z.array(z.string()).meta({ description: 'Why it is so, in the order of the decisions.' }),
   tries: z.number(),
@@ -80,7 +86,8 @@ export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof delive
     alertId: row.alert_id,
     alertTitle: row.alert_title,
     revision: row.revision,
-    connectionId: row.channel_id,
+    connectionId: row.mail_target === null ? row.channel_id : null,
+    address: row.mail_target,
     connectionName: row.channel_name,
     organizationId: row.organization_id,
     state: row.delivery_state,
@@ -88,7 +95,11 @@ export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof delive
     words,
     next,
     kind: row.write_kind,
-    ticket: row.ticket_ref ? { id: row.ticket_ref, number: row.ticket_number, link: row.ticket_link } : null,
+    messageId: row.mail_target === null ? null : row.ticket_ref,
+    ticket:
+      row.ticket_ref && row.mail_target === null
+        ? { id: row.ticket_ref, number: row.ticket_number, link: row.ticket_link }
+        : null,
     trace: [...row.trace, ...(row.write_trace ?? [])],
     tries: row.tries,
     settledAt: row.settled_at?.toISOString() ?? null,

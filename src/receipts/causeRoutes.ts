@@ -16,7 +16,7 @@ const counted = z.object({ count: z.int().meta({ description: 'Deliveries that w
 const cause = z.object({
   id: z.string(),
   words: z.string(),
-  connectionId: z.string(),
+  connectionId: z.string().nullable().meta({ description: 'Null for e-mail.' }),
   connectionName: z.string().nullable().meta({ description: 'Null when the connection was removed.' }),
   state: z.enum(['held', 'failed', 'uncertain']),
   reason: z.string().nullable(),
@@ -41,7 +41,7 @@ export function registerCauses(app: FastifyInstance, { db, wake }: ReceiptParts)
     },
     async ({ actor: { workspaceId } }) => {
       const rows = await db.inWorkspace(workspaceId, (tx) => listCauses(tx, workspaceId));
-      return { items: rows.map(toCause) };
+      return { items: rows.map((row) => toCause(row, workspaceId)) };
     },
   );
 
@@ -83,11 +83,11 @@ export function registerCauses(app: FastifyInstance, { db, wake }: ReceiptParts)
   );
 }
 
-function toCause(row: CauseRow): z.input<typeof cause> {
+function toCause(row: CauseRow, workspaceId: string): z.input<typeof cause> {
   return {
     id: row.id,
     words: wordsOf(row),
-    connectionId: row.channel_id,
+    connectionId: row.channel_id === workspaceId ? null : row.channel_id,
     connectionName: row.channel_name,
     state: stateOf(row),
     reason: row.reason,

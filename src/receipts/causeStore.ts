@@ -46,10 +46,11 @@ export async function listCauses(tx: Tx, workspaceId: string): Promise<CauseRow[
               (array_agg(d.problem order by d.example_id))[1] as problem, sum(d.count)::int as count,
               min(d.alert_id) as alert_id, min(d.example_id) as example_id
          from alike d group by 1, 2, 3, 4)
-     select c.id, c.channel_id, n.name as channel_name, c.standing, c.reason, c.problem, n.attention, n.pause_reason,
-            c.count, a.received_at as oldest, c.example_id
+     select c.id, c.channel_id, case when c.channel_id = $1 then 'E-mail' else n.name end as channel_name, c.standing,
+            c.reason, c.problem, coalesce(n.attention, mail.attention) as attention, n.pause_reason, c.count, a.received_at as oldest, c.example_id
        from causes c
        left join connections n on n.workspace_id = $1 and n.id = c.channel_id
+       left join mail_settings mail on mail.workspace_id = $1 and c.channel_id = $1
        left join alerts a on a.workspace_id = $1 and a.id = c.alert_id
       order by c.count desc, c.id limit ${mostCauses}`,
     [workspaceId],

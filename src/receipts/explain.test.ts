@@ -49,6 +49,9 @@ const row = (members: Partial<DeliveryRow>): DeliveryRow => ({
   way_out_minutes: null,
   way_out_words: null,
   way_out_at: null,
+  mail_target: null,
+  mail_due_at: null,
+  mail_attention: null,
   ...members,
 });
 

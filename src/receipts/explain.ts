@@ -1,17 +1,14 @@
 /** A delivery in words: what has become of it, why, and what happens next. Pure; every state and reason has its words. */
-import type { SkipReason } from '../plan/types.ts';
+import { explainMail } from './explainMail.ts';
 import { explainWait } from './explainWait.ts';
-import { clock, iso, type Next, nameOf } from './phrases.ts';
+import { clock, type Explanation, iso, type Next, nameOf, skippedWords } from './phrases.ts';
 import type { DeliveryRow } from './row.ts';
 
-export interface Explanation {
-  /** One sentence about the state now. */
-  words: string;
-  /** What will happen without anybody doing something, and when; null when nothing is left to happen. */
-  next: Next | null;
+export function explain(row: DeliveryRow): Explanation {
+  return row.mail_target === null ? explainTicket(row) : explainMail(row);
 }
 
-export function explain(row: DeliveryRow): Explanation {
+function explainTicket(row: DeliveryRow): Explanation {
   switch (row.delivery_state) {
     case 'pending':
       return { words: 'Waits to be sent.', next: explainWait(row) };
@@ -93,21 +90,6 @@ function movingWords(row: DeliveryRow): string | undefined {
   if (connection_state !== 'active' || backlog === 'sort') return undefined;
   const what = backlog === 'leave' ? 'left unsent, as was chosen' : 'put back in line';
   return `${nameOf(row)} was resumed: it is being ${what}.`;
-}
-
-const skipped: Record<SkipReason | 'discarded', string> = {
-  organizationOff: 'No ticket: PSA & email was off for its organization.',
-  ticketsOff: 'No ticket: tickets were off for its organization.',
-  noTicketForSeverity: 'No ticket: its severity was set to no ticket.',
-  pause: 'The connection was reactivated and what had waited was left unsent.',
-  duplicateOfTicket: 'Its ticket tells of it already.',
-  connectionRemoved: 'Its PSA connection was removed.',
-  discarded: 'A person discarded it.',
-};
-
-/** For a row that holds no words of its own. */
-function skippedWords(reason: string | null): string {
-  return skipped[reason as keyof typeof skipped] ?? `Skipped: ${reason}.`;
 }
 
 /** Why it failed, for a row that holds no words of its own. */

@@ -2,6 +2,9 @@
 import type { WaitingFor } from '../deliver/flow.ts';
 import type { DeliveryState } from '../plan/types.ts';
 
+/** What was sent: to a PSA, or a mail about one alert or about many. */
+export type WriteKind = 'ticket' | 'note' | 'digest' | 'mail' | 'mailDigest';
+
 export interface DeliveryRow {
   id: string;
   alert_id: string;
@@ -19,7 +22,7 @@ export interface DeliveryRow {
   group_id: string | null;
   group_words: string | null;
   write_id: string | null;
-  write_kind: 'ticket' | 'note' | 'digest' | null;
+  write_kind: WriteKind | null;
   write_trace: string[] | null;
   ticket_ref: string | null;
   ticket_number: string | null;
@@ -53,6 +56,12 @@ export interface DeliveryRow {
   /** Why its connection makes no calls now, and until when. */
   waits_for: WaitingFor | null;
   waits_until: Date | null;
+  /** The address, for mail; null for a PSA. */
+  mail_target: string | null;
+  /** When the same mail is sent again. */
+  mail_due_at: Date | null;
+  /** Why no mail leaves. */
+  mail_attention: string | null;
   /** The way out, if it was decided for this delivery. */
   way_out_minutes: number | null;
   way_out_words: string | null;
@@ -75,7 +84,8 @@ export const deliveryColumns = `
   case when g.ticket_ref = t.ref then g.ticket_link else last.receipt_link end as ticket_link,
   last.started_at, last.next_look_at, last.looks, last.look_problem,
   last.epoch is distinct from l.epoch or l.expires_at <= clock_timestamp() as is_abandoned,
-  case when g.blocked_until > now() then g.blocked_until end as blocked_until,
+  case when coalesce(g.blocked_until, box.blocked_until) > now() then coalesce(g.blocked_until, box.blocked_until) end
+    as blocked_until,
   case when g.gap_until > now() and g.waiting_lane < 2 then g.gap_until end as gap_until,
   busy.attempt_state as busy_state, busy.next_look_at as busy_look_at,
   case d.place when 1 then ${before('e.channel_id = d.channel_id and e.place = 1')}
@@ -85,7 +95,8 @@ export const deliveryColumns = `
   case when b.waits_until > now() and not (d.severity = 4 and b.waits_for in ('reserve', 'spread')) then b.waits_for end
     as waits_for,
   case when b.waits_until > now() then b.waits_until end as waits_until,
-  o.after_minutes as way_out_minutes, o.words as way_out_words, o.decided_at as way_out_at`;
+  case when d.channel_id = d.workspace_id then d.target end as mail_target, again.due_at as mail_due_at,
+  mail.attention as mail_attention, o.after_minutes as way_out_minutes, o.words as way_out_words, o.decided_at as way_out_at`;
 
 export const deliveryJoins = `
   join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id
@@ -94,6 +105,9 @@ export const deliveryJoins = `
   left join leases l on l.workspace_id = d.workspace_id and l.channel_id = d.channel_id
   left join way_outs o on o.workspace_id = d.workspace_id and o.alert_id = d.alert_id
                       and o.connection_id = d.channel_id and o.delivery_id = d.id
+  left join mailboxes box on box.workspace_id = d.workspace_id and box.id = d.group_id
+  left join mail_retries again on again.workspace_id = d.workspace_id and again.write_id = d.write_id and again.due_at < 'infinity'
+  left join mail_settings mail on mail.workspace_id = d.workspace_id and d.channel_id = d.workspace_id
   left join ticket_groups g on g.workspace_id = d.workspace_id and g.id = d.group_id
   left join writes w on w.workspace_id = d.workspace_id and w.id = d.write_id
   left join lateral (

@@ -3,7 +3,7 @@ import { noteChanged } from '../blocks/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { DeliveryState } from '../plan/types.ts';
 import { causeId as causeIdOf } from './causeId.ts';
-import { type DeliveryRow, deliveryColumns, deliveryJoins } from './row.ts';
+import { type DeliveryRow, deliveryColumns, deliveryJoins, type WriteKind } from './row.ts';
 
 /** All deliveries of these alerts, oldest first. */
 export async function loadDeliveriesOf(
@@ -75,7 +75,7 @@ export async function findDelivery(
 export interface WriteOfDelivery {
   delivery_id: string;
   write_id: string;
-  write_kind: 'ticket' | 'note' | 'digest';
+  write_kind: WriteKind;
   title: string | null;
   /** The description of a ticket, or what a note says. */
   body: string | null;
@@ -156,8 +156,9 @@ export async function lockDelivery(
   return row && { state: row.delivery_state, channelId: row.channel_id, writeId: row.write_id };
 }
 
-/** Whether the connection is still there; held until the transaction ends. */
+/** Whether the connection is still there, held until the transaction ends; the mail of a workspace always is. */
 export async function hasChannel(tx: Tx, workspaceId: string, channelId: string): Promise<boolean> {
+  if (channelId === workspaceId) return true;
   const { rows } = await tx.query(
     'select 1 from connections where workspace_id = $1 and id = $2 for key share',
     [workspaceId, channelId],

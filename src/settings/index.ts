@@ -7,6 +7,7 @@ import { crashPoint } from '../crashPoints.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Settings } from '../plan/types.ts';
 import type { Adapter } from '../psa/contract.ts';
+import type { MailDefaults } from './mailStore.ts';
 import { loadSettings, lockVersion, raiseVersion } from './store.ts';
 
 export { lockVersion } from './store.ts';
@@ -21,7 +22,12 @@ export interface SettingsCache {
   inStep(tx: Tx, workspaceId: string): Promise<Settings>;
 }
 
-export function createSettingsCache(db: Database, adapters: ReadonlyMap<string, Adapter>): SettingsCache {
+/** `mailDefaults`: what the installation gives to workspaces without mail servers of their own; nothing if left out. */
+export function createSettingsCache(
+  db: Database,
+  adapters: ReadonlyMap<string, Adapter>,
+  mailDefaults: MailDefaults = { hasServers: false, hasSender: false },
+): SettingsCache {
   const snapshots = new Map<string, Settings>();
 
   function keep(settings: Settings): Settings {
@@ -33,13 +39,16 @@ export function createSettingsCache(db: Database, adapters: ReadonlyMap<string, 
     async get(workspaceId) {
       const known = snapshots.get(workspaceId);
       return (
-        known ?? keep(await db.inWorkspace(workspaceId, (tx) => loadSettings(tx, workspaceId, adapters)))
+        known ??
+        keep(await db.inWorkspace(workspaceId, (tx) => loadSettings(tx, workspaceId, adapters, mailDefaults)))
       );
     },
     async inStep(tx, workspaceId) {
       const version = await lockVersion(tx, workspaceId);
       const known = snapshots.get(workspaceId);
-      return known?.version === version ? known : keep(await loadSettings(tx, workspaceId, adapters));
+      return known?.version === version
+        ? known
+        : keep(await loadSettings(tx, workspaceId, adapters, mailDefaults));
     },
   };
 }

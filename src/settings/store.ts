@@ -5,10 +5,12 @@ import type {
   Mapping,
   Organization,
   OrganizationReferenceEntry,
+  Recipient,
   ReferenceKind,
   Settings,
 } from '../plan/types.ts';
 import type { Adapter, Step } from '../psa/contract.ts';
+import { loadMail, type MailDefaults } from './mailStore.ts';
 
 /** The version now; it stays until the transaction ends. */
 export async function lockVersion(tx: Tx, workspaceId: string): Promise<number> {
@@ -31,9 +33,11 @@ export async function loadSettings(
   tx: Tx,
   workspaceId: string,
   adapters: ReadonlyMap<string, Adapter>,
+  mailDefaults: MailDefaults,
 ): Promise<Settings> {
   const workspace = await loadWorkspace(tx, workspaceId);
-  const organizations = await loadOrganizations(tx, workspaceId);
+  const { mail, recipientsOf } = await loadMail(tx, workspaceId, mailDefaults);
+  const organizations = await loadOrganizations(tx, workspaceId, recipientsOf);
   const connections = await loadConnections(tx, workspaceId, adapters);
   return {
     workspaceId,
@@ -52,6 +56,7 @@ export async function loadSettings(
     references: indexReferences(organizations.values()),
     connections: new Map(connections.map(({ connection }) => [connection.id, connection])),
     defaultConnectionId: connections.find((entry) => entry.isDefault)?.connection.id,
+    ...(mail && { mail }),
   };
 }
 
@@ -85,7 +90,11 @@ interface OrganizationRow {
   refs: { kind: ReferenceKind; value: string; source: string | null }[] | null;
 }
 
-async function loadOrganizations(tx: Tx, workspaceId: string): Promise<Map<string, Organization>> {
+async function loadOrganizations(
+  tx: Tx,
+  workspaceId: string,
+  recipientsOf: ReadonlyMap<string, readonly Recipient[]>,
+): Promise<Map<string, Organization>> {
   const { rows } = await tx.query<OrganizationRow>(
     `select o.id, o.name, o.delivery_enabled, o.delivery_tickets, o.delivery_email, o.connection_id,
             (select json_agg(json_build_object('kind', r.kind, 'value', r.value, 'source', r.source) order by r.ordinal)
@@ -111,6 +120,7 @@ async function loadOrganizations(tx: Tx, workspaceId: string): Promise<Map<strin
           email: row.delivery_email,
         },
         connectionId: row.connection_id ?? undefined,
+        recipients: recipientsOf.get(row.id) ?? [],
       },
     ]),
   );

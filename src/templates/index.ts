@@ -7,7 +7,7 @@ export {
 } from './compile.ts';
 export { type TemplateField, templateFields } from './fields.ts';
 export { oneLine } from './oneLine.ts';
-export { subjectPresets } from './presets.ts';
-export { fallbackTitle, render, storedTemplate } from './render.ts';
+export { mailSubjects, subjectPresets } from './presets.ts';
+export { fallbackTitle, render, renderStored, storedTemplate } from './render.ts';
 export type { TemplateScope } from './scope.ts';
 export { truncate } from './truncate.ts';

@@ -16,3 +16,9 @@ export const subjectPresets: readonly { label: string; template: string }[] = [
     template: '{{ alert.source }} incident {{ alert.incidentId | default: "without number" }}',
   },
 ];
+
+/** The subjects of mails that nobody has changed yet (req 112–114). */
+export const mailSubjects = {
+  global: '[{{ alert.severity }}] {{ organization.name }}: {{ alert.title }}',
+  organization: '[{{ alert.severity }}] {{ alert.title }}',
+} as const;

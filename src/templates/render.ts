@@ -51,3 +51,9 @@ export function storedTemplate(text: string): CompiledTemplate | undefined {
   remembered.set(text, template);
   return template;
 }
+
+/** A stored template filled; of one that can no longer be read, the title stands in. */
+export function renderStored(text: string, scope: TemplateScope): string {
+  const template = storedTemplate(text);
+  return template ? render(template, scope) : fallbackTitle(scope);
+}

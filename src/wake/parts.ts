@@ -5,6 +5,7 @@ import type { Channel } from '../deliver/channel.ts';
 import type { DrainParts } from '../deliver/drain.ts';
 import type { Outbound } from '../outbound/index.ts';
 import type { Adapter } from '../psa/contract.ts';
+import type { MailServingParts } from './mailServing.ts';
 
 export interface WorkerParts extends DrainParts {
   db: Database;
@@ -20,6 +21,8 @@ export interface WorkerParts extends DrainParts {
   openConnection(workspaceId: string, connectionId: string): Promise<OpenedConnection | undefined>;
   /** How connections stand now, many for one question; one that is missing has nothing to serve. */
   standingOf(workspaceId: string, connectionIds: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
+  /** Absent: this worker sends no mail. */
+  mail?: MailServingParts;
   /** The PSA refused the login; `revision` says of which credentials, and those in use now are not stopped for others. */
   stopConnection(
     workspaceId: string,

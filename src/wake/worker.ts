@@ -16,6 +16,7 @@ import {
   takeFreeLeases,
   takeLease,
 } from './leases.ts';
+import { createMailServing } from './mailServing.ts';
 import type { WorkerParts } from './parts.ts';
 import { createServing } from './serving.ts';
 import { createSignals } from './signals.ts';
@@ -50,16 +51,18 @@ export function createWorker(parts: WorkerParts): Worker {
     nowOf: ({ workspaceId }) => serving.drainOf(workspaceId).now(),
   });
   const serving = createServing(parts, budgets);
+  const mail = parts.mail && createMailServing(parts.mail);
   const taking = new Set<string>();
   let isStopping = false;
 
   const signals = createSignals(db, log, (workspaceId, channelId, isChange) => {
     wakeHere(workspaceId, channelId);
-    if (isChange && serving.get(channelId)) void check(channelId);
+    if (isChange) void check(channelId);
   });
 
   function wakeHere(workspaceId: string, channelId: string): void {
     if (serving.get(channelId)) serving.drainOf(workspaceId).wake();
+    else if (mail?.get(channelId)) mail.get(channelId)?.wake();
     else void tryTake(workspaceId, channelId);
   }
 
@@ -81,7 +84,8 @@ export function createWorker(parts: WorkerParts): Worker {
   /** Never throws: what cannot be served is given back, for this or another worker to try again. */
   async function serve(lease: Lease): Promise<void> {
     try {
-      if (!isStopping && (await serving.open(lease))) return;
+      if (!isStopping && isMail(lease) && mail) return await mail.open(lease);
+      if (!isStopping && !isMail(lease) && (await serving.open(lease))) return;
     } catch (error) {
       log.warn({ ...lease, err: error }, 'wake.open.failed');
     }
@@ -99,33 +103,52 @@ export function createWorker(parts: WorkerParts): Worker {
 
   /** Never throws: the next sweep looks again. */
   async function check(channelId: string): Promise<void> {
-    const channel = serving.get(channelId);
+    const channel = served(channelId);
     if (!channel) return;
     const { workspaceId, epoch } = channel;
     try {
-      if (!(await serving.check(channelId))) await giveBack({ workspaceId, channelId, epoch });
+      if (isMail({ workspaceId, channelId })) await mail?.check(workspaceId);
+      else if (!(await serving.check(channelId))) await giveBack({ workspaceId, channelId, epoch });
     } catch (error) {
       log.warn({ workspaceId, channelId, err: error }, 'wake.refresh.failed');
     }
   }
 
+  const served = (channelId: string): Pick<Channel, 'workspaceId' | 'epoch'> | undefined =>
+    serving.get(channelId) ?? mail?.get(channelId)?.channel;
+
+  /** Of the lease under which a channel is served here. */
+  const epochOf = (channelId: string): string | undefined => served(channelId)?.epoch;
+
+  const servedNow = (): Lease[] => [
+    ...serving
+      .all()
+      .map(({ connectionId: channelId, workspaceId, epoch }) => ({ channelId, workspaceId, epoch })),
+    ...(mail?.all() ?? []).map(({ channel: { workspaceId, epoch } }) => ({
+      channelId: workspaceId,
+      workspaceId,
+      epoch,
+    })),
+  ];
+
   async function renew(): Promise<void> {
     // Channels that are opened while the statement runs are not in its answer and not lost.
-    const before = serving.all();
+    const before = servedNow();
     crashPoint('before-lease-renewal');
     // Deliveries that take all connections must not cost the leases.
     const held = await db.reserve.unfenced((tx) => renewLeases(tx, holder));
     crashPoint('after-lease-renewal');
     const ours = new Map(held.map((lease) => [lease.channelId, lease]));
-    for (const { connectionId, workspaceId, epoch } of before) {
-      if (ours.get(connectionId)?.epoch === epoch || serving.get(connectionId)?.epoch !== epoch) continue;
-      log.warn({ workspaceId, channelId: connectionId }, 'wake.lease.lost');
-      serving.drop(connectionId);
+    for (const { channelId, workspaceId, epoch } of before) {
+      if (ours.get(channelId)?.epoch === epoch || epochOf(channelId) !== epoch) continue;
+      log.warn({ workspaceId, channelId }, 'wake.lease.lost');
+      serving.drop(channelId);
+      mail?.drop(channelId);
     }
     for (const lease of held) {
       const { channelId } = lease;
       const isBeingOpened = taking.has(channelId) || serving.isTurning(channelId);
-      if (!isStopping && !isBeingOpened && !serving.get(channelId)) await serve(lease);
+      if (!isStopping && !isBeingOpened && epochOf(channelId) === undefined) await serve(lease);
     }
   }
 
@@ -136,6 +159,10 @@ export function createWorker(parts: WorkerParts): Worker {
     for (const lease of taken) await serve(lease);
     for (const [workspaceId, drain] of serving.drains()) {
       await checkMoved(workspaceId);
+      drain.sweep();
+    }
+    for (const drain of mail?.all() ?? []) {
+      await check(drain.channel.workspaceId);
       drain.sweep();
     }
     if (!isStopping) await findWayOuts(parts);
@@ -187,7 +214,7 @@ export function createWorker(parts: WorkerParts): Worker {
     wake(workspaceId, channelIds) {
       for (const channelId of channelIds) {
         wakeHere(workspaceId, channelId);
-        if (!serving.get(channelId)) signals.tell(workspaceId, channelId);
+        if (epochOf(channelId) === undefined) signals.tell(workspaceId, channelId);
       }
     },
     async changed(workspaceId, connectionId) {
@@ -210,8 +237,12 @@ export function createWorker(parts: WorkerParts): Worker {
       const patience = setTimeout(() => {
         log.warn('wake.stop.callsEnded');
         parts.outbound.abort();
+        for (const { channel } of mail?.all() ?? []) channel.transport.mailer.abort();
       }, patienceMs);
-      await Promise.all([...serving.drains().values()].map((drain) => drain.stop(withinMs)));
+      await Promise.all([
+        ...[...serving.drains().values()].map((drain) => drain.stop(withinMs)),
+        mail?.stop(withinMs),
+      ]);
       clearTimeout(patience);
       renewing.stop();
       exchanging.stop();
@@ -226,6 +257,10 @@ export function createWorker(parts: WorkerParts): Worker {
     },
   };
 }
+
+/** The mail of a workspace is a channel whose id is that of the workspace. */
+const isMail = ({ workspaceId, channelId }: Pick<Lease, 'workspaceId' | 'channelId'>): boolean =>
+  workspaceId === channelId;
 
 const idle = async (): Promise<void> => undefined;
 

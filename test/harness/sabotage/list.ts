@@ -104,8 +104,8 @@ const ofProcesses: readonly Sabotage[] = [
       // The renewal would notice as well, a moment later.
       {
         file: 'src/wake/worker.ts',
-        find: 'if (ours.get(connectionId)?.epoch === epoch || serving',
-        replace: 'if (!ours.get(connectionId)?.epoch || epoch || serving',
+        find: 'if (ours.get(channelId)?.epoch === epoch || epochOf(channelId)',
+        replace: 'if (!ours.get(channelId)?.epoch || epoch || epochOf(channelId)',
       },
     ],
   },

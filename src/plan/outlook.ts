@@ -1,0 +1,103 @@
+/** What would happen to an alert of an organization right now, for each severity, in words; decides as acceptance does. Pure. */
+import { type Alert, type Severity, severities } from '../alerts/types.ts';
+import { type MailScope, planMail, recheckMail } from './mail.ts';
+import { judge } from './switches.ts';
+import { ticketTarget } from './ticketTarget.ts';
+import type { Connection, Organization, Settings } from './types.ts';
+
+export interface Outlook {
+  severity: Severity;
+  ticket: TicketOutlook;
+  mail: MailOutlook;
+}
+
+/** `goes`: a ticket is made. `held`: it waits until a person acts. `none`: there is none, and `words` say why. */
+export interface TicketOutlook {
+  kind: 'goes' | 'held' | 'none';
+  words: string;
+  connectionId?: string;
+  accountId?: string;
+}
+
+export interface MailOutlook {
+  kind: 'goes' | 'held' | 'none';
+  words: string;
+  recipients: { address: string; scope: MailScope }[];
+}
+
+/** Most severe first. */
+export function outlookOf(organization: Organization, settings: Settings): Outlook[] {
+  return severities.toReversed().map((severity) => ({
+    severity,
+    ticket: ticketOutlook(organization, severity, settings),
+    mail: mailOutlook(organization, severity, settings),
+  }));
+}
+
+function ticketOutlook(organization: Organization, severity: Severity, settings: Settings): TicketOutlook {
+  const { connection, words } = ticketTarget(organization, settings);
+  if (!connection) return { kind: 'none', words };
+  const verdict = judge(organization, connection, severity, settings);
+  if (verdict.kind === 'skipped') return { kind: 'none', words: verdict.words, connectionId: connection.id };
+  const { accountId, inWords } = accountOf(organization, connection);
+  const where = { connectionId: connection.id, accountId };
+  if (verdict.kind === 'held')
+    return { kind: 'held', words: `${verdict.words} Then: a ticket for ${inWords}.`, ...where };
+  return { kind: 'goes', words: `A ticket in ${connection.name}, for ${inWords}.`, ...where };
+}
+
+function accountOf({ id }: Organization, { mappings, accounts, accountNames }: Connection) {
+  const mapped = mappings.get(id)?.accountId;
+  const accountId = mapped ?? accounts.catchAllAccountId;
+  const name = accountNames.get(accountId) ?? accountId;
+  return { accountId, inWords: mapped === undefined ? `the catch-all account ${name}` : `account ${name}` };
+}
+
+function mailOutlook(organization: Organization, severity: Severity, settings: Settings): MailOutlook {
+  if (!settings.mail) return { kind: 'none', words: 'No e-mail: it is not set up.', recipients: [] };
+  const { deliveries, trace } = planMail(exampleOf(severity), organization, settings);
+  const recipients = deliveries.flatMap(({ target }) => {
+    if (target === undefined) return [];
+    const found = recheckMail({ target, organizationId: organization.id, isWayOut: false }, settings);
+    return found.kind === 'go' ? [{ address: found.address, scope: found.scope }] : [];
+  });
+  if (recipients.length === 0) {
+    const words = deliveries.flatMap((delivery) => delivery.trace).at(0) ?? trace.at(0) ?? 'No e-mail.';
+    return { kind: 'none', words, recipients };
+  }
+  const to = sayTo(recipients);
+  const { attention } = settings.mail;
+  if (attention !== undefined) {
+    return {
+      kind: 'held',
+      words: `Held: the mail servers need a person: ${attention} Then: ${to}`,
+      recipients,
+    };
+  }
+  return { kind: 'goes', words: to, recipients };
+}
+
+/** So many addresses are named. */
+const mostNamed = 5;
+
+function sayTo(recipients: MailOutlook['recipients']): string {
+  const parts = (['organization', 'global'] as const).flatMap((scope) => {
+    const own = recipients.filter((one) => one.scope === scope).map(({ address }) => address);
+    if (own.length === 0) return [];
+    const rest = own.length - mostNamed;
+    const named = own.slice(0, mostNamed).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+    const format = scope === 'organization' ? 'in the format of the organization' : 'in the global format';
+    return [`${named} (${format})`];
+  });
+  return `E-mail to ${parts.join('; ')}.`;
+}
+
+/** Who gets mail depends on its severity alone. */
+const exampleOf = (severity: Severity): Alert => ({
+  source: 'herald',
+  externalId: 'outlook',
+  title: 'Outlook',
+  severity,
+  originalSeverity: severity,
+  flags: [],
+});
