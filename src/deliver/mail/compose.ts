@@ -94,6 +94,10 @@ function describe(waiting: WaitingMail, { baseUrl }: MailWork, settings: Setting
       : whyInWords(scope, seen.organization.name),
     baseUrl,
     isTest: isDirected,
+    ...(waiting.ticket && { ticket: waiting.ticket }),
+    ...(scope === 'organization' && {
+      settingsLink: `${baseUrl}/organizations/${waiting.organizationId}?tab=settings`,
+    }),
     ...(isWayOut && { wayOut: wayOutOf(waiting) }),
     ...(!isWayOut && change !== undefined && { update: { words: change } }),
   });

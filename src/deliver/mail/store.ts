@@ -109,6 +109,8 @@ export interface WaitingMail {
   directedAs: MailScope | undefined;
   /** Of a way out: the connection that has not taken the alert. */
   connectionName: string | undefined;
+  /** The ticket that the alert has by now, if its number is known. */
+  ticket: { number: string; link?: string; connectionName: string } | undefined;
   /** For a later state of an alert: what it was before. */
   before: { severity: Severity; status: string | undefined } | undefined;
   /** What was said at acceptance. */
@@ -140,7 +142,8 @@ export async function loadWaitingMails(
     `select * from (
        select d.id, d.alert_id, d.group_id, d.target, d.update_purpose, d.directed, d.severity, d.trace, d.place_in_box,
               a.organization_id, a.unassigned_reference, s.body, s.received_at, ${wayOutConnection} as connection_name, p.severity as severity_before,
-              p.alert_status as status_before, count(*) over (partition by d.group_id)::int as waiting,
+              p.alert_status as status_before, ticket.number as ticket_number, ticket.link as ticket_link, ticket.connection as ticket_connection,
+              count(*) over (partition by d.group_id)::int as waiting,
               sum(octet_length(s.body::text)) over (order by d.place_in_box, d.id) - octet_length(s.body::text) as bytes_before
          from unnest($2::bigint[]) g(id)
         cross join lateral (
@@ -154,7 +157,15 @@ export async function loadWaitingMails(
            where d.revision not in (0, a.revision) and r.workspace_id = d.workspace_id and r.alert_id = d.alert_id
              and r.revision = d.revision) s
          left join alert_revisions p on d.revision > 1 and p.workspace_id = d.workspace_id and p.alert_id = d.alert_id
-               and p.revision = d.revision - 1) w
+               and p.revision = d.revision - 1
+         left join lateral (
+           select g.ticket_number as number, g.ticket_link as link, c.name as connection
+             from deliveries t
+             join ticket_groups g on g.workspace_id = t.workspace_id and g.id = t.group_id
+             join connections c on c.workspace_id = t.workspace_id and c.id = t.channel_id
+            where t.workspace_id = d.workspace_id and t.alert_id = d.alert_id and t.delivery_state = 'delivered'
+              and g.ticket_number is not null
+            order by t.id desc limit 1) ticket on true) w
       where place_in_box = 1 or bytes_before < ${mostBytes}
       order by id`,
     [workspaceId, mailboxIds, perBox + 1],
@@ -221,6 +232,13 @@ function toWaitingMail(row: any): WaitingMail {
     isDirected: row.directed !== null,
     directedAs: row.directed?.scope,
     connectionName: row.connection_name ?? undefined,
+    ticket: row.ticket_number
+      ? {
+          number: row.ticket_number,
+          ...(row.ticket_link && { link: row.ticket_link }),
+          connectionName: row.ticket_connection,
+        }
+      : undefined,
     before:
       row.severity_before === null
         ? undefined
