@@ -14,7 +14,7 @@ import { openDatabase } from './db/database.ts';
 import { watchHeadroom } from './db/headroom.ts';
 import { prepareDatabase } from './db/prepare.ts';
 import { deliverMail } from './deliver/mail/index.ts';
-import { createEmail } from './email/email.ts';
+import { createEmail, createReviews, emailRoutes } from './email/index.ts';
 import { StartupError } from './errors.ts';
 import { createReadyCheck } from './http/ready.ts';
 import { createServer } from './http/server.ts';
@@ -166,6 +166,8 @@ async function start(
     },
     openMailer,
   });
+  const reviews = createReviews({ db, log, email, openMailer, baseUrl: config.baseUrl, now: () => new Date() });
+  undo.push(() => reviews.close());
   const retention = createRetention({ db, log, onRemoved: metrics.onRemoved });
   undo.push(() => retention.close());
   const blocks = createBlocks({ db, log });
@@ -201,6 +203,7 @@ async function start(
     checkContracts: connections.checkContracts,
     removeOld: retention.turn,
     describeAlerts: blocks.turn,
+    remindReviews: reviews.turn,
     onEffect: metrics.onEffect,
     onSurplus: metrics.onSurplus,
     onWayOut: metrics.onWayOut,
@@ -270,6 +273,7 @@ async function start(
         wake: worker.wake,
         baseUrl: config.baseUrl,
       }),
+      emailRoutes({ email, acceptor, baseUrl: config.baseUrl }),
       workspaceRoutes({ db }),
       apiKeyRoutes({ db, access }),
       ...people.routes,

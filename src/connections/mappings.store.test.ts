@@ -39,6 +39,26 @@ describe('mappings', () => {
     expect(emptied.body).toMatchObject({ mappings: [], ignoredAccountIds: ['203'] });
   });
 
+  it('say why they are there and when somebody looks again; that stays until it is changed (req 119, 120)', async () => {
+    const id = await api.connect();
+    const row = { organizationId: await api.organization('Noted'), accountId: '202' };
+    const kept = { note: 'Their own board', reviewOn: '2027-01-31' };
+    const notes = async (mapping: object) => {
+      const { body } = await put(id, { mappings: [mapping] });
+      return { note: body.mappings[0].note, reviewOn: body.mappings[0].reviewOn };
+    };
+    expect(await notes({ ...row, ...kept })).toEqual(kept);
+    const { items } = (await api.call('GET', `/audit?targetId=${id}&action=connection.mappings`)).body;
+    expect(items[0].after['Mapping of Noted']).toMatch(/note “Their own board”, review on 2027-01-31$/);
+    expect(await notes({ ...row, contactId: '31003' })).toEqual(kept);
+    expect(await notes({ ...row, note: '', reviewOn: null })).toEqual({ note: '', reviewOn: null });
+    await notes({ ...row, ...kept });
+    // Of another account nobody has said why.
+    expect(await notes({ ...row, accountId: '201' })).toEqual({ note: '', reviewOn: null });
+    const wrong = await put(id, { mappings: [{ ...row, reviewOn: '2027-02-30' }] });
+    expect([wrong.status, fieldsOf(wrong)]).toEqual([422, [['mappings[0].reviewOn', 'invalid']]]);
+  });
+
   it('refuse what cannot be', async () => {
     const id = await api.connect();
     const known = await api.organization('Refused');

@@ -28,7 +28,7 @@ const local = () => ({ host: '127.0.0.1', port: api.mailServer.port, security: '
 describe('mail settings', () => {
   it('are as usual while nobody has set any', async () => {
     expect(await get()).toEqual({
-      globalSubject: '[{{ alert.severity }}] {{ organization.name }}: {{ alert.title }}',
+      globalSubject: '[{{ alert.severity }}] {{ organization.name | default: "Unassigned" }}: {{ alert.title }}',
       organizationSubject: '[{{ alert.severity }}] {{ alert.title }}',
       respondEventDetail: true,
       iocEventDetail: true,
@@ -144,7 +144,7 @@ describe('mail settings', () => {
       /Only ports 25, 465, 587 and 2525/,
     ],
     [
-      { servers: [{ ...server, security: 'none' }] },
+      { servers: [{ ...server, host: '203.0.113.9', security: 'none' }] },
       'servers[0].security',
       /listed in HERALD_OUTBOUND_ALLOW/,
     ],

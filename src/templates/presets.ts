@@ -19,6 +19,6 @@ export const subjectPresets: readonly { label: string; template: string }[] = [
 
 /** The subjects of mails that nobody has changed yet (req 112–114). */
 export const mailSubjects = {
-  global: '[{{ alert.severity }}] {{ organization.name }}: {{ alert.title }}',
+  global: '[{{ alert.severity }}] {{ organization.name | default: "Unassigned" }}: {{ alert.title }}',
   organization: '[{{ alert.severity }}] {{ alert.title }}',
 } as const;

@@ -36,6 +36,8 @@ export interface WorkerParts extends DrainParts {
   removeOld?(): Promise<void>;
   /** Describes alerts for lists and counts; takes as long as that takes. */
   describeAlerts?(): Promise<void>;
+  /** Mails administrators once a month what is to be reviewed; takes as long as that takes. */
+  remindReviews?(): Promise<void>;
   /** So many critical alerts were found that their PSA does not take. */
   onWayOut?(count: number): void;
   /** Milliseconds between renewals and between sweeps; for tests. */

@@ -205,10 +205,17 @@ export function createWorker(parts: WorkerParts): Worker {
     log,
     'wake.blocks.failed',
   );
+  const reminding = every(
+    everyMs.sweep,
+    (parts.serves && parts.remindReviews) || idle,
+    log,
+    'wake.reviews.failed',
+  );
   sweeping.now();
   checking.now();
   removing.now();
   describing.now();
+  reminding.now();
 
   return {
     wake(workspaceId, channelIds) {
@@ -233,6 +240,7 @@ export function createWorker(parts: WorkerParts): Worker {
       checking.stop();
       removing.stop();
       describing.stop();
+      reminding.stop();
       const patienceMs = withinMs - Math.min(mostSettleMs, withinMs / 2);
       const patience = setTimeout(() => {
         log.warn('wake.stop.callsEnded');
