@@ -109,3 +109,22 @@ describe('HERALD_SMTP_URL', () => {
     );
   });
 });
+
+describe('HERALD_MAIL_FROM', () => {
+  const read = (text?: string) => readConfig({ HERALD_MAIL_FROM: text }).mailFrom;
+
+  it('is one address, or nothing', () => {
+    expect([read(), read(''), read('Herald@MSP.example')]).toEqual([
+      undefined,
+      undefined,
+      'Herald@msp.example',
+    ]);
+  });
+
+  it.each(['Herald <herald@msp.example>', 'a@b.example,c@d.example', 'herald'])(
+    '%s is refused in words',
+    (text) => {
+      expect(() => read(text)).toThrow(/^HERALD_MAIL_FROM cannot be used: \w/);
+    },
+  );
+});

@@ -26,6 +26,8 @@ export interface Client {
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<void>;
+  /** The text of a 2xx answer that is not JSON. @throws CommandError with the API's own words otherwise */
+  text(path: string): Promise<string>;
   /** Any answer at all. @throws CommandError when nobody answers */
   send(method: string, path: string, text?: string, ifMatch?: string): Promise<Reply>;
 }
@@ -55,7 +57,7 @@ export function createClient({ url, key }: Address, fetcher: Fetcher = fetch): C
       const retryAfter = Number(answer.headers.get('retry-after') ?? 'none');
       return {
         status: answer.status,
-        body: parse(await answer.text()),
+        body: bodyOf(await answer.text(), answer.headers.get('content-type')),
         retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
         etag: answer.headers.get('etag') ?? undefined,
       };
@@ -77,9 +79,14 @@ export function createClient({ url, key }: Address, fetcher: Fetcher = fetch): C
     put: (path, body) => ask('PUT', path, body),
     patch: (path, body) => ask('PATCH', path, body),
     delete: (path) => ask('DELETE', path),
+    text: (path) => ask('GET', path),
     send,
   };
 }
+
+/** Text that says that it is a table stays as it is. */
+const bodyOf = (text: string, type: string | null): unknown =>
+  type?.startsWith('text/csv') ? text : parse(text);
 
 function parse(text: string): unknown {
   try {

@@ -164,6 +164,13 @@ describe('the keys', () => {
     expect(sealed.secret).toBe('s1.x.y');
     expect((await complaints())[0]).toMatch(/^problem keys: .*"secret" of Our PSA\. Bring back the key/);
     await rows(`update connections set sealed = '{}'`);
+    await rows(
+      `insert into mail_settings (workspace_id, global_subject, organization_subject, sealed)
+       values ($1, 'a', 'b', '{"smtp.msp.example:587": "s1.x.y"}')`,
+      [workspaceId],
+    );
+    expect((await complaints())[0]).toMatch(/^problem keys: .*"smtp smtp\.msp\.example:587" of E-mail\./);
+    await rows('delete from mail_settings');
   });
 
   it('that are missing are a problem', async () => {

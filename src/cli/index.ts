@@ -8,6 +8,7 @@ import { registerConnections } from './connections.ts';
 import { registerDeliveries } from './deliveries.ts';
 import { registerDemo } from './demo.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerEmail } from './email.ts';
 import { explainError } from './errors.ts';
 import { registerHealth } from './health.ts';
 import { registerMappings } from './mappings.ts';
@@ -34,6 +35,7 @@ const commands: readonly Register[] = [
   registerMappings,
   registerOrganizations,
   registerUnassigned,
+  registerEmail,
   registerWorkspace,
   registerDeliveries,
   registerApiKey,

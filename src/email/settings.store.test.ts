@@ -1,6 +1,8 @@
 /** The mail settings of a workspace: what is stored, what is refused, what is never told. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { changeSettings } from '../settings/index.ts';
 import { type EmailApi, startEmailApi } from './fixtures/emailApi.ts';
+import { forgetMailSecrets } from './index.ts';
 
 let api: EmailApi;
 beforeAll(async () => {
@@ -28,7 +30,8 @@ const local = () => ({ host: '127.0.0.1', port: api.mailServer.port, security: '
 describe('mail settings', () => {
   it('are as usual while nobody has set any', async () => {
     expect(await get()).toEqual({
-      globalSubject: '[{{ alert.severity }}] {{ organization.name | default: "Unassigned" }}: {{ alert.title }}',
+      globalSubject:
+        '[{{ alert.severity }}] {{ organization.name | default: "Unassigned" }}: {{ alert.title }}',
       organizationSubject: '[{{ alert.severity }}] {{ alert.title }}',
       respondEventDetail: true,
       iocEventDetail: true,
@@ -255,6 +258,21 @@ describe('a stop', () => {
   it('is remembered where nothing was ever set', async () => {
     await stop('0');
     expect((await get()).attention).toBe('The password is wrong.');
+  });
+});
+
+describe('a secret key that is lost', () => {
+  it('takes the passwords with it, and a person is asked for them', async () => {
+    await put({ servers: [signedIn], fromAddress: 'a@msp.example' });
+    await changeSettings(api.db, api.workspaceId, (tx) => forgetMailSecrets(tx, api.workspaceId));
+    expect(await get()).toMatchObject({
+      attention: expect.stringMatching(/^The secret key was lost/),
+      servers: [{ host: server.host, hasPassword: false }],
+    });
+    expect((await api.call('GET', '/audit?limit=1')).body.items[0]).toMatchObject({ action: 'email.forget' });
+    const kept = await put({ servers: [{ ...server, user: 'herald' }] });
+    expect(fieldsOf(kept)).toEqual([['servers[0].password', 'required']]);
+    expect((await put({ servers: [signedIn] })).body.attention).toBeNull();
   });
 });
 

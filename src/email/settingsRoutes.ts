@@ -1,6 +1,7 @@
 /** The mail settings of the workspace: how mail leaves, and what it looks like (req 112–117). */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { recentSignInNeeded } from '../access/index.ts';
 import { byOf, checkUnchanged } from '../audit/index.ts';
 import { setEtag, typed } from '../http/index.ts';
 import type { Slice } from './parts.ts';
@@ -55,7 +56,9 @@ function registerStored(app: FastifyInstance, slice: Slice): void {
       },
     },
     async (request, reply) => {
-      const { workspaceId } = request.actor;
+      const { workspaceId, proof } = request.actor;
+      // Whoever chooses the servers reads every alert: not on a proof that is hours old (ASVS 7.5.1).
+      if (request.body.servers && proof?.isOld) throw recentSignInNeeded;
       const order = { workspaceId, by: byOf(request) };
       await changeMailSettings(slice, order, request.body, (tx, { revision }) =>
         checkUnchanged(tx, workspaceId, request, {

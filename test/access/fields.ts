@@ -32,8 +32,14 @@ export const changeable = {
     'POST /api/v1/psa/connections/{id}/preview':
       'alert alert.* alertId steps steps.accounts steps.accounts.* steps.tickets steps.tickets.* recent',
     'POST /api/v1/audit/verify': 'head head.n head.hash head.at head.signature',
+    'POST /api/v1/email/preview':
+      'alertId scope globalSubject organizationSubject respondEventDetail iocEventDetail organizationId',
   },
   operate: {
+    'POST /api/v1/email/recipients/{id}/allow': '',
+    'POST /api/v1/email/test': 'address as organizationId',
+    'POST /api/v1/email/verify': '',
+    'POST /api/v1/organizations/{id}/recipients/{recipientId}/allow': '',
     'POST /api/v1/deliveries/retry': 'causeId reason',
     'POST /api/v1/deliveries/discard': 'causeId reason',
     'POST /api/v1/deliveries/{id}/retry': 'reason',
@@ -51,6 +57,13 @@ export const changeable = {
       'name externalRefs externalRefs.kind externalRefs.value externalRefs.source delivery delivery.enabled delivery.tickets delivery.email connectionId',
     'POST /api/v1/organizations/{id}/assign': 'reference',
     'POST /api/v1/organizations/import': 'csv apply',
+    'PUT /api/v1/email/settings':
+      'globalSubject organizationSubject respondEventDetail iocEventDetail servers servers.host servers.port servers.security servers.user servers.password fromAddress replyTo ratePerMinute',
+    'POST /api/v1/email/recipients': 'address severities note owner reviewOn',
+    'PATCH /api/v1/email/recipients/{id}': 'address severities note owner reviewOn',
+    'POST /api/v1/organizations/{id}/recipients': 'address severities note owner reviewOn',
+    'PATCH /api/v1/organizations/{id}/recipients/{recipientId}': 'address severities note owner reviewOn',
+    'POST /api/v1/recipients/import': 'csv apply',
     'POST /api/v1/psa/connections': 'kind name',
     'PATCH /api/v1/psa/connections/{id}': 'name isDefault budgetShare',
     'PUT /api/v1/psa/connections/{id}/steps/credentials': '*',
@@ -59,7 +72,7 @@ export const changeable = {
     'PUT /api/v1/psa/connections/{id}/steps/contracts': '*',
     'PATCH /api/v1/psa/connections/{id}/accounts/ignored': 'add remove',
     'PUT /api/v1/psa/connections/{id}/mappings':
-      'mappings mappings.organizationId mappings.accountId mappings.contactId mappings.contractId mappings.serviceId mappings.addService mappings.unitCost mappings.unitPrice ignoredAccountIds',
+      'mappings mappings.organizationId mappings.accountId mappings.contactId mappings.contractId mappings.serviceId mappings.addService mappings.unitCost mappings.unitPrice mappings.note mappings.reviewOn ignoredAccountIds',
     'POST /api/v1/psa/connections/{id}/finish': 'confirmUnmapped',
     'PATCH /api/v1/workspaces/current':
       'name timeZone newOrganizations newOrganizations.enabled newOrganizations.tickets newOrganizations.email wayOutMinutes retentionDays secondFactorDemanded',
@@ -99,14 +112,14 @@ export const shown = {
     deliveries:
       'address alertId alertTitle attempts connectionId connectionName id kind messageId next nextCursor organizationId reason revision settledAt state surplus ticket trace tries wayOut words',
     next: 'at complete errors step words',
-    ticket: 'description id link number title',
+    ticket: 'accountId connectionId description id kind link number title words',
     wayOut: 'decidedAt words',
     attempts: 'adopted evidence finishedAt kind lookProblem looks n sent startedAt state',
     sent: 'text title',
     surplus: 'id link',
     alert: '*',
     revisions: 'receivedAt revision severity status',
-    dashboard: 'accounted connections from latency needsPerson series',
+    dashboard: 'accounted connections from latency mail needsPerson series',
     accounted: 'alerts unaccounted',
     needsPerson: 'attention failed held unassigned uncertain',
     attention: 'connectionId name reason',
@@ -130,7 +143,7 @@ export const shown = {
     accountFilters: 'key label',
     setup: 'prerequisites steps warnings',
     notices: 'lastAt since text times',
-    counts: 'failed held waiting',
+    counts: 'due failed held soon waiting',
     waiting: 'for since until words',
     lookFirst: 'backupAt found restoredAt until waiting',
     found: 'alerts notes tickets',
@@ -139,7 +152,7 @@ export const shown = {
     'steps.*': '*',
     errors: 'code field message',
     mappings:
-      'accountId accountIsActive accountName addService contactId contractId contracts ignoredAccountIds mappings organizationId organizationName serviceId unitCost unitPrice unmappedOrganizations',
+      'accountId accountIsActive accountName addService contactId contractId contracts ignoredAccountIds mappings note organizationId organizationName reviewOn serviceId unitCost unitPrice unmappedOrganizations',
     filters: '*',
     facets: 'filter label values',
     values: 'count value',
@@ -163,6 +176,20 @@ export const shown = {
     verify: 'brokenAt entries state words',
     issueTypes: 'chosenBy issueType subIssueType',
     chosenBy: 'by match',
+    mail: 'delivered health kind oldestWaitingSince recipients waiting words',
+    outlook: 'severities',
+    severities: 'mail severity ticket',
+    recipients:
+      'address createdAt failed id isReviewDue nextCursor note organizationId organizationName owner reviewOn revision scope severities state stopped waiting',
+    settings:
+      'attention attentionSince fromAddress fromInstallation globalSubject iocEventDetail isSetUp organizationSubject ratePerMinute replyTo respondEventDetail sender servers',
+    servers: 'hasPassword host port problem security user',
+    preview: 'alertId html subject text',
+    stopped: 'refusal refusals since',
+    reviews:
+      'accountId accountName address connectionId connectionName counts isDue kind lastMail nextCursor note organizationId organizationName owner recipientId reviewOn',
+    lastMail: 'mails month',
+    mails: 'address state triedAt words',
   },
   operate: {
     retry: 'count',
@@ -170,6 +197,11 @@ export const shown = {
     ticket: 'ref',
     connections: 'alertId checks ok outcome text',
     checks: 'key label ok text',
+    verify: 'ok servers',
+    servers: 'ok text',
+    test: 'alertId deliveryId outcome text',
+    organizations:
+      'address failed isReviewDue note organizationId organizationName owner reviewOn revision severities state stopped waiting',
   },
   intake: {
     alerts: 'results',
@@ -185,7 +217,7 @@ export const shown = {
   admin: {
     import: 'applied counts lines',
     counts: 'change make refuse',
-    lines: 'message name outcome row',
+    lines: 'address message name organization outcome row',
     connections: 'contracts ignoredAccountIds mappings unmappedOrganizations',
     'api-keys': 'createdAt id key name nextCursor prefix scopes source',
     users: 'createdAt email hasSecondFactor id lastSignInAt name nextCursor revision role',
@@ -202,6 +234,7 @@ export const shownOnce: readonly string[] = ['api-keys.key', 'invitations.link']
 /** Members whose names sound like secrets: whether there is a password, and what proves that the audit is whole. */
 export const notSecret: readonly string[] = [
   'profile.hasPassword',
+  'servers.hasPassword',
   'audit.hash',
   'head.hash',
   'head.signature',

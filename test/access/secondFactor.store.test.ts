@@ -271,6 +271,7 @@ describe('sensitive changes', () => {
       { name: 'I', issuer: 'https://i.example', clientId: 'c', clientSecret: 's' },
     ],
     ['PUT', '/api/v1/psa/connections/0190a5c0-0000-7000-8000-000000000001/steps/credentials', {}],
+    ['PUT', '/api/v1/email/settings', { servers: [] }],
   ] as const;
 
   it('ask again after ten minutes, until one confirms by the password or by a code', async () => {

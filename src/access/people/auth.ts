@@ -13,6 +13,7 @@ import { deriveKey, type MasterKey } from '../../secrets/index.ts';
 import { type Cookies, sessionSeconds } from './cookies.ts';
 import { type Hasher, mostTyped } from './passwords.ts';
 import { beginToken } from './sessionTokens.ts';
+import { takeCode } from './store.ts';
 import type { Throttle } from './throttle.ts';
 
 export interface AuthParts {
@@ -237,16 +238,7 @@ async function takeCodeOnce(context: unknown, { people, throttle }: AuthParts): 
   }
   if (!isTotp) return;
   const codeHash = hash('sha256', String(ctx.body?.code).trim(), 'hex');
-  const isNew = await people.transaction(async (tx) => {
-    await tx.query(`delete from used_codes where user_id = $1 and used_at < now() - interval '10 minutes'`, [
-      userId,
-    ]);
-    const { rowCount } = await tx.query(
-      'insert into used_codes (user_id, code_hash) values ($1, $2) on conflict do nothing',
-      [userId, codeHash],
-    );
-    return rowCount === 1;
-  });
+  const isNew = await people.transaction((tx) => takeCode(tx, userId, codeHash));
   if (!isNew) throw new APIError('UNAUTHORIZED', { code: 'INVALID_CODE', message: 'used before' });
 }
 

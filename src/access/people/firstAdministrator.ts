@@ -12,7 +12,7 @@ import type { InvitationParts } from './invitations.ts';
 import { addPerson, checkPassword, emailText, joinWorkspace, nameText } from './newPerson.ts';
 import { passwordText, whyNotPassword } from './passwords.ts';
 import { beginSession } from './signIn.ts';
-import { hasPeople, lockFirstPerson } from './store.ts';
+import { deleteFirstLinks, hasFirstLink, hasPeople, insertFirstLink, lockFirstPerson } from './store.ts';
 import { hashToken, makeToken } from './tokens.ts';
 
 export interface FirstParts extends InvitationParts {
@@ -32,10 +32,7 @@ export async function makeFirstLink({ people, baseUrl }: Pick<FirstParts, 'peopl
   const { token, tokenHash } = makeToken();
   const isMade = await people.transaction(async (tx) => {
     if (await hasPeople(tx)) return false;
-    await tx.query(
-      'insert into first_administrator_links (token_hash, expires_at) values ($1, now() + make_interval(hours => $2))',
-      [tokenHash, linkHours],
-    );
+    await insertFirstLink(tx, tokenHash, linkHours);
     return true;
   });
   return isMade ? `${baseUrl}/first-administrator/${token}` : undefined;
@@ -102,13 +99,13 @@ export function firstAdministratorRoutes(parts: FirstParts): Plugin {
         if (!(await parts.throttle.take('link', ip))) throw tooManyTries;
         const tokenHash = hashToken(token);
         // Looked at before the costly work, and used up after it.
-        if (!(await parts.people.transaction((tx) => isLink(tx, tokenHash)))) throw gone;
+        if (!(await parts.people.transaction((tx) => hasFirstLink(tx, tokenHash)))) throw gone;
         await checkPassword(password, email);
         const passwordHash = await parts.hasher.hash(password);
         const hand = await parts.people.transaction(async (tx) => {
           await lockFirstPerson(tx);
-          if (!(await isLink(tx, tokenHash)) || (await hasPeople(tx))) throw gone;
-          await tx.query('delete from first_administrator_links');
+          if (!(await hasFirstLink(tx, tokenHash)) || (await hasPeople(tx))) throw gone;
+          await deleteFirstLinks(tx);
           const userId = await administrator(tx, parts, { name, email, passwordHash });
           return beginSession(tx, parts, request, userId, 'firstAdministrator');
         });
@@ -118,12 +115,4 @@ export function firstAdministratorRoutes(parts: FirstParts): Plugin {
       },
     );
   };
-}
-
-async function isLink(tx: Tx, tokenHash: string): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    'select from first_administrator_links where token_hash = $1 and expires_at > now()',
-    [tokenHash],
-  );
-  return rowCount === 1;
 }

@@ -15,6 +15,7 @@ import {
   findPassword,
   hasAuthenticator,
   listSessions,
+  renameUser,
   setPassword,
 } from './store.ts';
 
@@ -57,12 +58,7 @@ export function ownRoutes(parts: InvitationParts): Plugin {
       },
       async (request, reply) => {
         const { session } = await mayUseOwn(gate, request);
-        await people.transaction((tx) =>
-          tx.query('update users set name = $2, updated_at = now() where id = $1', [
-            session.user_id,
-            request.body.name,
-          ]),
-        );
+        await people.transaction((tx) => renameUser(tx, session.user_id, request.body.name));
         gate.forget();
         return reply.code(204).send(null);
       },

@@ -174,6 +174,10 @@ export async function insertUser(
   ]);
 }
 
+export async function renameUser(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.query('update users set name = $2, updated_at = now() where id = $1', [id, name]);
+}
+
 /** Sets the password of a person, whether there was one or not. */
 export async function setPassword(tx: Tx, id: string, userId: string, passwordHash: string): Promise<void> {
   await tx.query(
@@ -192,6 +196,19 @@ export async function findPassword(tx: Tx, userId: string): Promise<string | und
   return rows[0]?.password ?? undefined;
 }
 
+/** A code of an authenticator is old after this: it is shown for half a minute. */
+const codeLastsFor = `interval '10 minutes'`;
+
+/** Notes that a code was looked at. False when it was before, right or wrong. */
+export async function takeCode(tx: Tx, userId: string, codeHash: string): Promise<boolean> {
+  await tx.query(`delete from used_codes where user_id = $1 and used_at < now() - ${codeLastsFor}`, [userId]);
+  const { rowCount } = await tx.query(
+    'insert into used_codes (user_id, code_hash) values ($1, $2) on conflict do nothing',
+    [userId, codeHash],
+  );
+  return rowCount === 1;
+}
+
 /** Whoever has the database lets somebody in again who lost the device. */
 export async function forgetSecondFactors(tx: Tx, userId: string): Promise<void> {
   await tx.query('delete from two_factors where user_id = $1', [userId]);
@@ -207,6 +224,28 @@ export async function lockFirstPerson(tx: Tx): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1)', [firstPersonLock]);
 }
 
+/** A link for the first administrator, of which only the hash is kept. */
+export async function insertFirstLink(tx: Tx, tokenHash: string, validHours: number): Promise<void> {
+  await tx.query(
+    'insert into first_administrator_links (token_hash, expires_at) values ($1, now() + make_interval(hours => $2))',
+    [tokenHash, validHours],
+  );
+}
+
+/** Whether it can still be used. */
+export async function hasFirstLink(tx: Tx, tokenHash: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'select from first_administrator_links where token_hash = $1 and expires_at > now()',
+    [tokenHash],
+  );
+  return rowCount === 1;
+}
+
+/** There is somebody now: none of them works any more. */
+export async function deleteFirstLinks(tx: Tx): Promise<void> {
+  await tx.query('delete from first_administrator_links');
+}
+
 /** Removes what has ended; in one go, a few rows an hour. */
 export async function sweepPeople(tx: Tx): Promise<void> {
   for (const statement of [
@@ -214,7 +253,7 @@ export async function sweepPeople(tx: Tx): Promise<void> {
     'delete from verifications where expires_at < now()',
     'delete from sign_on_attempts where expires_at < now()',
     'delete from first_administrator_links where expires_at < now()',
-    `delete from used_codes where used_at < now() - interval '10 minutes'`,
+    `delete from used_codes where used_at < now() - ${codeLastsFor}`,
     `delete from guesses where last_at < now() - interval '1 hour'`,
   ]) {
     await tx.query(statement);

@@ -63,7 +63,10 @@ async function openAll(
   const { dataKey, connections } = await db.inWorkspace(workspaceId, async (tx) => {
     const workspace = await tx.query('select data_key from workspaces where id = $1', [workspaceId]);
     const { rows } = await tx.query<{ id: string; name: string; sealed: Record<string, string> }>(
-      'select id, name, sealed from connections where workspace_id = $1 order by created_at',
+      `select id, name, sealed from connections where workspace_id = $1
+       union all
+       select workspace_id, 'E-mail', (select coalesce(jsonb_object_agg('smtp ' || key, value), '{}') from jsonb_each(sealed))
+         from mail_settings where workspace_id = $1`,
       [workspaceId],
     );
     return { dataKey: workspace.rows[0]?.data_key as string | undefined, connections: rows };
