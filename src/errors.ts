@@ -5,6 +5,17 @@ export interface FieldError {
   field: string;
   code: string;
   message: string;
+  /** How many it is about, where the message counts something. */
+  count?: number;
+  /** Of a template: where, and what is wrong there. */
+  mistake?: TemplateMistake;
+}
+
+export interface TemplateMistake {
+  /** The place in UTF-16 units, from 0. */
+  at: number;
+  /** The sentence of the message, without the names of the member and the place. */
+  what: string;
 }
 
 /** Who was there last: what one wants to know when somebody else was first. */

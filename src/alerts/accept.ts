@@ -109,7 +109,9 @@ async function acceptWave(
 }
 
 function toNewAlert(entry: Incoming, settings: Settings): NewAlert {
-  const plan = entry.directed ? planDirected(entry.directed, settings) : planDeliveries(entry.alert, settings);
+  const plan = entry.directed
+    ? planDirected(entry.directed, settings)
+    : planDeliveries(entry.alert, settings);
   const { alert } = entry;
   return {
     dedupKey: entry.dedupKey,
@@ -119,6 +121,7 @@ function toNewAlert(entry: Incoming, settings: Settings): NewAlert {
     raw: entry.raw,
     organizationId: plan.organizationId,
     unassignedReference: plan.unassignedReference,
+    nothingOwed: plan.nothingOwed,
     trace: plan.trace,
     deliveries: plan.deliveries,
   };

@@ -2,7 +2,7 @@
 import { noteChanged } from '../blocks/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { MailScope } from '../plan/index.ts';
-import type { DeliveryState, PlannedDelivery } from '../plan/types.ts';
+import type { DeliveryState, NothingOwed, PlannedDelivery } from '../plan/types.ts';
 import { type Alert, type Severity, severities } from './types.ts';
 
 /** An alert ready to be stored, with what it owes. */
@@ -14,6 +14,7 @@ export interface NewAlert {
   raw: string | null;
   organizationId: string | undefined;
   unassignedReference: string | undefined;
+  nothingOwed: NothingOwed | undefined;
   trace: string[];
   deliveries: readonly NewDelivery[];
 }
@@ -68,6 +69,7 @@ export async function insertAlerts(
     owed.map(({ trace }) => JSON.stringify(trace)),
     owed.map(({ directed }) => (directed ? JSON.stringify(directed) : null)),
     owed.map(({ target }) => target ?? ''),
+    alerts.map(({ nothingOwed }) => nothingOwed ?? null),
   ]);
   return new Map(rows.map(({ id, key }) => [key, id]));
 }
@@ -76,14 +78,14 @@ const insertAlertsSql = `
   with input as materialized (
     select nextval('alert_ids') as id, i.*
       from unnest($2::bytea[], $3::bytea[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::smallint[], $9::text[],
-                  $10::text[], $11::text[], $12::text[], $13::text[])
+                  $10::text[], $11::text[], $12::text[], $13::text[], $22::text[])
            with ordinality as i(dedup_key, body_hash, source, external_id, organization_id, unassigned_reference,
-                                severity, alert_status, title, body, raw, trace, ord)
+                                severity, alert_status, title, body, raw, trace, nothing_owed, ord)
   ), stored as (
     insert into alerts (workspace_id, id, dedup_key, body_hash, source, external_id, organization_id,
-                        unassigned_reference, severity, alert_status, title, body, raw, trace)
+                        unassigned_reference, severity, alert_status, title, body, raw, trace, nothing_owed)
     select $1, id, dedup_key, body_hash, source, external_id, organization_id, unassigned_reference, severity,
-           alert_status, title, body::json, raw::json, trace::json
+           alert_status, title, body::json, raw::json, trace::json, nothing_owed
       from input order by dedup_key
     on conflict (workspace_id, dedup_key) do nothing
     returning id, dedup_key

@@ -3,13 +3,10 @@
 /** In place of a channel: the row counts the alerts themselves. */
 export const noChannel = '00000000-0000-0000-0000-000000000000';
 
-/**
- * Of an alert `a`: nothing is owed for it and nothing says why (decision 24). A line of its trace that says "No ticket" is
- * a recorded reason.
- */
+/** Of an alert `a`: nothing is owed for it, and acceptance has not stored why (decision 24). */
 export const isUnaccounted = `(
-  not exists (select from deliveries d where d.workspace_id = a.workspace_id and d.alert_id = a.id)
-  and not exists (select from json_array_elements_text(a.trace) t(line) where line like 'No ticket%'))`;
+  a.nothing_owed is null
+  and not exists (select from deliveries d where d.workspace_id = a.workspace_id and d.alert_id = a.id))`;
 
 /**
  * Rows as block_counts has them, by the quarter of an hour, because days begin at one in every time zone. `these` is SQL that answers ranges of ids as `from_id` (in) and `to_id` (out); `$1` is

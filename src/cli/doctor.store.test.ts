@@ -85,11 +85,11 @@ async function serve(): Promise<void> {
   );
 }
 
-async function storeAlert(trace: string[]): Promise<string> {
+async function storeAlert(trace: string[], nothingOwed: string | null = null): Promise<string> {
   const [row] = await rows(
-    `insert into alerts (workspace_id, id, dedup_key, body_hash, source, external_id, severity, title, body, trace)
-     values ($1, nextval('alert_ids'), decode(md5(random()::text), 'hex'), '', 'edr', 'e', 4, 't', '{}', $2) returning id`,
-    [workspaceId, JSON.stringify(trace)],
+    `insert into alerts (workspace_id, id, dedup_key, body_hash, source, external_id, severity, title, body, trace, nothing_owed)
+     values ($1, nextval('alert_ids'), decode(md5(random()::text), 'hex'), '', 'edr', 'e', 4, 't', '{}', $2, $3) returning id`,
+    [workspaceId, JSON.stringify(trace), nothingOwed],
   );
   return row.id;
 }
@@ -150,7 +150,7 @@ describe('a sound installation', () => {
   });
 
   it('accounts for an alert that no connection was there for', async () => {
-    await storeAlert(['Organization found.', 'No ticket: no PSA connection is set up.']);
+    await storeAlert(['No ticket: no PSA connection is set up.'], 'noConnection');
     expect(await complaints()).toEqual([]);
   });
 });

@@ -49,6 +49,7 @@ describe('finish, pause, resume, removal', () => {
     const { body } = await api.call('GET', path(id, '/mappings'));
     const refused = await api.call('POST', path(id, '/finish'));
     expect([refused.status, refused.body.code]).toEqual([409, 'unmappedOrganizations']);
+    expect(refused.body.errors[0].count).toBe(body.unmappedOrganizations);
     expect(refused.body.detail).toContain(String(body.unmappedOrganizations));
     const wrong = await api.call('POST', path(id, '/finish'), {
       body: { confirmUnmapped: body.unmappedOrganizations + 1 },
@@ -173,6 +174,7 @@ describe('finish, pause, resume, removal', () => {
     const waits = await storeDelivery(id);
     const refused = await api.call('DELETE', path(id));
     expect([refused.status, refused.body.code]).toEqual([409, 'deliveriesOpen']);
+    expect(refused.body.errors).toMatchObject([{ field: 'force', count: 1 }]);
     const underWay = await storeDelivery(id, 'uncertain');
     expect((await api.call('DELETE', path(id, '?force=true'))).body.code).toBe('deliveriesUnderWay');
     await api.db.inWorkspace(api.workspaceId, (tx) =>

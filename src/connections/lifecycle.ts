@@ -117,7 +117,7 @@ function unconfirmed(count: number): Problem {
   const whose = count === 1 ? '1 organization has' : `${count} organizations have`;
   const message = `${whose} no mapping: the catch-all account would get their tickets. Confirm it, or map them.`;
   return new Problem(409, 'unmappedOrganizations', message, {
-    errors: [{ field: 'confirmUnmapped', code: 'unmappedOrganizations', message: String(count) }],
+    errors: [{ field: 'confirmUnmapped', code: 'unmappedOrganizations', message, count }],
   });
 }
 
@@ -148,13 +148,13 @@ export function pause(
   });
 }
 
-/** How many deliveries there are in words of a refusal: counted before the lock of a change, at least one by then. */
+/** How many deliveries there are, for a refusal: counted before the lock of a change, at least one by then. */
 async function countBefore({ db }: ConnectionParts, { workspaceId, connectionId }: Where) {
   const row = await db.inWorkspace(workspaceId, (tx) => findCountedConnection(tx, workspaceId, connectionId));
   if (!row) throw notFound('connection');
-  return (counted: (counts: DeliveryCounts) => number): string => {
+  return (counted: (counts: DeliveryCounts) => number): { count: number; words: string } => {
     const count = Math.max(1, counted(row));
-    return count === 1 ? '1 delivery' : `${count} deliveries`;
+    return { count, words: count === 1 ? '1 delivery' : `${count} deliveries` };
   };
 }
 
@@ -176,9 +176,9 @@ export async function resume(
     await parts.effects.onResuming(tx, workspaceId, connectionId);
     if (count && (await findObstacles(tx, workspaceId, connectionId)).isHeldByPause) {
       const many = count((counts) => counts.held_by_pause);
-      const message = `The pause holds ${many}. Say whether to leave them unsent or to deliver them.`;
+      const message = `The pause holds ${many.words}. Say whether to leave them unsent or to deliver them.`;
       throw new Problem(409, 'heldDeliveries', message, {
-        errors: [{ field: 'held', code: 'required', message }],
+        errors: [{ field: 'held', code: 'required', message, count: many.count }],
       });
     }
     await setConnectionState(tx, workspaceId, connectionId, 'active', null);
@@ -200,13 +200,15 @@ export async function removeConnection(
     const { isUnderWay, isOpen } = await findObstacles(tx, workspaceId, connectionId);
     if (isUnderWay) {
       const many = count((counts) => counts.under_way);
-      const message = `Under way to the PSA or being looked up: ${many}. Remove the connection when that has ended.`;
+      const message = `Under way to the PSA or being looked up: ${many.words}. Remove the connection when that has ended.`;
       throw new Problem(409, 'deliveriesUnderWay', message, { retryAfterSeconds: 60 });
     }
     if (isOpen && !force) {
       const many = count((counts) => counts.waiting + counts.held);
-      const message = `Still waiting for this connection: ${many}. With force=true they are given up.`;
-      throw new Problem(409, 'deliveriesOpen', message);
+      const message = `Still waiting for this connection: ${many.words}. With force=true they are given up.`;
+      throw new Problem(409, 'deliveriesOpen', message, {
+        errors: [{ field: 'force', code: 'deliveriesOpen', message, count: many.count }],
+      });
     }
     if (row.is_default && (await hasOthersInUse(tx, workspaceId, connectionId))) {
       throw new Problem(409, 'isDefault', 'Make another connection the default one first.');

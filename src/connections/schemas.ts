@@ -4,7 +4,15 @@ import { idText } from '../http/index.ts';
 import { budgetSchema, shareSchema, waitingSchema } from './budget.ts';
 import { lookFirstSchema } from './lookFirst.ts';
 
-const fieldError = z.object({ field: z.string(), code: z.string(), message: z.string() });
+const fieldError = z.object({
+  field: z.string(),
+  code: z.string(),
+  message: z.string(),
+  mistake: z
+    .object({ at: z.int(), what: z.string() })
+    .optional()
+    .meta({ description: 'Of a template: the place, from 0, and what is wrong there.' }),
+});
 
 export const check = z.object({ key: z.string(), label: z.string(), ok: z.boolean(), text: z.string() });
 

@@ -5,7 +5,7 @@
 import { severities } from '../alerts/types.ts';
 import type { FieldError } from '../errors.ts';
 import type { Field } from '../psa/contract.ts';
-import { compileTemplate } from '../templates/index.ts';
+import { compileTemplate, mistakeIn } from '../templates/index.ts';
 
 /** Either the value to store (undefined = unset), or the errors. */
 export type ReadValue = { value: unknown } | { errors: FieldError[] };
@@ -99,12 +99,7 @@ function readTemplate({ key, label, maxLength }: Of<'template'>, given: unknown)
   if (given.trim() === '') return { value: undefined };
   const compiled = compileTemplate(given, { maxLength });
   if (compiled.ok) return { value: given };
-  const [first] = compiled.errors;
-  return fail(
-    key,
-    'template',
-    `${label}, character ${(first?.at ?? 0) + 1}: ${first?.message ?? 'This cannot be read.'}`,
-  );
+  return { errors: [{ field: key, code: 'template', ...mistakeIn(label, compiled.errors) }] };
 }
 
 /** Each severity is mapped, or is null for no ticket; left out is neither (decision 11). */

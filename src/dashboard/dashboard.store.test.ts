@@ -106,7 +106,9 @@ describe('the dashboard', () => {
 
   it('shows an alert that nobody accounts for, and one whose reason is recorded not', async () => {
     await run('delete from deliveries where alert_id in (10, 299, 300)');
-    await run(`update alerts set trace = '["No ticket: there is no connection."]' where id = 300`);
+    await run(`update alerts set nothing_owed = 'noConnection' where id = 300`);
+    // Words are no reason.
+    await run(`update alerts set trace = '["No ticket, and nobody knows why."]' where id = 299`);
     // Block 0 was settled and described: nothing short of a defect removes a delivery there.
     await run('update alert_blocks set is_open = true');
     expect((await look()).accounted).toEqual({ alerts: 300, unaccounted: 2 });

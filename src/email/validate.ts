@@ -4,7 +4,7 @@ import type { FieldError } from '../errors.ts';
 import { parseAddress } from '../mail/address.ts';
 import { type Allow, isListed, parseAllow, readHost } from '../outbound/index.ts';
 import { type MailServer, readEndpoint } from '../smtp/index.ts';
-import { compileTemplate, oneLine, truncate } from '../templates/index.ts';
+import { compileTemplate, mistakeIn, oneLine, truncate } from '../templates/index.ts';
 import { serverKey } from './settingsStore.ts';
 
 const mostSubject = 250;
@@ -14,9 +14,7 @@ export function checkSubject(field: string, label: string, text: string | undefi
   if (text === undefined) return [];
   const compiled = compileTemplate(text, { maxLength: mostSubject });
   if (compiled.ok) return [];
-  const [first] = compiled.errors;
-  const message = `${label}, character ${(first?.at ?? 0) + 1}: ${first?.message ?? 'This cannot be read.'}`;
-  return [{ field, code: 'template', message }];
+  return [{ field, code: 'template', ...mistakeIn(label, compiled.errors) }];
 }
 
 /** Reads an address; what is refused is named by it. */

@@ -23,7 +23,21 @@ const problemSchema = {
       items: {
         type: 'object',
         required: ['field', 'code', 'message'],
-        properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+        properties: {
+          field: { type: 'string' },
+          code: { type: 'string' },
+          message: { type: 'string' },
+          count: {
+            type: 'integer',
+            description: 'How many it is about, where the message counts something.',
+          },
+          mistake: {
+            type: 'object',
+            description: 'Of a template: the place, from 0, and what is wrong there.',
+            required: ['at', 'what'],
+            properties: { at: { type: 'integer' }, what: { type: 'string' } },
+          },
+        },
       },
     },
   },

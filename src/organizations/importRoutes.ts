@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { byOf } from '../audit/index.ts';
 import { typed } from '../http/index.ts';
 import { type ImportLine, importOrganizations } from './import.ts';
-import type { OrganizationParts } from './routes.ts';
+import type { OrganizationParts } from './parts.ts';
 
 const mostCharacters = 2_000_000;
 

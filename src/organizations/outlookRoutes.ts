@@ -4,7 +4,7 @@ import { severities } from '../alerts/types.ts';
 import { notFound } from '../errors.ts';
 import { idParams, typed } from '../http/index.ts';
 import { outlookOf } from '../plan/index.ts';
-import type { OrganizationParts } from './routes.ts';
+import type { OrganizationParts } from './parts.ts';
 
 const kind = z.enum(['goes', 'held', 'none']);
 

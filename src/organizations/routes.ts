@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Actor } from '../access/index.ts';
 import { byOf, checkUnchanged } from '../audit/index.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
 import {
   flagQuery,
@@ -18,7 +18,7 @@ import {
   typed,
 } from '../http/index.ts';
 import { senderReferences } from '../plan/index.ts';
-import { changeSettings, type SettingsCache } from '../settings/index.ts';
+import { changeSettings } from '../settings/index.ts';
 import { toAnswer } from './answer.ts';
 import {
   assignReference,
@@ -29,6 +29,7 @@ import {
 } from './change.ts';
 import { registerImport } from './importRoutes.ts';
 import { registerOutlook } from './outlookRoutes.ts';
+import type { OrganizationParts } from './parts.ts';
 import { recordChange } from './record.ts';
 import {
   assignment,
@@ -50,11 +51,6 @@ const byName = pagedList('organizations', z.tuple([z.string(), idText]), (row: O
 const byNewest = pagedList('unassigned', z.tuple([z.string().regex(/^\d{1,19}$/)]), (row: UnassignedRow) => [
   row.newest_id,
 ]);
-
-export interface OrganizationParts {
-  db: Database;
-  settings: SettingsCache;
-}
 
 export function organizationRoutes(parts: OrganizationParts): Plugin {
   return (app) => {

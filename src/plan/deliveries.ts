@@ -18,6 +18,7 @@ export function planDeliveries(alert: Alert, settings: Settings): Plan {
     plan.deliveries.push(planned(target.connection.id, verdict));
   }
   addMail(plan, alert, organization, settings);
+  if (plan.deliveries.length === 0 && target.lacks) plan.nothingOwed = target.lacks;
   return plan;
 }
 

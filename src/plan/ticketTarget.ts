@@ -1,4 +1,4 @@
-import type { Connection, Organization, Settings } from './types.ts';
+import type { Connection, NothingOwed, Organization, Settings } from './types.ts';
 
 /**
  * The one ticket target: the connection chosen on the organization, else the workspace's default (decision 7). A
@@ -7,7 +7,7 @@ import type { Connection, Organization, Settings } from './types.ts';
 export function ticketTarget(
   organization: Organization | undefined,
   settings: Settings,
-): { connection?: Connection; words: string } {
+): { connection?: Connection; lacks?: NothingOwed; words: string } {
   const chosen = organization?.connectionId;
   const id = chosen ?? settings.defaultConnectionId;
   const connection = id === undefined ? undefined : settings.connections.get(id);
@@ -17,7 +17,8 @@ export function ticketTarget(
     return { connection, words: `${whose} go to ${connection.name}, ${why}.` };
   }
   if (chosen !== undefined) {
-    return { words: `No ticket: the PSA connection chosen for ${organization?.name} is not set up.` };
+    const words = `No ticket: the PSA connection chosen for ${organization?.name} is not set up.`;
+    return { lacks: 'connectionNotSetUp', words };
   }
-  return { words: 'No ticket: no PSA connection is set up.' };
+  return { lacks: 'noConnection', words: 'No ticket: no PSA connection is set up.' };
 }

@@ -162,12 +162,17 @@ export interface PlannedDelivery {
   trace: string[];
 }
 
+/** Why an alert owes nothing at all; where something is owed, or skipped, each delivery has its own reason. */
+export type NothingOwed = 'noConnection' | 'connectionNotSetUp';
+
 export interface Plan {
   /** Absent for an unassigned alert (decision 22). */
   organizationId?: string;
   /** The reference that stood in for an unknown organization: groups strangers apart. */
   unassignedReference?: string;
   deliveries: PlannedDelivery[];
+  /** Set where there are no deliveries: such an alert without a reason is not accounted for (decision 24). */
+  nothingOwed?: NothingOwed;
   /** Said once for the alert: how the organization was found, why there is no delivery. */
   trace: string[];
 }

@@ -1,6 +1,7 @@
 /** Deliveries as the API answers them. */
 import { z } from 'zod';
 import { wayOutInWords } from '../deliver/wayOut.ts';
+import { briefOf, furtherReasons } from './brief.ts';
 import { explain } from './explain.ts';
 import type { DeliveryRow } from './row.ts';
 import type { AttemptRow, WriteOfDelivery } from './store.ts';
@@ -49,11 +50,16 @@ export const deliverySchema = z.object({
   state: z.enum(deliveryStates),
   reason: z.string().nullable(),
   words: z.string().meta({ description: 'The state in one sentence.' }),
+  brief: z.object({ before: z.string(), after: z.string() }).meta({
+    description:
+      'The same beside the name of the state, which it leaves out: what stands before and after the name of the ticket.',
+  }),
   next: z.object({ at: z.string().nullable(), words: z.string() }).nullable(),
   kind: writeKind.nullable(),
   messageId: z.string().nullable().meta({ description: 'Of the mail that was taken.' }),
   ticket: z.object({ id: z.string(), number: z.string().nullable(), link: z.string().nullable() }).nullable(),
   trace: z.array(z.string()).meta({ description: 'Why it is so, in the order of the decisions.' }),
+  why: z.array(z.string()).meta({ description: 'The lines of the trace that `words` does not say already.' }),
   tries: z.number(),
   settledAt: z.string().nullable(),
   wayOut: z.object({ decidedAt: z.string(), words: z.string() }).nullable().meta({
@@ -79,7 +85,9 @@ export interface Sent {
 }
 
 export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof deliverySchema> {
-  const { words, next } = explain(row);
+  const explanation = explain(row);
+  const { words, next } = explanation;
+  const trace = [...row.trace, ...(row.write_trace ?? [])];
   const writes = sent?.writes.filter(({ delivery_id }) => delivery_id === row.id);
   return {
     id: row.id,
@@ -93,6 +101,7 @@ export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof delive
     state: row.delivery_state,
     reason: row.reason,
     words,
+    brief: briefOf(row, explanation),
     next,
     kind: row.write_kind,
     messageId: row.mail_target === null ? null : row.ticket_ref,
@@ -100,7 +109,8 @@ export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof delive
       row.ticket_ref && row.mail_target === null
         ? { id: row.ticket_ref, number: row.ticket_number, link: row.ticket_link }
         : null,
-    trace: [...row.trace, ...(row.write_trace ?? [])],
+    trace,
+    why: furtherReasons(trace, words),
     tries: row.tries,
     settledAt: row.settled_at?.toISOString() ?? null,
     wayOut: wayOutOf(row),

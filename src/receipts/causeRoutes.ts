@@ -5,7 +5,7 @@ import { byOf } from '../audit/index.ts';
 import { typed } from '../http/index.ts';
 import { type CauseRow, listCauses } from './causeStore.ts';
 import { discardCause, retryCause, stateOf, wordsOf } from './causes.ts';
-import type { ReceiptParts } from './routes.ts';
+import type { ReceiptParts } from './parts.ts';
 
 const tags = ['deliveries'];
 /** An id as GET /deliveries/causes answers it. */

@@ -1,6 +1,6 @@
 /** SQL of what needs a person, by cause: same connection, same state, same reason, and the same problem but for its ids. */
 import type { Tx } from '../db/database.ts';
-import { causeId } from './causeId.ts';
+import { causeIdSql } from './causeId.ts';
 import { leaveGroup } from './store.ts';
 
 /** Rows in one transaction: what is locked meanwhile keeps nobody waiting long. */
@@ -42,7 +42,7 @@ export async function listCauses(tx: Tx, workspaceId: string): Promise<CauseRow[
                                     < now() - ${uncertainAfter})
         group by d.channel_id, d.standing, d.reason, d.problem),
      causes as (
-       select ${causeId('d', 'd.problem')} as id, d.channel_id, d.standing, d.reason,
+       select ${causeIdSql('d', 'd.problem')} as id, d.channel_id, d.standing, d.reason,
               (array_agg(d.problem order by d.example_id))[1] as problem, sum(d.count)::int as count,
               min(d.alert_id) as alert_id, min(d.example_id) as example_id
          from alike d group by 1, 2, 3, 4)
@@ -72,7 +72,7 @@ export async function lockOfCause(
   const { rows } = await tx.query(
     `select d.id, d.alert_id, d.channel_id from deliveries d
       where d.workspace_id = $1 and d.standing = ${standings[state]} and d.alert_id >= $3::bigint
-        and (d.alert_id, d.id) > ($3::bigint, $4::bigint) and ${causeId('d', 'd.problem')} = $2
+        and (d.alert_id, d.id) > ($3::bigint, $4::bigint) and ${causeIdSql('d', 'd.problem')} = $2
       order by d.alert_id, d.id limit ${piece} for update skip locked`,
     [workspaceId, cause, ...after],
   );

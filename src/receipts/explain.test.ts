@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { briefOf, furtherReasons } from './brief.ts';
 import { explain } from './explain.ts';
 import type { DeliveryRow } from './row.ts';
 
@@ -317,5 +318,44 @@ it.each<[Partial<DeliveryRow>, string]>([
   [{ write_kind: 'digest', ticket_ref: '88' }, 'Is in a note with others on ticket id 88.'],
   [{ write_kind: 'note' }, 'A note was added to its ticket.'],
 ])('a delivered one names its ticket: %j', (members, words) => {
-  expect(explain(row({ delivery_state: 'delivered', ...members }))).toEqual({ words, next: null });
+  expect(explain(row({ delivery_state: 'delivered', ...members }))).toMatchObject({ words, next: null });
+});
+
+describe('what stands beside the badge of the state', () => {
+  const brief = (members: Partial<DeliveryRow>) => briefOf(row(members), explain(row(members)));
+
+  it.each<[string, Partial<DeliveryRow>, string, string]>([
+    [
+      'a ticket is named between two pieces',
+      { delivery_state: 'delivered', write_kind: 'ticket', ticket_ref: '7', ticket_number: 'T7' },
+      'Ticket ',
+      ' was made.',
+    ],
+    [
+      'also where it has no number',
+      { delivery_state: 'delivered', write_kind: 'digest', ticket_ref: '7' },
+      'Is in a note with others on ticket ',
+      '.',
+    ],
+    [
+      'the name of the state is left out',
+      { delivery_state: 'held', reason: 'pause', connection_state: 'paused' },
+      'Our PSA is paused.',
+      '',
+    ],
+    [
+      'a ticket that the sentence does not name stands at its end',
+      { delivery_state: 'uncertain', ticket_ref: '7' },
+      'Was sent, but the PSA gave no clear answer. It is not sent again before that is known. ',
+      '',
+    ],
+    ['without a ticket nothing follows', { delivery_state: 'pending' }, 'Waits to be sent.', ''],
+  ])('%s', (_name, members, before, after) => {
+    expect(brief(members)).toEqual({ before, after });
+  });
+
+  it('reasons that the sentence says already, with more to it, are not said again', () => {
+    const trace = ['Organization found.', 'Held: Our PSA is paused.'];
+    expect(furtherReasons(trace, 'Held: Our PSA is paused (upgrade).')).toEqual(['Organization found.']);
+  });
 });

@@ -1,7 +1,7 @@
 /** A delivery in words: what has become of it, why, and what happens next. Pure; every state and reason has its words. */
 import { explainMail } from './explainMail.ts';
 import { explainWait } from './explainWait.ts';
-import { clock, type Explanation, iso, type Next, nameOf, skippedWords } from './phrases.ts';
+import { type Brief, clock, type Explanation, iso, type Next, nameOf, skippedWords } from './phrases.ts';
 import type { DeliveryRow } from './row.ts';
 
 export function explain(row: DeliveryRow): Explanation {
@@ -20,7 +20,7 @@ function explainTicket(row: DeliveryRow): Explanation {
         next: nextLook(row),
       };
     case 'delivered':
-      return { words: deliveredWords(row), next: null };
+      return { ...deliveredWords(row), next: null };
     case 'held':
       return heldWords(row);
     case 'skipped':
@@ -117,9 +117,23 @@ function whatHelps(reason: string | null): string {
   }
 }
 
-function deliveredWords({ write_kind, ticket_number, ticket_ref }: DeliveryRow): string {
+function deliveredWords({ write_kind, ticket_number, ticket_ref }: DeliveryRow): Omit<Explanation, 'next'> {
   const ticket = ticket_number ?? (ticket_ref && `id ${ticket_ref}`);
-  if (write_kind === 'ticket') return ticket ? `Ticket ${ticket} was made.` : 'Its ticket was made.';
-  const where = ticket ? `ticket ${ticket}` : 'its ticket';
-  return write_kind === 'digest' ? `Is in a note with others on ${where}.` : `A note was added to ${where}.`;
+  if (!ticket) return { words: unnamed[write_kind ?? 'note'] ?? unnamed.note };
+  const brief = around[write_kind ?? 'note'] ?? around.note;
+  return { words: `${brief.before}${ticket}${brief.after}`, brief };
 }
+
+type Words<Value> = Readonly<Record<'ticket' | 'note' | 'digest', Value> & Record<string, Value>>;
+
+const unnamed: Words<string> = {
+  ticket: 'Its ticket was made.',
+  note: 'A note was added to its ticket.',
+  digest: 'Is in a note with others on its ticket.',
+};
+
+const around: Words<Brief> = {
+  ticket: { before: 'Ticket ', after: ' was made.' },
+  note: { before: 'A note was added to ticket ', after: '.' },
+  digest: { before: 'Is in a note with others on ticket ', after: '.' },
+};

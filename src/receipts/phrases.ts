@@ -17,9 +17,17 @@ export const clock = (date: Date): string => `${date.toISOString().slice(11, 16)
 /** The connection as people know it. */
 export const nameOf = ({ channel_name }: DeliveryRow): string => channel_name ?? 'The connection';
 
+/** A sentence around the name of its ticket, or with the ticket at its end. */
+export interface Brief {
+  before: string;
+  after: string;
+}
+
 export interface Explanation {
   /** One sentence about the state now. */
   words: string;
+  /** The same in two pieces, where the ticket is named in between. */
+  brief?: Brief;
   /** What will happen without anybody doing something, and when; null when nothing is left to happen. */
   next: Next | null;
 }

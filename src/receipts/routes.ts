@@ -2,20 +2,16 @@
 import { z } from 'zod';
 import type { Actor } from '../access/index.ts';
 import { byOf, record } from '../audit/index.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
 import { idText, type Plugin, pagedList, pageOf, pageQuery, searchQuery, typed } from '../http/index.ts';
 import { deliverySchema, deliveryStates, toDelivery } from './answer.ts';
 import { causeId, registerCauses } from './causeRoutes.ts';
 import { type Decided, discardDelivery, retryDelivery } from './decide.ts';
+import type { ReceiptParts } from './parts.ts';
 import type { DeliveryRow } from './row.ts';
 import { loadSent } from './sent.ts';
 import { findDelivery, listDeliveries } from './store.ts';
-
-export interface ReceiptParts {
-  db: Database;
-  wake(workspaceId: string, channelIds: readonly string[]): void;
-}
 
 /** An id of the hot tables: a positive number as text. */
 export const rowId = z.string().regex(/^[1-9]\d{0,17}$/, 'must be an id');

@@ -6,6 +6,7 @@ export {
   type TemplateError,
 } from './compile.ts';
 export { type TemplateField, templateFields } from './fields.ts';
+export { mistakeIn } from './mistake.ts';
 export { oneLine } from './oneLine.ts';
 export { mailSubjects, subjectPresets } from './presets.ts';
 export { fallbackTitle, render, renderStored, storedTemplate } from './render.ts';

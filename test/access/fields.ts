@@ -99,7 +99,7 @@ export const shown = {
     workspaces: 'id name role',
     secondFactor: 'isDemanded isSet',
     options: 'demo isFirstStart passkeys singleSignOn',
-    demo: 'psaUrl',
+    demo: 'mailUrl psaUrl',
     singleSignOn: 'id name',
     profile: 'hasApp hasPassword',
     devices: 'address browser id isThis signedInAt usedAt',
@@ -110,7 +110,8 @@ export const shown = {
       'alert deliveries device eventType externalId flags id nextCursor occurredAt organization originalSeverity receivedAt revision revisions severity source status title trace unassignedReference user',
     organization: 'id name',
     deliveries:
-      'address alertId alertTitle attempts connectionId connectionName id kind messageId next nextCursor organizationId reason revision settledAt state surplus ticket trace tries wayOut words',
+      'address alertId alertTitle attempts brief connectionId connectionName id kind messageId next nextCursor organizationId reason revision settledAt state surplus ticket trace tries wayOut why words',
+    brief: 'after before',
     next: 'at complete errors step words',
     ticket: 'accountId connectionId description id kind link number title words',
     wayOut: 'decidedAt words',
@@ -150,7 +151,8 @@ export const shown = {
     directory: 'failure loaded state total waiting',
     steps: '*',
     'steps.*': '*',
-    errors: 'code field message',
+    errors: 'code field message mistake',
+    mistake: 'at what',
     mappings:
       'accountId accountIsActive accountName addService contactId contractId contracts ignoredAccountIds mappings note organizationId organizationName reviewOn serviceId unitCost unitPrice unmappedOrganizations',
     filters: '*',

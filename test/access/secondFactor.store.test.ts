@@ -309,18 +309,15 @@ describe('sensitive changes', () => {
 
 describe('the demo', () => {
   it('signs in by one click as an administrator, asks nobody again; elsewhere there is no such route', async () => {
+    const places = { psaUrl: 'http://127.0.0.1:9401', mailUrl: 'http://127.0.0.1:9425' };
     expect((await herald.browser().call('POST', '/api/session/demo', { body: {} })).status).toBe(404);
-    const demo = await openHerald({ demo: { psaUrl: 'http://127.0.0.1:9401' } });
+    const demo = await openHerald({ demo: places });
     try {
       await demo.demandSecondFactor(false);
       const browser = demo.browser();
       expect((await browser.call('POST', '/api/session/demo', { body: {} })).status).toBe(204);
       const { signedIn, options } = (await browser.call('GET', '/api/session')).body;
-      expect([signedIn.user.name, signedIn.role, options.demo]).toEqual([
-        'Demo',
-        'admin',
-        { psaUrl: 'http://127.0.0.1:9401' },
-      ]);
+      expect([signedIn.user.name, signedIn.role, options.demo]).toEqual(['Demo', 'admin', places]);
       await demo.admin.query(`update sessions set proven_at = now() - interval '1 day'`);
       const body = { name: 'k', scopes: ['read'] };
       expect((await browser.call('POST', '/api/v1/api-keys', { body })).status).toBe(201);

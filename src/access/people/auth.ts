@@ -11,7 +11,7 @@ import type { Logger } from 'pino';
 import type { PeopleDatabase } from '../../db/database.ts';
 import { deriveKey, type MasterKey } from '../../secrets/index.ts';
 import { type Cookies, sessionSeconds } from './cookies.ts';
-import { type Hasher, mostTyped } from './passwords.ts';
+import { type Hasher, mostTyped, tooBusy } from './passwords.ts';
 import { beginToken } from './sessionTokens.ts';
 import { takeCode } from './store.ts';
 import type { Throttle } from './throttle.ts';
@@ -80,8 +80,8 @@ export function createAuth(parts: AuthParts) {
       // Passwords are judged by us. It counts units of UTF-16, of which a character takes up to two.
       maxPasswordLength: 2 * mostTyped,
       password: {
-        hash: hasher.hash,
-        verify: ({ hash: kept, password }) => hasher.isRight(kept, password),
+        hash: (password) => hasher.hash(password).catch(refuseInTheirWay),
+        verify: ({ hash: kept, password }) => hasher.isRight(kept, password).catch(refuseInTheirWay),
       },
     },
     ...tables,
@@ -199,6 +199,12 @@ async function proveSession(
   const secondFactorAt = secondFactorPaths.has(context?.path ?? '') ? now : null;
   const userAgent = (session.userAgent ?? '').slice(0, 300);
   return { data: { token: beginToken(), provenAt: now, secondFactorAt, userAgent } };
+}
+
+/** The library answers only errors of its own with their code; "too busy" is no fault to be logged. */
+function refuseInTheirWay(error: unknown): never {
+  if (error === tooBusy) throw new APIError('SERVICE_UNAVAILABLE', { code: tooBusy.code });
+  throw error;
 }
 
 /** A passkey counts as two factors only if the device asked for a finger, a face or a PIN. */

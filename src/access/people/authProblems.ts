@@ -1,6 +1,7 @@
 /** What the library refuses, in our words and with stable codes. */
 import { Problem } from '../../errors.ts';
 import { signInNeeded } from '../refusals.ts';
+import { tooBusy } from './passwords.ts';
 
 /** One text, whether the account is unknown, locked, or the password is wrong (promise Q2). */
 export const wrongCredentials = new Problem(
@@ -34,6 +35,7 @@ const passkeyRefused = new Problem(
 const known: Record<string, Problem> = {
   INVALID_EMAIL_OR_PASSWORD: wrongCredentials,
   INVALID_EMAIL: wrongCredentials,
+  [tooBusy.code]: tooBusy,
   INVALID_CODE: wrongCode,
   INVALID_BACKUP_CODE: wrongCode,
   INVALID_TWO_FACTOR_COOKIE: beginAgain,

@@ -16,7 +16,7 @@ import type { Cookies } from './cookies.ts';
 import type { Gate } from './gate.ts';
 import type { KnownDevices } from './knownDevices.ts';
 import type { Hasher } from './passwords.ts';
-import { passwordText as password } from './passwords.ts';
+import { passwordText as password, tooBusy } from './passwords.ts';
 import { mayChangeCredentials, mayUseOwn } from './proof.ts';
 import { noteSignIn } from './store.ts';
 import type { GuessKind, Throttle } from './throttle.ts';
@@ -234,7 +234,7 @@ async function answer(
 function refused(status: number, value: unknown, { ip }: FastifyRequest, { path, parts }: Asked): Problem {
   const { code: reason } = (value ?? {}) as { code?: string };
   // What the library could not do has been logged by it.
-  if (status >= 500)
+  if (status >= 500 && reason !== tooBusy.code)
     return new Problem(503, 'signInUnavailable', 'Signing in does not work now. Try again shortly.');
   parts.log.warn({ ip, path, reason }, 'access.signIn.refused');
   return problemOfAuth(status, reason);

@@ -35,7 +35,7 @@ export interface PeopleParts {
   log: Logger;
   defaultWorkspaceId: string;
   /** In the demo: one click signs in, nobody is asked again, no second factor. */
-  demo?: { psaUrl: string } | undefined;
+  demo?: { psaUrl: string; mailUrl: string } | undefined;
 }
 
 export interface People {

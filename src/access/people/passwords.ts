@@ -4,6 +4,7 @@
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { Problem } from '../../errors.ts';
 
 const leastCharacters = 12;
 const mostCharacters = 128;
@@ -41,6 +42,7 @@ export async function whyNotPassword(password: string, email: string): Promise<s
 /** One short piece over and over: "aaaaaaaaaaaa", "abcabcabcabc". */
 const isRepeated = (text: string): boolean => /^(.{1,4}?)\1+$/u.test(text);
 
+/** Throws {@link tooBusy} when too many passwords wait to be looked at. */
 export interface Hasher {
   hash(password: string): Promise<string>;
   isRight(hash: string, password: string): Promise<boolean>;
@@ -55,8 +57,13 @@ const mostAtOnce = 4;
 /** Whoever came now would wait for seconds: rather be refused. */
 const mostWaiting = 100;
 
-/** Too many sign-ins at once. */
-export class TooBusy extends Error {}
+/** Nothing was looked at; said in the same words wherever a password is typed. */
+export const tooBusy = new Problem(
+  503,
+  'signInBusy',
+  'Too many people are signing in right now. Wait a few seconds, then try again.',
+  { retryAfterSeconds: 5 },
+);
 
 /** @param cost the N of scrypt; smaller in tests only */
 export function createHasher(cost = usualCost): Hasher {
@@ -91,7 +98,7 @@ function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   return async (work) => {
     if (running >= mostAtOnce) {
-      if (waiting.length >= mostWaiting) throw new TooBusy('too many passwords are being checked');
+      if (waiting.length >= mostWaiting) throw tooBusy;
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else running += 1;
     try {

@@ -16,8 +16,8 @@ import { findPassword, hasPeople, renewProof, type SessionRow } from './store.ts
 
 export interface SessionParts extends InvitationParts {
   auth: Auth;
-  /** Present in the demo only: where the simulated PSA has its page. */
-  demo: { psaUrl: string } | undefined;
+  /** Present in the demo only: where the simulated PSA and the mailbox have their pages. */
+  demo: { psaUrl: string; mailUrl: string } | undefined;
 }
 
 const role = z.enum(roles);
@@ -35,7 +35,7 @@ const sessionAnswer = z.object({
   signedIn: signedIn.nullable(),
   options: z.object({
     isFirstStart: z.boolean(),
-    demo: z.object({ psaUrl: z.string() }).nullable(),
+    demo: z.object({ psaUrl: z.string(), mailUrl: z.string() }).nullable(),
     passkeys: z.boolean(),
     singleSignOn: z.array(z.object(named)),
   }),
