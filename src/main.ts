@@ -49,8 +49,8 @@ export interface Herald {
 export interface HeraldOptions {
   role?: Role;
   log?: Logger;
-  /** Signing in by one click, and where the simulated PSA has its page. */
-  demo?: { psaUrl: string };
+  /** Signing in by one click, and where the simulated PSA and the mailbox have their pages. */
+  demo?: { psaUrl: string; mailUrl: string };
 }
 
 /** All calls to the outside, of people and of deliveries, get this long to end by themselves when Herald ends. */

@@ -164,7 +164,7 @@ describe.skipIf(!hasBrowser)('people', () => {
     await expect(page.getByText(key)).toHaveCount(0);
     await page.getByRole('button', { name: 'Revoke the key Collector' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-    await expect(page.getByText('The key Collector is revoked.')).toBeVisible();
+    await expect(page.getByText('The key Collector was revoked.')).toBeVisible();
     await expect.poll(ask).toBe(401);
   });
 
@@ -209,7 +209,7 @@ describe.skipIf(!hasBrowser)('people', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await expect(conflict).toContainText('Its client secret was replaced.');
     await conflict.getByRole('button', { name: 'Save mine instead' }).click();
-    await expect(page.getByText('Fabrikam AD is saved.')).toBeVisible();
+    await expect(page.getByText('Fabrikam AD was saved.')).toBeVisible();
     const { items } = await app.api<{ items: { id: string; clientId: string }[] }>('GET', '/single-sign-on');
     expect(items.find((one) => one.id === id)?.clientId).toBe('mine again');
   });

@@ -118,6 +118,17 @@ describe.skipIf(!hasBrowser)('alerts', () => {
     await looksWell(page);
   });
 
+  it('says of one that would become no ticket why not, and shows no ticket', async () => {
+    const id = await sendAlert(app, { title: 'Harmless', source: 'quiet', severity: 'informational' });
+    await reaches(app, id, 'skipped');
+    const page = await app.page();
+    await page.goto(`/alerts/${id}`);
+    await page.getByRole('button', { name: 'What would happen now?' }).click();
+    const preview = page.getByRole('dialog', { name: 'What would happen now?' });
+    await expect(preview.getByText('No ticket is made.')).toBeVisible();
+    await expect(preview.getByRole('heading', { name: 'The ticket' })).toHaveCount(0);
+  });
+
   it('shows an update as a part of the story, and the first state before it (decision 23)', async () => {
     const members = { source: 'edr', externalId: 'changed', title: 'Changed', severity: 'low' };
     const id = await sendAlert(app, members);
@@ -167,7 +178,7 @@ describe.skipIf(!hasBrowser)('alerts', () => {
     await takeTickets(app);
     await page.getByRole('button', { name: 'Send it after all' }).click();
     await question.getByRole('button', { name: 'Send it' }).click();
-    await expect(page.getByText('It is back in line.')).toBeVisible();
+    await expect(page.getByText('It was put back in line.')).toBeVisible();
     await expect(page.getByText(/^Ticket .* was made\.$/)).toBeVisible({ timeout: 15_000 });
   });
 

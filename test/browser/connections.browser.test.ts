@@ -107,7 +107,7 @@ describe.skipIf(!hasBrowser)('connections', () => {
     const question = page.getByRole('dialog', { name: '1 organization has no mapping' });
     await expect(question.getByText(/Its tickets will go to/)).toBeVisible();
     await question.getByRole('button', { name: 'Activate all the same' }).click();
-    await expect(page.getByRole('alert').filter({ hasText: 'Autotask is active.' })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: 'Autotask was activated.' })).toBeVisible();
     await page.getByRole('button', { name: 'Send a test ticket' }).click();
     await expect(page.getByText('The test ticket was created')).toBeVisible({ timeout: 30_000 });
     await expect(page.getByRole('link', { name: /^Ticket \d+ in Autotask/ })).toHaveAttribute(
@@ -130,7 +130,7 @@ describe.skipIf(!hasBrowser)('connections', () => {
     await noSeriousFinding(page);
     await question.getByLabel('Why (optional)').fill('Maintenance of the PSA');
     await question.getByRole('button', { name: 'Pause' }).click();
-    await expect(page.getByText('Autotask is paused. New alerts are held.')).toBeVisible();
+    await expect(page.getByText('Autotask was paused. New alerts are held.')).toBeVisible();
     await expect(page.getByText('Maintenance of the PSA')).toBeVisible();
 
     for (const n of [1, 2]) await app.api('POST', '/alerts', alertOf(n));
@@ -232,14 +232,14 @@ describe.skipIf(!hasBrowser)('connections', () => {
     await page.getByRole('menuitem', { name: 'Rename' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Branch office');
     await page.keyboard.press('Enter');
-    await expect(page.getByText('It is called Branch office now.')).toBeVisible();
+    await expect(page.getByText('It was renamed to Branch office.')).toBeVisible();
     await page.getByRole('button', { name: 'More for Branch office' }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
     await page
       .getByRole('dialog', { name: 'Remove Branch office?' })
       .getByRole('button', { name: 'Remove' })
       .click();
-    await expect(page.getByText('Branch office is removed.')).toBeVisible();
+    await expect(page.getByText('Branch office was removed.')).toBeVisible();
     await expect(app.api('GET', `/psa/connections/${id}`)).rejects.toThrow('404');
   });
 });

@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
     await expect(page.getByText('All 3 alerts of the last 24 hours are accounted for.')).toBeVisible();
     await expect(page.getByText(/Delivered 1 · Skipped 1 · Waiting 0 · Held 0 · Failed 1/)).toBeVisible();
     await expect(page.getByText('from alert to ticket, median')).toBeVisible();
-    await expect(page.getByRole('table', { name: 'PSA connections' }).getByText('Our PSA')).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Connections' }).getByText('Our PSA')).toBeVisible();
     await looksWell(page);
     await page.getByText('7 days').click();
     await expect(page).toHaveURL(/hours=(%22)?168/);

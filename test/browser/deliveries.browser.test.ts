@@ -48,7 +48,7 @@ describe.skipIf(!hasBrowser)('deliveries', () => {
     const question = page.getByRole('dialog', { name: 'Deliver 3 deliveries?' });
     await expect(question.getByText('They go back in line for Our PSA')).toBeVisible();
     await question.getByRole('button', { name: 'Deliver', exact: true }).click();
-    await expect(page.getByText('3 deliveries back in line.')).toBeVisible();
+    await expect(page.getByText('3 deliveries were put back in line.')).toBeVisible();
     await expect(page.getByText('Nothing waits for a person.')).toBeVisible({ timeout: 15_000 });
     for (const id of ids) await reaches(app, id, 'delivered');
   });
@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser)('deliveries', () => {
     await expect(question.getByRole('button', { name: 'Discard' })).toBeDisabled();
     await question.getByLabel('Why').fill('Told by telephone');
     await question.getByRole('button', { name: 'Discard' }).click();
-    await expect(page.getByText('2 deliveries discarded; the log says why.')).toBeVisible();
+    await expect(page.getByText('2 deliveries were discarded; the log says why.')).toBeVisible();
     await page.getByRole('combobox', { name: 'State' }).selectOption('skipped');
     await expect(page).toHaveURL(/state=skipped/);
     await expect(page.getByText(/Discarded by .*: Told by telephone/)).toHaveCount(2);

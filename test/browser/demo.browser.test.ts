@@ -54,5 +54,22 @@ describe.skipIf(!hasBrowser)('the demo', () => {
     await page.getByRole('link', { name: 'Dashboard' }).click();
     await expect(dashboard(page)).toBeVisible();
     await expect(page.getByRole('button', { name: 'Demo' })).toBeVisible();
+    const [box] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'The mailbox' }).click(),
+    ]);
+    await expect(box.getByRole('heading', { level: 1, name: 'Mails' })).toBeVisible();
+    await box
+      .getByRole('link', { name: /^\[(critical|high|medium|low)\]/ })
+      .first()
+      .click();
+    const mail = box.frameLocator('iframe');
+    await expect(mail.getByRole('link', { name: 'Open the alert in Herald' })).toBeVisible();
+    await looksWell(box);
+    const beside = page
+      .getByRole('navigation', { name: 'Main' })
+      .getByRole('link', { name: 'The simulated PSA' });
+    await expect(beside).toHaveAttribute('href', new RegExp(`^${new URL(simulator.url()).origin}`));
+    await looksWell(page);
   });
 });

@@ -123,7 +123,7 @@ async function finish(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 2, name: 'Contracts' })).toBeVisible();
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('button', { name: 'Activate' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: 'Autotask is active.' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'Autotask was activated.' })).toBeVisible();
   await page.getByRole('button', { name: 'Send a test ticket' }).click();
   await expect(page.getByText('The test ticket was created')).toBeVisible({ timeout: 30_000 });
   await page.getByRole('link', { name: 'PSA & Email' }).click();
@@ -182,7 +182,7 @@ async function pauseAndResume(page: Page, sendAnother: () => Promise<void>): Pro
   const status = page.getByRole('radiogroup', { name: 'Status of Autotask' });
   await status.getByText('Paused').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
-  await expect(page.getByText('Autotask is paused. New alerts are held.')).toBeVisible();
+  await expect(page.getByText('Autotask was paused. New alerts are held.')).toBeVisible();
   await sendAnother();
   await page.reload();
   await expect(page.getByRole('link', { name: '1 held' })).toBeVisible();

@@ -9,6 +9,8 @@ import startServer from '../database.ts';
 import { copyDatabase, type TestServer } from '../databaseCopy.ts';
 import { type App, openApp } from './support/app.ts';
 import { type Filled, fill, filledSimulator } from './support/filled.ts';
+import { type Mailbox, openMailbox } from './support/mailbox.ts';
+import { fillMail } from './support/mailFilled.ts';
 
 const folder = join(import.meta.dirname, '../../screenshots');
 const pagesFolder = join(import.meta.dirname, '../../web/src');
@@ -28,6 +30,7 @@ interface Shot {
 interface There extends Filled {
   firstLink: string;
   invitationLink: string;
+  mailedAlertId: string;
 }
 
 const plain = (name: string, route: string, search = ''): Shot => ({
@@ -65,6 +68,11 @@ const shots: Shot[] = [
   plain('alerts', '/alerts'),
   plain('alerts-failed', '/alerts', '?state=failed'),
   { name: 'alert', route: '/alerts/$alertId', address: ({ alertId }) => `/alerts/${alertId}` },
+  {
+    name: 'alert-mailed',
+    route: '/alerts/$alertId',
+    address: ({ mailedAlertId }) => `/alerts/${mailedAlertId}`,
+  },
   plain('deliveries', '/deliveries'),
   plain('deliveries-held', '/deliveries', '?state=held'),
   plain('organizations', '/organizations'),
@@ -74,6 +82,11 @@ const shots: Shot[] = [
   organization('organization', ''),
   organization('organization-settings', '?tab=settings'),
   plain('psa', '/settings/psa'),
+  plain('email-add', '/settings/psa', '?recipient=new'),
+  ...['content', 'servers', 'test'].map((tab) => plain(`email-${tab}`, '/settings/psa', `?email=${tab}`)),
+  plain('recipients', '/settings/psa/recipients'),
+  plain('recipients-import', '/settings/psa/recipients/import'),
+  plain('reviews', '/settings/reviews'),
   plain('psa-add', '/settings/psa/add'),
   ...['credentials', 'accounts', 'tickets', 'contracts', 'finish'].map(wizard),
   {
@@ -114,6 +127,9 @@ async function take(page: Page, file: string, address: string): Promise<string |
     await shown(page);
     // A dialog and its shade cover the window, not the whole page.
     const fullPage = (await page.getByRole('dialog').count()) === 0;
+    // A frame is not drawn before it was in the window.
+    for (const frame of await page.locator('iframe').all()) await frame.scrollIntoViewIfNeeded();
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: join(folder, file), fullPage, animations: 'disabled' });
     return undefined;
   } catch (error) {
@@ -121,7 +137,7 @@ async function take(page: Page, file: string, address: string): Promise<string |
   }
 }
 
-async function fillAll(app: App): Promise<There> {
+async function fillAll(app: App, mailbox: Mailbox): Promise<There> {
   const filled = await fill(app);
   const [invited, provider] = [
     { email: 'ben@msp.example', role: 'operator' },
@@ -129,7 +145,8 @@ async function fillAll(app: App): Promise<There> {
   ];
   const { link } = await app.api<{ link: string }>('POST', '/invitations', invited);
   await app.api('POST', '/single-sign-on', provider);
-  return { ...filled, firstLink: app.firstLink ?? '', invitationLink: link };
+  const mailedAlertId = await fillMail(app, mailbox, filled.organizationId);
+  return { ...filled, firstLink: app.firstLink ?? '', invitationLink: link, mailedAlertId };
 }
 
 async function run(): Promise<void> {
@@ -143,9 +160,10 @@ async function run(): Promise<void> {
   const server = {} as TestServer;
   const stop = await startServer({ provide: (key, value) => Object.assign(server, { [key]: value }) });
   const app = await openApp({ simulator: filledSimulator, database: await copyDatabase(server) });
+  const mailbox = await openMailbox();
   const problems: string[] = [];
   try {
-    const there = await fillAll(app);
+    const there = await fillAll(app, mailbox);
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     for (const [device, viewport] of Object.entries(widths)) {
@@ -165,6 +183,7 @@ async function run(): Promise<void> {
     }
   } finally {
     await app.close();
+    await mailbox.close();
     await stop();
   }
   console.log(`${present.length} pages, ${present.length * 4 - problems.length} pictures in ${folder}`);

@@ -1,6 +1,7 @@
 /** The wizard's steps accounts and tickets: where tickets go, and what they look like (req 52–90). */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { accountsStep, simulatorCredentials, ticketsStep } from '../support/steps.ts';
 import { type App, openApp } from './support/app.ts';
@@ -70,6 +71,21 @@ describe.skipIf(!hasBrowser)('the steps accounts and tickets of the wizard', () 
       mappings: { organizationName: string; accountId: string }[];
     }>('GET', `/psa/connections/${id}/mappings`);
     return Object.fromEntries(mappings.map((one) => [one.organizationName, one.accountId]));
+  }
+
+  /** What the simulated PSA is to be like from now on. */
+  async function control(change: object): Promise<void> {
+    const answer = await fetch(`${app.simulator.url}/control/set`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(change),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  async function organizationId(name: string): Promise<string> {
+    const { items } = await app.api<{ items: { id: string; name: string }[] }>('GET', '/organizations');
+    return items.find((one) => one.name === name)?.id ?? '';
   }
 
   const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
@@ -288,6 +304,53 @@ describe.skipIf(!hasBrowser)('the steps accounts and tickets of the wizard', () 
     await page.getByRole('button', { name: 'Let the client read them' }).click();
     await expect(visibility).toHaveValue(/All Autotask Users/);
     await expect(page.getByText('The client reads these notes')).toBeVisible();
+  });
+
+  it('marks values and accounts that the PSA has deactivated or lost since they were stored', async () => {
+    const id = await draft();
+    await app.api('PUT', `/psa/connections/${id}/steps/accounts`, {
+      ...accountsStep,
+      catchAllAccountId: '504',
+    });
+    await app.api('PUT', `/psa/connections/${id}/mappings`, {
+      mappings: [{ organizationId: await organizationId('Contoso'), accountId: '504' }],
+    });
+    await control({ picklist: { field: 'queueID', value: 8, isActive: false } });
+    await control({ picklist: { field: 'priority', value: 3, isActive: false } });
+    await control({ company: { id: 504, isActive: false } });
+    // Stored before; one value has been removed altogether since.
+    const admin = new pg.Client(app.database.adminUrl);
+    await admin.connect();
+    await admin.query(
+      `update connections set steps = steps || jsonb_build_object('tickets', $2::jsonb) where id = $1`,
+      [id, JSON.stringify({ ...ticketsStep, ticketSource: '987' })],
+    );
+    await admin.end();
+    try {
+      await app.api('POST', `/psa/connections/${id}/refresh`, {});
+      const page = await open(id, 'tickets');
+      await expect(input(page, 'Ticket Queue')).toHaveValue(/ \(not usable\)$/, { timeout: 15_000 });
+      await expect(input(page, 'Ticket Source')).toHaveValue('987 (not in the PSA)');
+      await expect(input(page, 'Ticket Status')).not.toHaveValue(/\(not/);
+      await expect(input(page, 'Priority for low')).toHaveValue(/ \(not usable\)$/);
+      await noSeriousFinding(page);
+      await input(page, 'Ticket Queue').click();
+      await expect(page.getByRole('option', { name: /\(not usable\)/ }).first()).toHaveAttribute(
+        'data-combobox-disabled',
+        'true',
+      );
+
+      await expect(async () => {
+        await page.goto(`/settings/psa/${id}?step=accounts`);
+        await expect(rowOf(page, 'Contoso')).toContainText('not active', { timeout: 2_000 });
+      }).toPass({ timeout: 30_000 });
+      await expect(page.getByText('This account is no longer active in the PSA.')).toBeVisible();
+      await expect(input(page, 'Catch-All PSA Account')).toHaveValue('Contoso Limited');
+    } finally {
+      await control({ picklist: { field: 'queueID', value: 8, isActive: true } });
+      await control({ picklist: { field: 'priority', value: 3, isActive: true } });
+      await control({ company: { id: 504, isActive: true } });
+    }
   });
 
   it('has no serious finding, on a desktop and on a phone, where nothing is wider than the screen', {

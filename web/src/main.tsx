@@ -8,6 +8,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ProveAgainProvider } from './app/ProveAgain.tsx';
+import { styleNonce } from './app/nonce.ts';
 import { makeQueryClient } from './app/queryClient.ts';
 import { makeRouter } from './app/router.ts';
 import { theme } from './app/theme.ts';
@@ -15,12 +16,10 @@ import { ConfirmProvider } from './parts/confirm.tsx';
 
 const queryClient = makeQueryClient();
 const router = makeRouter(queryClient);
-/** Styles that are made at run time carry it: the content security policy allows no others. */
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => styleNonce}>
       <Notifications position="top-right" limit={4} />
       <QueryClientProvider client={queryClient}>
         <ProveAgainProvider>

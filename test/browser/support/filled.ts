@@ -67,6 +67,7 @@ const clientOf = (api: Api): Parameters<typeof seed>[0] => ({
   put: (path, body) => api('PUT', path, body),
   patch: (path, body) => api('PATCH', path, body),
   delete: () => Promise.reject(new Error('Nothing is removed here.')),
+  text: () => Promise.reject(new Error('Nothing is exported here.')),
   send: () => Promise.reject(new Error('Only answers of success are of use here.')),
 });
 

@@ -4,22 +4,20 @@ import { useState } from 'react';
 import { ChoiceChip, FilterChip } from '../parts/FilterChip.tsx';
 import { OrganizationChip } from '../parts/OrganizationChip.tsx';
 import { SearchField } from '../parts/SearchField.tsx';
-import { severities } from '../parts/Severity.tsx';
+import { severities, severityLabel } from '../parts/Severity.tsx';
 import { deliveryStates, stateLabel } from '../parts/StateBadge.tsx';
+import { given } from '../parts/searchParams.ts';
+import { TimeChip } from '../parts/TimeChip.tsx';
 import type { AlertFilter } from './queries.ts';
-import { TimeChip } from './TimeChip.tsx';
 
-const severityChoices = severities.map((value) => ({
-  value,
-  label: value[0]?.toUpperCase() + value.slice(1),
-}));
+const severityChoices = severities.map((value) => ({ value, label: severityLabel(value) }));
 const stateChoices = deliveryStates.map((value) => ({ value, label: stateLabel(value) }));
 
 /** The filters above the list; each change is a new address, so going back undoes it. */
 export function AlertFilters({ filter }: { filter: AlertFilter }) {
   const navigate = useNavigate({ from: '/alerts' });
   const set = (change: { [K in keyof AlertFilter]: AlertFilter[K] | undefined }, replace = false) =>
-    navigate({ search: (now) => without({ ...now, ...change }), replace });
+    navigate({ search: (now) => given({ ...now, ...change }), replace });
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <search>
@@ -37,7 +35,7 @@ export function AlertFilters({ filter }: { filter: AlertFilter }) {
             onChange={(chosen) => set({ severity: joined(chosen) })}
           />
           <ChoiceChip
-            label="Outcome"
+            label="State"
             choices={stateChoices}
             chosen={deliveryStates.filter((one) => filter.state?.split(',').includes(one))}
             onChange={(chosen) => set({ state: joined(chosen) })}
@@ -65,10 +63,6 @@ export function AlertFilters({ filter }: { filter: AlertFilter }) {
 }
 
 const joined = (chosen: readonly string[]): string | undefined => chosen.join(',') || undefined;
-
-function without(values: Record<string, string | undefined>): AlertFilter {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
 
 function SourceChip({
   source,

@@ -1,7 +1,7 @@
-import { Button, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery, useQueryClient, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Empty } from '../parts/Empty.tsx';
+import { NothingFits } from '../parts/NothingFits.tsx';
 import { AlertsTable } from './AlertsTable.tsx';
 import { standStill } from './newer.ts';
 import { type AlertFilter, alertsQuery, newestAlertsQuery } from './queries.ts';
@@ -49,11 +49,5 @@ function newerWords(newer: number): string {
 }
 
 function Nothing() {
-  return (
-    <Empty title="No alert is like this">
-      <Text span>
-        Take a filter away, or look at <Link to="/alerts">all alerts</Link>.
-      </Text>
-    </Empty>
-  );
+  return <NothingFits what="alert" all={<Link to="/alerts">Show all alerts</Link>} />;
 }

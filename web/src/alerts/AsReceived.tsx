@@ -27,7 +27,7 @@ function Json({ alertId }: { alertId: string }) {
   if (data === undefined) return <Loader size="sm" aria-label="Loading" />;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it can be longer than its box, and the keyboard has to scroll it
-    <section className="json" tabIndex={0} aria-label="The alert as JSON">
+    <section className="json alertJson" tabIndex={0} aria-label="The alert as JSON">
       <Foreign text={indented(data, 'alert')} isBlock />
     </section>
   );

@@ -8,15 +8,14 @@ import { OutLink } from '../parts/OutLink.tsx';
 import { StateBadge } from '../parts/StateBadge.tsx';
 import { Time } from '../parts/Time.tsx';
 import { answerInWords, attemptInWords, kindInWords } from './attempts.ts';
-import { Sentences } from './Story.tsx';
+import { MailFacts } from './MailFacts.tsx';
+import { Sentences } from './Sentences.tsx';
 
 type Attempt = NonNullable<Delivery['attempts']>[number];
 
 /** One delivery: how it stands, why it is as it is, every attempt, and what happens next. */
 export function DeliveryStory({ delivery }: { delivery: Delivery }) {
-  const { state, words, next, attempts = [], surplus = [], wayOut, settledAt } = delivery;
-  // What the words say already, with more to it, is not said again.
-  const trace = delivery.trace.filter((sentence) => !words.startsWith(sentence.replace(/\.$/, '')));
+  const { state, why, next, attempts = [], surplus = [], wayOut, settledAt } = delivery;
   return (
     <Stack gap="sm" mt={4}>
       <Group gap="xs" role="status">
@@ -35,12 +34,13 @@ export function DeliveryStory({ delivery }: { delivery: Delivery }) {
           <Foreign text={wayOut.words} />
         </Alert>
       )}
-      {trace.length > 0 && <Sentences sentences={trace} />}
+      {why.length > 0 && <Sentences sentences={why} />}
       {attempts.map((attempt) => (
         <AttemptCard key={attempt.n} attempt={attempt} />
       ))}
       {next && <WhatIsNext next={next} />}
       {surplus.length > 0 && <Surplus surplus={surplus} />}
+      <MailFacts delivery={delivery} />
       <DeliveryActions delivery={delivery} />
     </Stack>
   );

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { CurlLine } from '../dashboard/CurlLine.tsx';
+import { CurlLine } from '../parts/CurlLine.tsx';
 import { Empty } from '../parts/Empty.tsx';
 
 /** Before the first alert: what will be here, how to send one, and where not to look for a filter (req 8). */

@@ -11,7 +11,7 @@ export function Outcome({ deliveries }: { deliveries: readonly Delivery[] }) {
   if (!outcome) {
     return (
       <Text span size="sm" className="quiet">
-        No PSA to go to
+        Nowhere to send it
       </Text>
     );
   }

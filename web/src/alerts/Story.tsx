@@ -1,10 +1,12 @@
-import { List, Stack, Text, Timeline, Title } from '@mantine/core';
+import { Stack, Text, Timeline, Title } from '@mantine/core';
 import type { Delivery } from '../api/types.ts';
+import { channelInWords, isMail } from '../parts/channel.ts';
 import { Foreign } from '../parts/Foreign.tsx';
 import { SeverityBadge } from '../parts/Severity.tsx';
 import { Time } from '../parts/Time.tsx';
 import { DeliveryStory } from './DeliveryStory.tsx';
 import type { WholeAlert } from './queries.ts';
+import { Sentences } from './Sentences.tsx';
 
 /** What became of an alert, from top to bottom in the order in which it happened. */
 export function Story({ alert }: { alert: WholeAlert }) {
@@ -40,6 +42,7 @@ export function Story({ alert }: { alert: WholeAlert }) {
           </Timeline.Item>,
           ...deliveries.filter(({ revision }) => revision === update.revision).map(item),
         ])}
+        {deliveries.filter(({ revision }) => revision === 0).map(item)}
       </Timeline>
     </Stack>
   );
@@ -50,7 +53,9 @@ const item = (delivery: Delivery) => (
     key={delivery.id}
     title={
       <>
-        Delivery to <Foreign text={delivery.connectionName ?? 'a connection that was removed'} />
+        {isMail(delivery) ? '' : 'Delivery to '}
+        <Foreign text={channelInWords(delivery)} />
+        {delivery.revision === 0 && ': the way out'}
       </>
     }
   >
@@ -72,17 +77,3 @@ function updatesOf({
 
 const firstReceived = ({ revisions, receivedAt }: WholeAlert): string =>
   revisions[0]?.receivedAt ?? receivedAt;
-
-/** Why something is so, in the order of the decisions; names in it are others' text. */
-export function Sentences({ sentences }: { sentences: readonly string[] }) {
-  return (
-    <List size="sm" spacing={2}>
-      {sentences.map((sentence, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: what was decided never changes places
-        <List.Item key={i}>
-          <Foreign text={sentence} />
-        </List.Item>
-      ))}
-    </List>
-  );
-}

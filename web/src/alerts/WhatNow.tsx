@@ -1,27 +1,15 @@
 import { Loader, Modal, Select, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { send } from '../api/client.ts';
 import type { Connection } from '../api/types.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { connectionsQuery } from '../settings/psa/queries.ts';
+import { isSkipped, previewQuery } from '../settings/wizard/finish/queries.ts';
 import { SentText } from './DeliveryStory.tsx';
-import type { Preview, WholeAlert } from './queries.ts';
-import { Sentences } from './Story.tsx';
-
-const previewQuery = (alertId: string, connectionId: string) =>
-  queryOptions({
-    queryKey: ['preview', alertId, connectionId],
-    queryFn: ({ signal }) =>
-      send<Preview>('POST', `/psa/connections/${encodeURIComponent(connectionId)}/preview`, {
-        body: { alertId },
-        signal,
-      }),
-    staleTime: 0,
-    gcTime: 0,
-  });
+import type { WholeAlert } from './queries.ts';
+import { Sentences } from './Sentences.tsx';
 
 /** "What would happen now?": the alert by the settings of now; nothing is written anywhere (decision 21). */
 export function WhatNow({ alert }: { alert: WholeAlert }) {
@@ -87,17 +75,24 @@ function Answer({
 }
 
 function PreviewOf({ alertId, connectionId }: { alertId: string; connectionId: string }) {
-  const { data, error, refetch } = useQuery(previewQuery(alertId, connectionId));
+  const { data, error, refetch } = useQuery({
+    ...previewQuery(connectionId, alertId),
+    gcTime: 0,
+  });
   if (error) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loader size="sm" aria-label="Loading" />;
   const { words, ticket } = data;
   return (
     <>
       <Sentences sentences={words} />
-      <div>
-        <Title order={3}>The ticket</Title>
-        <SentText title={ticket.title} text={ticket.description} />
-      </div>
+      {isSkipped(data, connectionId) ? (
+        <Text fw={600}>No ticket is made.</Text>
+      ) : (
+        <div>
+          <Title order={3}>The ticket</Title>
+          <SentText title={ticket.title} text={ticket.description} />
+        </div>
+      )}
     </>
   );
 }

@@ -13,14 +13,27 @@ const kinds: Record<Attempt['kind'], string> = {
 
 export const kindInWords = (kind: Attempt['kind']): string => kinds[kind];
 
+const isMailKind = (kind: Attempt['kind']): boolean => kind === 'mail' || kind === 'mailDigest';
+
+/** A mail cannot be looked for: whether it arrived only its recipient can say. */
+const mailStates: Record<Attempt['state'], string> = {
+  confirmed: 'A mail server has it. Whether it was read nobody knows.',
+  refused: 'It was not taken.',
+  sending: 'No answer yet.',
+  uncertain: 'Nobody knows whether it arrived: the line broke before the answer came.',
+  givenUp: 'A person ended it while nobody could find out whether it arrived.',
+};
+
 /** What came back: a plain success leaves no evidence but the receipt. */
-export function answerInWords({ state, evidence, adopted }: Attempt): string | null {
+export function answerInWords({ state, evidence, adopted, kind }: Attempt): string | null {
   if (evidence) return evidence;
+  if (state === 'confirmed' && isMailKind(kind)) return 'The mail server took it.';
   return state === 'confirmed' && !adopted ? 'A success, with the id of what was made.' : null;
 }
 
 /** What Herald concluded from what came back. */
-export function attemptInWords({ state, adopted, looks }: Attempt): string {
+export function attemptInWords({ state, adopted, looks, kind }: Attempt): string {
+  if (isMailKind(kind)) return mailStates[state];
   switch (state) {
     case 'confirmed':
       return adopted ? 'It arrived: Herald found it in the PSA by its key.' : 'It arrived.';

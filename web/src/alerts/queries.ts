@@ -111,12 +111,6 @@ export const alertTextQuery = (id: string) =>
     queryFn: ({ signal }) => getText(`/alerts/${encodeURIComponent(id)}`, signal),
   });
 
-/** What would happen to an alert by the settings of now. */
-export interface Preview {
-  words: string[];
-  ticket: { title: string; description: string };
-}
-
 /** Whether there is any alert at all; asked again until there is one. */
 export const anyAlertQuery = queryOptions({
   queryKey: ['alerts', 'any'],

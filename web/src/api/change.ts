@@ -24,7 +24,7 @@ const mostTries = 5;
 
 /**
  * Changes what was shown. Where only other parts of it were changed meanwhile, as `differencesOf` says, the change
- * goes through.
+ * goes through. `reason`: why, for the audit.
  * @throws ChangedMeanwhile
  * @throws Problem
  */
@@ -33,8 +33,9 @@ export async function change<T>(
   shown: Versioned<T>,
   body: object,
   differencesOf: (was: T, now: T) => string[],
+  reason?: string,
 ): Promise<Versioned<T>> {
-  const put = (etag: string | null) => sendVersioned<T>('PATCH', path, { body, ifMatch: etag });
+  const put = (etag: string | null) => sendVersioned<T>('PATCH', path, { body, ifMatch: etag, reason });
   return repeatStale(shown, put, async (lastChange) => {
     const now = await getVersioned<T>(path);
     const differences = differencesOf(shown.value, now.value);

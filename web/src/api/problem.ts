@@ -5,6 +5,10 @@ export interface FieldError {
   field: string;
   code: string;
   message: string;
+  /** How many it is about, where the message counts something. */
+  count?: number;
+  /** Of a template: the place, from 0, and what is wrong there. */
+  mistake?: { at: number; what: string };
 }
 
 /** Who was there last, as the audit of Herald has it. */

@@ -20,8 +20,8 @@ interface SessionAnswer {
   options: {
     /** Somebody has to make the first administrator, by the link on the terminal. */
     isFirstStart: boolean;
-    /** One click signs in; the simulated PSA has a page. */
-    demo: { psaUrl: string } | null;
+    /** One click signs in; the simulated PSA and the mailbox have a page. */
+    demo: { psaUrl: string; mailUrl: string } | null;
     passkeys: boolean;
     singleSignOn: { id: string; name: string }[];
   };

@@ -16,6 +16,7 @@ import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useSession } from '../api/session.ts';
 import { chooseWorkspace } from '../api/workspace.ts';
 import { Skip } from '../parts/Skip.tsx';
+import { DemoPlaces } from './DemoPlaces.tsx';
 import { useGlobalKeys } from './keys.ts';
 import { areas } from './links.ts';
 import { useSignOut } from './signOut.ts';
@@ -52,6 +53,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Main">
         <Areas onChosen={close} />
+        <DemoPlaces />
       </AppShell.Navbar>
       <AppShell.Main id="main">
         <Outlet />

@@ -10,7 +10,7 @@ export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }
   notFoundComponent: NotFound,
 });
 
-/** Everything below needs a session; whoever has none signs in first and comes back to where he wanted to go. */
+/** Everything below needs a session; whoever has none signs in first and comes back to where they wanted to go. */
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',

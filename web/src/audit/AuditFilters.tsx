@@ -1,11 +1,12 @@
 import { Button, Group, Radio, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { TimeChip } from '../alerts/TimeChip.tsx';
 import type { AuditEntry } from '../api/types.ts';
 import { FilterChip } from '../parts/FilterChip.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
 import { SearchField } from '../parts/SearchField.tsx';
+import { given } from '../parts/searchParams.ts';
+import { TimeChip } from '../parts/TimeChip.tsx';
 import { type Kind, kindLabels, kinds } from './kinds.ts';
 import { type AuditFilter, newestEntryQuery } from './queries.ts';
 
@@ -15,7 +16,7 @@ type Filter = Omit<AuditFilter, 'targetKind'> & { targetKind?: Kind };
 export function AuditFilters({ filter }: { filter: Filter }) {
   const navigate = useNavigate({ from: '/audit' });
   const set = (change: { [K in keyof Filter]: Filter[K] | undefined }, replace = false) =>
-    navigate({ search: (now) => without({ ...now, ...change }), replace });
+    navigate({ search: (now) => given({ ...now, ...change }), replace });
   const { actorId, targetId, targetKind } = filter;
   return (
     <search>
@@ -85,8 +86,4 @@ function KindChip({ kind, onChange }: { kind: Kind | undefined; onChange(kind: K
       )}
     </FilterChip>
   );
-}
-
-function without(values: { [K in keyof Filter]: Filter[K] | undefined }): Filter {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

@@ -6,6 +6,8 @@ import { CopyId } from '../parts/CopyId.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { Skeletons } from '../parts/Skeletons.tsx';
+import { given } from '../parts/searchParams.ts';
+import { kinds } from './kinds.ts';
 import { entryQuery } from './queries.ts';
 import { Did, Who } from './words.tsx';
 
@@ -41,7 +43,7 @@ function Entry({ n }: { n: string }) {
       <Facts entry={entry} />
       <Changes entry={entry} />
       <Group gap="md">
-        <Link to="/audit" search={{ targetKind: kindOf(entry), targetId: entry.target.id }}>
+        <Link to="/audit" search={aboutIt(entry)}>
           All about this
         </Link>
         <Link to="/audit" search={{ actorId: entry.actor.id }}>
@@ -52,8 +54,9 @@ function Entry({ n }: { n: string }) {
   );
 }
 
-/** The address takes any text there; what it makes no sense of is left out. */
-const kindOf = ({ target }: AuditEntry) => target.kind as never;
+/** All about the thing; an entry of a later version may be of a kind that the filter does not have. */
+const aboutIt = ({ target }: AuditEntry) =>
+  given({ targetKind: kinds.find((kind) => kind === target.kind), targetId: target.id });
 
 function Facts({ entry }: { entry: AuditEntry }) {
   return (

@@ -5,6 +5,7 @@ import type { AuditEntry } from '../api/types.ts';
 import { type Column, DataTable } from '../parts/DataTable.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
+import { NothingFits } from '../parts/NothingFits.tsx';
 import { Time } from '../parts/Time.tsx';
 import { type AuditFilter, entriesQuery } from './queries.ts';
 import { Did, Who } from './words.tsx';
@@ -76,11 +77,7 @@ function What({ entry }: { entry: AuditEntry }) {
 
 function Nothing({ isFiltered }: { isFiltered: boolean }) {
   if (isFiltered) {
-    return (
-      <Text className="quiet" role="status">
-        No entry is like this. <Link to="/audit">Show all</Link>
-      </Text>
-    );
+    return <NothingFits what="entry" all={<Link to="/audit">Show all entries</Link>} />;
   }
   return (
     <Empty title="Nothing has been changed yet">

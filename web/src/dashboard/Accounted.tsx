@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { counted, figure } from './words.ts';
+import { counted, figure } from '../parts/figures.ts';
 
 interface AccountedProps {
   alerts: number;

@@ -2,14 +2,19 @@ import { Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type Column, DataTable } from '../parts/DataTable.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
+import { counted, figure } from '../parts/figures.ts';
 import { Time } from '../parts/Time.tsx';
-import type { DashboardConnection } from './queries.ts';
-import { counted, figure } from './words.ts';
+import type { DashboardConnection, DashboardMail } from './queries.ts';
 
-const columnsOf = (span: string): Column<DashboardConnection>[] => [
-  { key: 'name', label: 'PSA connection', cell: (connection) => <Name connection={connection} /> },
-  { key: 'state', label: 'State', cell: (connection) => <State connection={connection} /> },
-  { key: 'budget', label: 'Calls used', isNumber: true, cell: ({ budget }) => <Budget budget={budget} /> },
+/** A way out: a PSA, or e-mail. */
+type Way = DashboardConnection | (DashboardMail & { id: 'mail' });
+
+const isPsa = (way: Way): way is DashboardConnection => 'status' in way;
+
+const columnsOf = (span: string): Column<Way>[] => [
+  { key: 'name', label: 'Connection', cell: (way) => <Name way={way} /> },
+  { key: 'state', label: 'State', cell: (way) => <State way={way} /> },
+  { key: 'budget', label: 'Calls used', isNumber: true, cell: (way) => <Calls way={way} /> },
   {
     key: 'delivered',
     label: `Delivered in ${span}`,
@@ -25,37 +30,50 @@ const columnsOf = (span: string): Column<DashboardConnection>[] => [
   },
 ];
 
-/** How each PSA is served. */
-export function Connections({
-  connections,
-  span,
-}: {
+interface ConnectionsProps {
   connections: readonly DashboardConnection[];
+  /** Null while no mail can leave. */
+  mail: DashboardMail | null;
   span: string;
-}) {
+}
+
+/** How each PSA is served, and e-mail. */
+export function Connections({ connections, mail, span }: ConnectionsProps) {
   const navigate = useNavigate();
+  const ways: Way[] = [...connections, ...(mail ? [{ ...mail, id: 'mail' as const }] : [])];
+  const open = (way: Way) =>
+    isPsa(way)
+      ? navigate({ to: '/settings/psa/$connectionId', params: { connectionId: way.id } })
+      : navigate({ to: '/settings/psa', search: {} });
   return (
     <Stack component="section" gap="sm" aria-labelledby="connections">
       <Title order={2} id="connections">
-        PSA connections
+        Connections
       </Title>
       <DataTable
-        label="PSA connections"
-        rows={connections}
+        label="Connections"
+        rows={ways}
         columns={columnsOf(span)}
         idOf={({ id }) => id}
-        onOpen={({ id }) => navigate({ to: '/settings/psa/$connectionId', params: { connectionId: id } })}
-        narrow={(connection) => <TwoLines connection={connection} />}
-        footer={counted(connections.length, 'connection')}
+        onOpen={open}
+        narrow={(way) => <TwoLines way={way} />}
+        footer={counted(connections.length, 'PSA connection')}
       />
     </Stack>
   );
 }
 
-function Name({ connection: { id, name } }: { connection: DashboardConnection }) {
+function Name({ way }: { way: Way }) {
+  if (!isPsa(way)) {
+    return (
+      <Link to="/settings/psa" className="rowLink">
+        E-mail
+      </Link>
+    );
+  }
   return (
-    <Link to="/settings/psa/$connectionId" params={{ connectionId: id }} className="rowLink">
-      <Foreign text={name} />
+    <Link to="/settings/psa/$connectionId" params={{ connectionId: way.id }} className="rowLink">
+      <Foreign text={way.name} />
     </Link>
   );
 }
@@ -66,7 +84,9 @@ const statuses: Record<DashboardConnection['status'], { label: string; color: st
   draft: { label: 'Not finished', color: 'gray' },
 };
 
-function State({ connection: { status, health } }: { connection: DashboardConnection }) {
+function State({ way }: { way: Way }) {
+  const { health } = way;
+  const status = isPsa(way) ? way.status : 'active';
   const { label, color } = statuses[status];
   return (
     <Group gap={6} wrap="nowrap">
@@ -82,6 +102,10 @@ function State({ connection: { status, health } }: { connection: DashboardConnec
   );
 }
 
+function Calls({ way }: { way: Way }) {
+  return isPsa(way) ? <Budget budget={way.budget} /> : <span className="quiet">–</span>;
+}
+
 /** Ours and those of other tools, of what the PSA allows all of them together. */
 function Budget({ budget }: { budget: DashboardConnection['budget'] }) {
   if (!budget) return <span className="quiet">none yet</span>;
@@ -94,13 +118,13 @@ function Budget({ budget }: { budget: DashboardConnection['budget'] }) {
   );
 }
 
-function TwoLines({ connection }: { connection: DashboardConnection }) {
-  const { waiting, oldestWaitingSince, budget, delivered } = connection;
+function TwoLines({ way }: { way: Way }) {
+  const { waiting, oldestWaitingSince, delivered } = way;
   return (
     <>
       <Group justify="space-between" gap="xs">
-        <Name connection={connection} />
-        <State connection={connection} />
+        <Name way={way} />
+        <State way={way} />
       </Group>
       <Text size="sm" className="quiet" mt={4}>
         {figure(delivered)} delivered · {figure(waiting)} waiting
@@ -109,8 +133,13 @@ function TwoLines({ connection }: { connection: DashboardConnection }) {
             {' '}
             since <Time at={oldestWaitingSince} />
           </>
-        )}{' '}
-        · calls: <Budget budget={budget} />
+        )}
+        {isPsa(way) && (
+          <>
+            {' '}
+            · calls: <Budget budget={way.budget} />
+          </>
+        )}
       </Text>
     </>
   );

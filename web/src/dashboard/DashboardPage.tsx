@@ -49,7 +49,9 @@ export function DashboardPage() {
     >
       {isFresh && <FirstSteps hasConnection={data.connections.length > 0} hasAlerts={hasAlerts} />}
       {hasAlerts && <Figures data={data} span={label} />}
-      {data.connections.length > 0 && <Connections connections={data.connections} span={label} />}
+      {(data.connections.length > 0 || data.mail) && (
+        <Connections connections={data.connections} mail={data.mail} span={label} />
+      )}
     </Page>
   );
 }
@@ -58,7 +60,7 @@ function Figures({ data, span }: { data: Dashboard; span: string }) {
   return (
     <>
       <Accounted {...data.accounted} span={span} />
-      <NeedsPerson {...data.needsPerson} />
+      <NeedsPerson {...data.needsPerson} mail={data.mail} />
       <Stack component="section" gap="sm" aria-labelledby="outcomes">
         <Title order={2} id="outcomes">
           What became of them

@@ -2,7 +2,7 @@ import { Paper, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { CurlLine } from './CurlLine.tsx';
+import { CurlLine } from '../parts/CurlLine.tsx';
 import { anyOrganizationQuery } from './queries.ts';
 
 /** A new Herald: the three steps to the first ticket, each with its place. */
@@ -13,7 +13,7 @@ export function FirstSteps({ hasConnection, hasAlerts }: { hasConnection: boolea
       <Title order={2} id="first-steps" mb="md">
         Three steps to the first ticket
       </Title>
-      <ol className="steps">
+      <ol className="firstSteps">
         <Step title={<Link to="/settings/psa/add">Connect a PSA</Link>} isDone={hasConnection}>
           Where tickets go, and how they look there. The alert itself is never changed.
         </Step>

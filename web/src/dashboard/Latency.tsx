@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core';
+import { counted } from '../parts/figures.ts';
 import type { Dashboard } from './queries.ts';
-import { counted, durationInWords } from './words.ts';
+import { durationInWords } from './words.ts';
 
 /** How long it takes from an alert to its ticket. */
 export function Latency({ medianMs, p95Ms, count }: Dashboard['latency']) {

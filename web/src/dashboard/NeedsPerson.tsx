@@ -2,10 +2,10 @@ import { Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Foreign } from '../parts/Foreign.tsx';
+import { counted, figure } from '../parts/figures.ts';
 import type { Dashboard } from './queries.ts';
-import { counted, figure } from './words.ts';
 
-type Props = Dashboard['needsPerson'];
+type Props = Dashboard['needsPerson'] & Pick<Dashboard, 'mail'>;
 
 /** What Herald cannot go on with by itself; each line leads to where it is mended. */
 export function NeedsPerson(props: Props) {
@@ -20,7 +20,7 @@ export function NeedsPerson(props: Props) {
   );
 }
 
-function linesOf({ failed, held, uncertain, unassigned, attention }: Props): ReactNode[] {
+function linesOf({ failed, held, uncertain, unassigned, attention, mail }: Props): ReactNode[] {
   const lines: ReactNode[] = attention.map(({ connectionId, name, reason }) => (
     <Line key={connectionId} tone="bad">
       <Link to="/settings/psa/$connectionId" params={{ connectionId }}>
@@ -29,6 +29,16 @@ function linesOf({ failed, held, uncertain, unassigned, attention }: Props): Rea
       <Foreign text={reason} />
     </Line>
   ));
+  if (mail?.health.state === 'attention') {
+    lines.push(
+      <Line key="mail" tone="bad">
+        <Link to="/settings/psa" search={{ email: 'servers' }}>
+          E-mail
+        </Link>{' '}
+        <Foreign text={mail.health.reason ?? ''} />
+      </Line>,
+    );
+  }
   if (failed > 0) {
     lines.push(
       <Line key="failed" tone="bad">
@@ -45,7 +55,7 @@ function linesOf({ failed, held, uncertain, unassigned, attention }: Props): Rea
         <Link to="/deliveries" search={{ state: 'uncertain' }}>
           {counted(uncertain, 'delivery', 'deliveries')}
         </Link>{' '}
-        uncertain: Herald looks in the PSA whether {uncertain === 1 ? 'it' : 'they'} arrived.
+        uncertain: Herald finds out whether {uncertain === 1 ? 'it' : 'they'} arrived, as far as it can.
       </Line>,
     );
   }
@@ -55,7 +65,7 @@ function linesOf({ failed, held, uncertain, unassigned, attention }: Props): Rea
         <Link to="/deliveries" search={{ state: 'held' }}>
           {counted(held, 'delivery', 'deliveries')}
         </Link>{' '}
-        held: resume the connection or renew its credentials.
+        held: resume the connection, or mend what it needs.
       </Line>,
     );
   }
@@ -77,5 +87,5 @@ function linesOf({ failed, held, uncertain, unassigned, attention }: Props): Rea
 const mostUnassigned = 100;
 
 function Line({ tone, children }: { tone: 'bad' | 'unsure' | 'held'; children: ReactNode }) {
-  return <li className={`need ${tone}`}>{children}</li>;
+  return <li className={`need ${tone}Need`}>{children}</li>;
 }

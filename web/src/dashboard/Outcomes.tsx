@@ -1,8 +1,8 @@
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 import { Text } from '@mantine/core';
+import { figure } from '../parts/figures.ts';
 import type { SeriesPoint } from './queries.ts';
-import { figure } from './words.ts';
 
 /** The colours of the states (parts/StateBadge.tsx), the common ones at the bottom. */
 const series = [

@@ -23,6 +23,12 @@ export interface DashboardConnection
   delivered: number;
 }
 
+/** How the mail of the workspace stands. */
+export type DashboardMail = Pick<
+  DashboardConnection,
+  'health' | 'waiting' | 'oldestWaitingSince' | 'delivered'
+>;
+
 export interface Dashboard {
   accounted: { alerts: number; unaccounted: number };
   needsPerson: {
@@ -35,6 +41,8 @@ export interface Dashboard {
   series: SeriesPoint[];
   latency: { medianMs: number | null; p95Ms: number | null; count: number };
   connections: DashboardConnection[];
+  /** Null while no mail can leave. */
+  mail: DashboardMail | null;
 }
 
 const everyMs = 10_000;

@@ -1,12 +1,3 @@
-/** Figures as one says them. */
-const figures = new Intl.NumberFormat('en');
-
-export const figure = (n: number): string => figures.format(n);
-
-/** "1 alert", "1,204 alerts". */
-export const counted = (n: number, one: string, many = `${one}s`): string =>
-  `${figure(n)} ${n === 1 ? one : many}`;
-
 /** "840 ms", "2.4 s", "5 min", "3 h": as exact as it matters. */
 export function durationInWords(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

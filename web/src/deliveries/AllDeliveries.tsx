@@ -1,7 +1,7 @@
-import { Text } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Empty } from '../parts/Empty.tsx';
+import { NothingFits } from '../parts/NothingFits.tsx';
 import { DeliveriesTable } from './DeliveriesTable.tsx';
 import { type DeliveryFilter, deliveriesQuery } from './queries.ts';
 
@@ -23,11 +23,13 @@ export function AllDeliveries({ filter }: { filter: DeliveryFilter }) {
 }
 
 function Nothing({ isFiltered }: { isFiltered: boolean }) {
-  if (isFiltered) return <Text className="quiet">No delivery is like this.</Text>;
+  if (isFiltered) {
+    return <NothingFits what="delivery" all={<Link to="/deliveries">Show all deliveries</Link>} />;
+  }
   return (
     <Empty title="Nothing has been delivered yet">
-      A delivery is one alert on its way to a PSA. The first one comes with the first alert, once{' '}
-      <Link to="/settings/psa">a PSA is connected</Link>.
+      A delivery is one alert on its way to a PSA, or to a recipient of e-mail. The first one comes with the
+      first alert, once <Link to="/settings/psa">a PSA is connected, or e-mail is set up</Link>.
     </Empty>
   );
 }

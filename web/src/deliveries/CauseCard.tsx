@@ -4,20 +4,20 @@ import { Suspense } from 'react';
 import { useSession, whyNot } from '../api/session.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
+import { counted, figure } from '../parts/figures.ts';
 import { Skeletons } from '../parts/Skeletons.tsx';
 import { StateBadge } from '../parts/StateBadge.tsx';
 import { Time } from '../parts/Time.tsx';
 import { AllDeliveries } from './AllDeliveries.tsx';
 import { useCauseActions } from './causeActions.ts';
 import type { Cause } from './queries.ts';
+import { WayOf } from './WayOf.tsx';
 
-const counted = new Intl.NumberFormat('en');
-const toEach = (count: number): string => (count === 1 ? 'it' : `the ${counted.format(count)}`);
-const alerts = (count: number): string => (count === 1 ? '1 alert' : `${counted.format(count)} alerts`);
+const toEach = (count: number): string => (count === 1 ? 'it' : `the ${figure(count)}`);
 
 /** One cause: what is wrong, how many wait for it, and what can be done about all of them at once. */
 export function CauseCard({ cause, isOpen }: { cause: Cause; isOpen: boolean }) {
-  const { words, count, state, connectionId, connectionName, oldest } = cause;
+  const { words, count, state, oldest } = cause;
   return (
     <Paper withBorder p="md" component="article" aria-label={words}>
       <Group justify="space-between" align="flex-start" gap="sm">
@@ -28,12 +28,10 @@ export function CauseCard({ cause, isOpen }: { cause: Cause; isOpen: boolean }) 
           <Group gap="xs">
             <StateBadge state={state} />
             <Text span size="sm">
-              {alerts(count)}
+              {counted(count, 'alert')}
             </Text>
             <Text span size="sm" className="quiet">
-              <Link to="/settings/psa/$connectionId" params={{ connectionId }}>
-                <Foreign text={connectionName ?? 'A removed connection'} />
-              </Link>
+              <WayOf cause={cause} />
               {oldest && (
                 <>
                   , oldest <Time at={oldest} />

@@ -10,8 +10,8 @@ export function Causes({ causes, opened }: { causes: readonly Cause[]; opened: s
         <Text>
           Nothing waits for a person.{' '}
           <span className="quiet">
-            What a PSA refuses, what is held, and what nobody can find out about stands here, together with
-            what to do.
+            What a PSA or a mail server refuses, what is held, and what nobody can find out about stands here,
+            together with what to do.
           </span>
         </Text>
       </Paper>

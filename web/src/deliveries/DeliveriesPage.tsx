@@ -16,7 +16,10 @@ export function DeliveriesPage() {
   const { data: causes } = useSuspenseQuery(causesQuery);
   const shown = useDeferredValue(filter);
   return (
-    <Page title="Deliveries" intro="Each alert owes its PSA a delivery: a ticket, or a note on one.">
+    <Page
+      title="Deliveries"
+      intro="Each alert owes its PSA a ticket, or a note on one, and its recipients a mail."
+    >
       <Stack component="section" gap="sm" aria-labelledby="needs">
         <Title order={2} id="needs">
           Needs a person

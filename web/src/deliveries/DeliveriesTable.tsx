@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { Delivery } from '../api/types.ts';
+import { isMail } from '../parts/channel.ts';
 import { type Column, DataTable } from '../parts/DataTable.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
 import { StateBadge } from '../parts/StateBadge.tsx';
@@ -13,9 +14,9 @@ const columns: Column<Delivery>[] = [
   { key: 'words', label: 'What became of it', cell: (delivery) => <Words delivery={delivery} /> },
   {
     key: 'connection',
-    label: 'PSA connection',
-    width: '140px',
-    cell: ({ connectionName }) => <Foreign text={connectionName ?? 'Removed'} />,
+    label: 'Where',
+    width: '190px',
+    cell: (delivery) => <Foreign text={channelOf(delivery)} />,
   },
   {
     key: 'settled',
@@ -25,8 +26,16 @@ const columns: Column<Delivery>[] = [
   },
 ];
 
+/** In a column of its own: the address alone, without a sentence. */
+const channelOf = ({ address, connectionName }: Delivery): string =>
+  address === null ? (connectionName ?? 'Removed') : address || 'E-mail';
+
 /** Columns that differ among those of one cause. */
 const tellsApart = new Set(['alert', 'words', 'settled']);
+
+/** Mails of one cause can go to several addresses. */
+const columnsOfCause = (rows: readonly Delivery[]): Column<Delivery>[] =>
+  columns.filter(({ key }) => tellsApart.has(key) || (key === 'connection' && rows.some(isMail)));
 
 interface DeliveriesTableProps {
   label: string;
@@ -43,7 +52,7 @@ export function DeliveriesTable({ label, rows, isOfCause, more }: DeliveriesTabl
     <DataTable
       label={label}
       rows={rows}
-      columns={isOfCause ? columns.filter(({ key }) => tellsApart.has(key)) : columns}
+      columns={isOfCause ? columnsOfCause(rows) : columns}
       idOf={({ id }) => id}
       onOpen={({ alertId }) => navigate({ to: '/alerts/$alertId', params: { alertId } })}
       narrow={(delivery) => <TwoLines delivery={delivery} />}
@@ -69,7 +78,7 @@ function Words({ delivery }: { delivery: Delivery }) {
 }
 
 function TwoLines({ delivery }: { delivery: Delivery }) {
-  const { state, connectionName, settledAt } = delivery;
+  const { state, settledAt } = delivery;
   return (
     <>
       <AlertOf delivery={delivery} />
@@ -79,7 +88,7 @@ function TwoLines({ delivery }: { delivery: Delivery }) {
       <Group gap="xs" mt={4}>
         <StateBadge state={state} />
         <Text span size="sm" className="quiet">
-          <Foreign text={connectionName ?? 'Removed'} />
+          <Foreign text={channelOf(delivery)} />
           {settledAt && (
             <>
               {' · '}

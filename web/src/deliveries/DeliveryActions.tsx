@@ -4,6 +4,7 @@ import { send } from '../api/client.ts';
 import { useSession, whyNot } from '../api/session.ts';
 import type { Delivery } from '../api/types.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
+import { isMail } from '../parts/channel.ts';
 import { type Question, useConfirm } from '../parts/confirm.tsx';
 import { tellDone } from '../parts/tell.tsx';
 
@@ -67,7 +68,7 @@ function useDecision(id: string) {
         body: reason === undefined ? {} : { reason },
       }),
     onSuccess: async (_delivery, { verb }) => {
-      tellDone(verb === 'retry' ? 'It is back in line.' : 'It was discarded; the log says why.');
+      tellDone(verb === 'retry' ? 'It was put back in line.' : 'It was discarded; the log says why.');
       await Promise.all([
         client.invalidateQueries({ queryKey: ['alerts', 'one'] }),
         client.invalidateQueries({ queryKey: ['deliveries'] }),
@@ -78,19 +79,29 @@ function useDecision(id: string) {
 
 const nameOf = ({ connectionName }: Delivery): string => connectionName ?? 'the PSA';
 
+const toWhom = ({ address }: Delivery): string => address || 'its recipients';
+
 const retryQuestion = (delivery: Delivery): Question => ({
   title: delivery.state === 'skipped' ? 'Send it after all?' : 'Try it again?',
-  text: `This delivery goes back in line for ${nameOf(delivery)}. It becomes a ticket there, or a note on the ticket of its group.`,
+  text: isMail(delivery)
+    ? `The mail to ${toWhom(delivery)} goes back in line.`
+    : `This delivery goes back in line for ${nameOf(delivery)}. It becomes a ticket there, or a note on the ticket of its group.`,
   action: delivery.state === 'skipped' ? 'Send it' : 'Try again',
   reason: 'optional',
 });
 
-const discardQuestion = ({ state, ...rest }: Delivery): Question => ({
+function lossOf(delivery: Delivery): string {
+  if (isMail(delivery)) {
+    return `No mail about it goes to ${toWhom(delivery)}. The alert stays, and the log says who discarded it and why.`;
+  }
+  return delivery.state === 'uncertain'
+    ? 'Herald cannot find out whether it arrived. Look in the PSA first, and write down what you saw. Everything that was sent with it ends too.'
+    : `No ticket is made for it in ${nameOf(delivery)}. The alert stays, and the log says who discarded it and why.`;
+}
+
+const discardQuestion = (delivery: Delivery): Question => ({
   title: 'Discard this delivery?',
-  text:
-    state === 'uncertain'
-      ? 'Herald cannot find out whether it arrived. Look in the PSA first, and write down what you saw. Everything that was sent with it ends too.'
-      : `No ticket is made for it in ${nameOf({ state, ...rest })}. The alert stays, and the log says who discarded it and why.`,
+  text: lossOf(delivery),
   action: 'Discard',
   isDangerous: true,
   reason: 'required',

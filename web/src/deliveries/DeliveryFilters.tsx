@@ -1,6 +1,7 @@
 import { Group, NativeSelect } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useSession } from '../api/session.ts';
 import type { DeliveryState } from '../api/types.ts';
 import { deliveryStates, stateLabel } from '../parts/StateBadge.tsx';
 import { connectionsQuery } from '../settings/psa/queries.ts';
@@ -9,6 +10,7 @@ import type { DeliveryFilter } from './queries.ts';
 /** Which deliveries are listed; it stands in the address. */
 export function DeliveryFilters({ filter }: { filter: DeliveryFilter }) {
   const { data: connections } = useSuspenseQuery(connectionsQuery);
+  const { workspace } = useSession();
   const navigate = useNavigate({ from: '/deliveries' });
   const set = (key: 'state' | 'connectionId', value: string) =>
     navigate({
@@ -29,11 +31,13 @@ export function DeliveryFilters({ filter }: { filter: DeliveryFilter }) {
         onChange={(event) => set('state', event.currentTarget.value)}
       />
       <NativeSelect
-        aria-label="PSA connection"
+        aria-label="Way"
         value={filter.connectionId ?? ''}
         data={[
-          { value: '', label: 'Every PSA connection' },
+          { value: '', label: 'Every way' },
           ...connections.map(({ id, name }) => ({ value: id, label: name })),
+          // The mail of a workspace goes by the workspace's own id.
+          { value: workspace.id, label: 'E-mail' },
         ]}
         onChange={(event) => set('connectionId', event.currentTarget.value)}
       />

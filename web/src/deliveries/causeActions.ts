@@ -2,19 +2,18 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { send } from '../api/client.ts';
 import { useConfirm } from '../parts/confirm.tsx';
+import { counted } from '../parts/figures.ts';
 import { tellDone } from '../parts/tell.tsx';
 import type { Cause } from './queries.ts';
 
-const counted = new Intl.NumberFormat('en');
-const deliveries = (count: number): string =>
-  count === 1 ? '1 delivery' : `${counted.format(count)} deliveries`;
+const deliveries = (count: number): string => counted(count, 'delivery', 'deliveries');
 
 interface Decision {
   verb: 'retry' | 'discard';
   reason: string | undefined;
 }
 
-export function useCauseActions({ id, count, connectionName }: Cause) {
+export function useCauseActions({ id, count, connectionId, connectionName }: Cause) {
   const client = useQueryClient();
   const confirm = useConfirm();
   const { mutate, isPending } = useMutation({
@@ -24,16 +23,17 @@ export function useCauseActions({ id, count, connectionName }: Cause) {
       }),
     onSuccess: async (done, { verb }) => {
       tellDone(
-        `${deliveries(done.count)} ${verb === 'retry' ? 'back in line.' : 'discarded; the log says why.'}`,
+        `${deliveries(done.count)} ${done.count === 1 ? 'was' : 'were'} ${verb === 'retry' ? 'put back in line.' : 'discarded; the log says why.'}`,
       );
       await client.invalidateQueries({ queryKey: ['deliveries'] });
     },
   });
+  const isMail = connectionId === null;
   const psa = connectionName ?? 'the PSA';
   const retry = async () => {
     const answer = await confirm({
       title: `Deliver ${deliveries(count)}?`,
-      text: `They go back in line for ${psa}, in their old order. Mend the cause first: what is refused again comes back here.`,
+      text: `They go back in line for ${isMail ? 'their recipients' : psa}, in their old order. Mend the cause first: what is refused again comes back here.`,
       action: 'Deliver',
       reason: 'optional',
     });
@@ -42,7 +42,7 @@ export function useCauseActions({ id, count, connectionName }: Cause) {
   const discard = async () => {
     const answer = await confirm({
       title: `Discard ${deliveries(count)}?`,
-      text: `No ticket is made for them in ${psa}. The alerts stay, and the log says who discarded them and why.`,
+      text: `${isMail ? 'No mail is sent for them' : `No ticket is made for them in ${psa}`}. The alerts stay, and the log says who discarded them and why.`,
       action: 'Discard',
       isDangerous: true,
       reason: 'required',

@@ -7,7 +7,8 @@ import type { Delivery, DeliveryState } from '../api/types.ts';
 export interface Cause {
   id: string;
   words: string;
-  connectionId: string;
+  /** Null for e-mail. */
+  connectionId: string | null;
   connectionName: string | null;
   state: 'held' | 'failed' | 'uncertain';
   count: number;

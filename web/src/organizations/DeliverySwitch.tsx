@@ -9,10 +9,13 @@ interface DeliverySwitchProps {
   name: SwitchName;
   /** Stands below its label. Without it the label is only read aloud, for tables that have it at their head. */
   description?: string;
+  /** Why it is turned, for the audit. */
+  reason?: string;
+  onDone?(): void;
 }
 
 /** One switch of an organization: one click turns it. The finer ones are pale while the first one is off. */
-export function DeliverySwitch({ organization, name, description }: DeliverySwitchProps) {
+export function DeliverySwitch({ organization, name, description, reason, onDone }: DeliverySwitchProps) {
   const { role } = useSession();
   const { turn, isPending, turning } = useDelivery();
   const { delivery } = organization;
@@ -25,7 +28,7 @@ export function DeliverySwitch({ organization, name, description }: DeliverySwit
       className={isOverruled ? 'overruled' : ''}
       checked={isPending && turning ? turning.isOn : delivery[name]}
       whyNot={whyNot(role, 'admin')}
-      onTurned={(isOn) => turn({ organization, name, isOn })}
+      onTurned={(isOn) => turn({ organization, name, isOn, reason }, { onSuccess: () => onDone?.() })}
     />
   );
 }

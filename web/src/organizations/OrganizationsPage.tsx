@@ -6,6 +6,7 @@ import { ActionButton } from '../parts/ActionButton.tsx';
 import { DataTable } from '../parts/DataTable.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { FilterChip } from '../parts/FilterChip.tsx';
+import { NothingFits } from '../parts/NothingFits.tsx';
 import { Page } from '../parts/Page.tsx';
 import { SearchField } from '../parts/SearchField.tsx';
 import { connectionsQuery } from '../settings/psa/queries.ts';
@@ -152,11 +153,7 @@ function List() {
 
 function Nothing({ isFiltered }: { isFiltered: boolean }) {
   if (isFiltered)
-    return (
-      <Empty title="Nothing fits" action={<Link to="/organizations">Show all organizations</Link>}>
-        No organization fits this search. Names and references are searched.
-      </Empty>
-    );
+    return <NothingFits what="organization" all={<Link to="/organizations">Show all organizations</Link>} />;
   return (
     <Empty title="No organizations yet">
       An organization is one of your customers, with the ids or domains by which your senders name it. Add

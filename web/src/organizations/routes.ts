@@ -35,7 +35,9 @@ export const organizationTabs = ['general', 'settings'] as const;
 export const organizationRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/organizations/$organizationId',
-  validateSearch: (search: Record<string, unknown>) => given({ tab: oneIn(search, 'tab', organizationTabs) }),
+  /** `recipient`: the one that is being changed, or `new`. */
+  validateSearch: (search: Record<string, unknown>) =>
+    given({ tab: oneIn(search, 'tab', organizationTabs), recipient: textIn(search, 'recipient') }),
   component: lazyRouteComponent(() => import('./OrganizationPage.tsx'), 'OrganizationPage'),
 });
 

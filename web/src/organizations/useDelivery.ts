@@ -11,6 +11,8 @@ interface Turn {
   organization: Organization;
   name: SwitchName;
   isOn: boolean;
+  /** Why, for the audit. */
+  reason?: string | undefined;
   isUndo?: boolean;
 }
 
@@ -18,13 +20,13 @@ interface Turn {
 export function useDelivery() {
   const client = useQueryClient();
   const { mutate, isPending, variables } = useMutation({
-    mutationFn: async ({ organization, name, isOn }: Turn) => {
+    mutationFn: async ({ organization, name, isOn, reason }: Turn) => {
       const path = organizationPath(organization.id);
       const shown = await getVersioned<Organization>(path);
       // What is shown may be older than the revision that was just read.
       if (shown.value.delivery[name] !== organization.delivery[name])
         throw new ChangedMeanwhile(differencesIn('delivery')(organization, shown.value), shown);
-      return change(path, shown, { delivery: { [name]: isOn } }, differencesIn('delivery'));
+      return change(path, shown, { delivery: { [name]: isOn } }, differencesIn('delivery'), reason);
     },
     onSuccess: (now: Versioned<Organization>, { name, isOn, isUndo }) => {
       client.setQueryData(organizationQuery(now.value.id).queryKey, now);

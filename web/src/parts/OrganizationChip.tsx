@@ -55,7 +55,7 @@ function Choose({ onChange }: { onChange(id: string): void }) {
       onSearchChange={setText}
       data={(data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
       filter={({ options }) => options}
-      nothingFoundMessage={isFetching ? 'Looking …' : 'No organization has this in its name.'}
+      nothingFoundMessage={isFetching ? 'Searching…' : 'No organization has this in its name.'}
       rightSection={isFetching ? <Loader size="xs" /> : undefined}
       comboboxProps={{ withinPortal: false }}
       value={null}

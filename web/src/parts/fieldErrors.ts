@@ -1,7 +1,12 @@
-import { asProblem } from '../api/problem.ts';
+import { asProblem, type FieldError } from '../api/problem.ts';
 
 /** What the server says about one field of a form; undefined when it has nothing against it. */
 export function errorAt(error: unknown, field: string): string | undefined {
-  if (!error) return undefined;
-  return asProblem(error).errors.find((one) => one.field === field)?.message;
+  return errorsAt(error, field)[0]?.message;
+}
+
+/** All of it. */
+export function errorsAt(error: unknown, field: string): FieldError[] {
+  if (!error) return [];
+  return asProblem(error).errors.filter((one) => one.field === field);
 }

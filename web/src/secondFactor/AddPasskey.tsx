@@ -37,7 +37,7 @@ export function AddPasskey({ onAdded, isProof }: AddPasskeyProps) {
         <Group align="flex-end" gap="sm">
           <TextInput
             label="Name of the passkey"
-            placeholder="Laptop, security key …"
+            placeholder="Laptop, security key…"
             maxLength={100}
             flex={1}
             miw={220}

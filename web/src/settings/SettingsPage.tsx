@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Page } from '../parts/Page.tsx';
+import { reviewCountQuery } from './email/reviews/queries.ts';
 
 interface SettingsPageProps {
   title: string;
@@ -16,6 +18,7 @@ const places = [
   { to: '/settings/psa', label: 'PSA & Email' },
   { to: '/settings/access', label: 'Access' },
   { to: '/settings/workspace', label: 'Workspace' },
+  { to: '/settings/reviews', label: 'Reviews' },
 ] as const;
 
 /** A page of the settings: the usual frame, with the ways to the other ones above it. */
@@ -34,8 +37,15 @@ function Places() {
       {places.map(({ to, label }) => (
         <Link key={to} to={to} className="place" activeProps={{ className: 'here' }}>
           {label}
+          {to === '/settings/reviews' && <DueReviews />}
         </Link>
       ))}
     </nav>
   );
+}
+
+/** How many wait for somebody to look at them; nothing when none does. */
+function DueReviews() {
+  const { data } = useQuery(reviewCountQuery);
+  return data && data.due > 0 ? <> ({data.due} due)</> : null;
 }

@@ -1,6 +1,7 @@
 /** Settings: how alerts can be delivered, who may do what, the workspace. */
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { shellRoute } from '../app/routes.ts';
+import { severities } from '../parts/Severity.tsx';
 import { given, oneIn, textIn } from '../parts/searchParams.ts';
 
 const settingsRoute = createRoute({
@@ -11,9 +12,14 @@ const settingsRoute = createRoute({
   },
 });
 
+export const emailTabs = ['recipients', 'content', 'servers', 'test'] as const;
+
+/** `email`: the part of E-mail that is shown; `recipient`: the one that is being changed, or `new`. */
 export const psaRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings/psa',
+  validateSearch: (search: Record<string, unknown>) =>
+    given({ email: oneIn(search, 'email', emailTabs), recipient: textIn(search, 'recipient') }),
   component: lazyRouteComponent(() => import('./psa/PsaPage.tsx'), 'PsaPage'),
 });
 
@@ -21,6 +27,35 @@ export const addPsaRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings/psa/add',
   component: lazyRouteComponent(() => import('./psa/AddPsaPage.tsx'), 'AddPsaPage'),
+});
+
+/** The filters of all recipients stand in the address too. */
+export const recipientsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/psa/recipients',
+  validateSearch: (search: Record<string, unknown>) =>
+    given({
+      q: textIn(search, 'q'),
+      list: oneIn(search, 'list', ['global', 'organization'] as const),
+      organizationId: textIn(search, 'organizationId'),
+      severity: oneIn(search, 'severity', severities),
+      stopped: oneIn(search, 'stopped', ['true'] as const),
+      reviewDue: oneIn(search, 'reviewDue', ['true'] as const),
+      recipient: textIn(search, 'recipient'),
+    }),
+  component: lazyRouteComponent(() => import('./email/RecipientsPage.tsx'), 'RecipientsPage'),
+});
+
+export const importRecipientsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/psa/recipients/import',
+  component: lazyRouteComponent(() => import('./email/ImportPage.tsx'), 'ImportPage'),
+});
+
+export const reviewsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/reviews',
+  component: lazyRouteComponent(() => import('./email/reviews/ReviewsPage.tsx'), 'ReviewsPage'),
 });
 
 export const wizardSteps = ['credentials', 'accounts', 'tickets', 'contracts', 'finish'] as const;
@@ -65,6 +100,9 @@ export const settingsRoutes = [
   settingsRoute,
   psaRoute,
   addPsaRoute,
+  recipientsRoute,
+  importRecipientsRoute,
+  reviewsRoute,
   wizardRoute,
   accessRoute,
   workspaceRoute,

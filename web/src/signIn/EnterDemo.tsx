@@ -4,8 +4,13 @@ import { askOutside } from '../api/client.ts';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { Outside } from './Outside.tsx';
 
+interface Places {
+  psaUrl: string;
+  mailUrl: string;
+}
+
 /** The demo needs no account: one click makes an administrator of its own. */
-export function EnterDemo({ psaUrl, onIn }: { psaUrl: string; onIn(): void }) {
+export function EnterDemo({ places, onIn }: { places: Places; onIn(): void }) {
   const enter = useMutation({
     mutationFn: () => askOutside('POST', '/api/session/demo', {}),
     meta: { showsProblem: true },
@@ -14,7 +19,7 @@ export function EnterDemo({ psaUrl, onIn }: { psaUrl: string; onIn(): void }) {
   return (
     <Outside
       title="The demo of Herald"
-      intro="Alerts come in and become tickets in a simulated PSA. Nothing leaves this machine; try everything."
+      intro="Alerts come in and become tickets in a simulated PSA, and mails. Nothing leaves this machine; try everything."
     >
       {enter.error && <ProblemAlert error={enter.error} />}
       <Button loading={enter.isPending} onClick={() => enter.mutate()}>
@@ -22,10 +27,14 @@ export function EnterDemo({ psaUrl, onIn }: { psaUrl: string; onIn(): void }) {
       </Button>
       <Text size="sm">
         Side by side with it:{' '}
-        <Anchor href={psaUrl} target="_blank" rel="noreferrer" size="sm">
+        <Anchor href={places.psaUrl} target="_blank" rel="noreferrer" size="sm">
           the simulated PSA
         </Anchor>{' '}
-        and its tickets.
+        with its tickets, and{' '}
+        <Anchor href={places.mailUrl} target="_blank" rel="noreferrer" size="sm">
+          the mailbox
+        </Anchor>{' '}
+        with all mails.
       </Text>
     </Outside>
   );

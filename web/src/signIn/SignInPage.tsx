@@ -32,7 +32,7 @@ export function SignInPage() {
   };
   if (isOutside) return <NoWorkspace />;
   if (isIn) return <Outside title="Signed in">{null}</Outside>;
-  if (data.options.demo) return <EnterDemo psaUrl={data.options.demo.psaUrl} onIn={enter} />;
+  if (data.options.demo) return <EnterDemo places={data.options.demo} onIn={enter} />;
   if (data.options.isFirstStart) return <FirstStart />;
   return <Ways options={data.options} onIn={enter} />;
 }

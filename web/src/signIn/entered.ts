@@ -12,7 +12,7 @@ export function useEntered(): () => Promise<void> {
     forgetPerson(client);
     const { signedIn } = await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
     tellDone(
-      signedIn ? `Welcome to Herald, ${signedIn.user.name}.` : 'Your account is made. Sign in with it.',
+      signedIn ? `Welcome to Herald, ${signedIn.user.name}.` : 'Your account was made. Sign in with it.',
     );
     await (signedIn ? navigate({ to: '/', replace: true }) : navigate({ to: '/sign-in', replace: true }));
   };

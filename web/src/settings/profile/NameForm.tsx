@@ -17,7 +17,7 @@ export function NameForm() {
     mutationFn: () => askOutside('PATCH', '/api/session/profile', { name: wanted }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
-      tellDone('Your name is changed.');
+      tellDone('Your name was saved.');
     },
   });
   return (

@@ -33,7 +33,7 @@ export function PasswordChange() {
       close();
       await client.invalidateQueries({ queryKey: devicesQuery.queryKey });
       await client.invalidateQueries({ queryKey: profileQuery.queryKey });
-      tellDone('Your password is changed. You are signed out everywhere else.');
+      tellDone('Your password was changed. You were signed out everywhere else.');
     },
   });
   const intro = 'When you change it, you are signed out everywhere else.';

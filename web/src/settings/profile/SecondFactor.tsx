@@ -92,7 +92,7 @@ function Remove({ onDone }: { onDone(): void }) {
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
       await client.invalidateQueries({ queryKey: profileQuery.queryKey });
-      tellDone('The authenticator app is removed. Its backup codes do not work any more.');
+      tellDone('The authenticator app was removed. Its backup codes do not work any more.');
       onDone();
     },
   });

@@ -71,7 +71,7 @@ function useEnd() {
     mutationFn: (id: string | undefined) =>
       askOutside('DELETE', `/api/session/devices${id === undefined ? '' : `/${id}`}`),
     onSuccess: (_, id) =>
-      tellDone(id === undefined ? 'You are signed out everywhere else.' : 'The session has ended.'),
+      tellDone(id === undefined ? 'You were signed out everywhere else.' : 'The session was ended.'),
     onSettled: () => client.invalidateQueries({ queryKey: devicesQuery.queryKey }),
   });
 }

@@ -31,7 +31,7 @@ export function ConnectionMenu({ connection }: { connection: Connection }) {
       { method: 'PATCH', body: { isDefault: true }, ifMatch },
       {
         onSuccess: () =>
-          tellDone(`${name} is the default: organizations go there unless another one is chosen.`),
+          tellDone(`${name} was made the default: organizations go there unless another one is chosen.`),
       },
     );
   };

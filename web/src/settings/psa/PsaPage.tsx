@@ -1,13 +1,13 @@
 import './psa.css';
-import { Group, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useSession, whyNot } from '../../api/session.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
 import { Empty } from '../../parts/Empty.tsx';
+import { EmailSection } from '../email/EmailSection.tsx';
 import { SettingsPage } from '../SettingsPage.tsx';
 import { ConnectionsTable } from './ConnectionsTable.tsx';
-import { Misreading } from './Misreading.tsx';
 import { connectionsQuery } from './queries.ts';
 
 /** How alerts can be delivered, for all organizations: the connections, and mail (req 9). */
@@ -42,13 +42,7 @@ export function PsaPage() {
           <ConnectionsTable connections={connections} />
         )}
       </Stack>
-      <Stack component="section" aria-labelledby="email" gap="xs">
-        <Title order={2} id="email">
-          E-mail
-        </Title>
-        <Text>This version delivers tickets only.</Text>
-        <Misreading about="soc" />
-      </Stack>
+      <EmailSection />
     </SettingsPage>
   );
 }

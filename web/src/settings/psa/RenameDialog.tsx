@@ -10,7 +10,7 @@ export function RenameDialog({ connection, onClose }: { connection: Connection; 
       connection={connection}
       title={`Rename ${connection.name}`}
       body={{ name }}
-      done={`It is called ${name.trim()} now.`}
+      done={`It was renamed to ${name.trim()}.`}
       onClose={onClose}
     >
       {(error) => (

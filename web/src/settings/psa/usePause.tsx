@@ -32,7 +32,7 @@ export function usePause({ id, name, label }: Connection): () => Promise<void> {
     if (!answer) return;
     change.mutate(
       { method: 'POST', path: '/pause', body: { reason: answer.reason }, ifMatch },
-      { onSuccess: () => tellDone(`${name} is paused. New alerts are held.`) },
+      { onSuccess: () => tellDone(`${name} was paused. New alerts are held.`) },
     );
   };
 }

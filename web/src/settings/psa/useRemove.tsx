@@ -27,18 +27,18 @@ export function useRemove({ id, name, label, status }: Connection): () => Promis
     const remove = (path: string) => change.mutateAsync({ method: 'DELETE', path, ifMatch, reason });
     try {
       await remove('').catch(async (error: unknown) => {
-        const { code, message } = asProblem(error);
+        const { code, errors } = asProblem(error);
         if (code !== 'deliveriesOpen') throw error;
         const question = {
           title: 'Alerts still wait for it',
           action: 'Give them up and remove',
           isDangerous: true,
         };
-        const open = message.replace(/ With force.*$/, '');
-        if (!(await ask({ ...question, text: `${open} They would never become tickets.` }))) throw declined;
+        const text = waitingWords(errors[0]?.count ?? 1);
+        if (!(await ask({ ...question, text }))) throw declined;
         return remove('?force=true');
       });
-      tellDone(`${name} is removed.`);
+      tellDone(`${name} was removed.`);
     } catch (error) {
       if (error === declined) return;
       tellProblem(
@@ -49,6 +49,11 @@ export function useRemove({ id, name, label, status }: Connection): () => Promis
     }
   };
 }
+
+const waitingWords = (count: number): string =>
+  count === 1
+    ? '1 delivery still waits for this connection. It would never become a ticket.'
+    : `${count} deliveries still wait for this connection. They would never become tickets.`;
 
 /** The person does not want it after all. */
 const declined = Symbol('declined');

@@ -14,7 +14,7 @@ interface StepListProps {
 export function StepList({ connection, kind, current }: StepListProps) {
   return (
     <nav aria-label="Steps">
-      <ol className="steps">
+      <ol className="wizardSteps">
         {stepsOf(connection).map((step, at) => {
           const isDone = isComplete(connection, step);
           return (

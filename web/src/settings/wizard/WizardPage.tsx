@@ -65,5 +65,5 @@ interface OneStepProps {
 function OneStep({ shown, kind, step, reload }: OneStepProps) {
   const form = useStepForm(shown, kind, step);
   const Step = steps[step];
-  return <Step connection={shown.value} etag={shown.etag} kind={kind} form={form} reload={reload} />;
+  return <Step connection={shown.value} kind={kind} form={form} reload={reload} />;
 }

@@ -60,8 +60,6 @@ export interface StepForm {
 /** What each step component gets. It renders a {@link StepFrame} with its form and what it means. */
 export interface StepProps {
   connection: Connection;
-  /** The revision of `connection`, to be sent as `If-Match` with changes beside the step's own (mappings). */
-  etag: string | null;
   kind: PsaKind;
   form: StepForm;
   /** Reads the connection again, after a change beside the step's own. */

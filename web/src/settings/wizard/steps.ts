@@ -1,4 +1,4 @@
-/** The steps of the wizard in words: their names, and one line of what is set. */
+/** Which steps a connection has, in order; what they are called, and which are complete. */
 import type { Connection } from '../../api/types.ts';
 import { type WizardStep, wizardSteps } from '../routes.ts';
 

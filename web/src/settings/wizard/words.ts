@@ -1,5 +1,6 @@
 /** Values of a step in words, for the summary and for conflicts. */
 import type { Field } from '../../api/types.ts';
+import { severities } from '../../parts/Severity.tsx';
 import type { StepValues } from './step.ts';
 
 /** A value as one would say it. `labelOf` names a choice of the PSA by its id, if it is known. */
@@ -35,10 +36,11 @@ export function valueWords(
   }
 }
 
-const severityOrder = ['critical', 'high', 'medium', 'low', 'informational'];
+const rank = (severity: string): number => (severities as readonly string[]).indexOf(severity);
 
+/** By severity, the worst first. */
 const entriesOf = (value: unknown): [string, unknown][] =>
-  Object.entries(value as object).sort(([a], [b]) => severityOrder.indexOf(a) - severityOrder.indexOf(b));
+  Object.entries(value as object).sort(([a], [b]) => rank(a) - rank(b));
 
 const priorityWords = (id: unknown, labelOf: (id: string) => string | undefined): string =>
   id === null ? 'no ticket' : (labelOf(String(id)) ?? String(id));

@@ -103,7 +103,7 @@ function NewOrganizations({ draft, whyNot, onChange }: FieldsProps) {
         />
         <ReasonSwitch
           label="E-mail"
-          description="Its alerts are mailed. This version delivers tickets only."
+          description="Its alerts are mailed, to the global recipients and to its own."
           className={newOrganizations.enabled ? '' : 'overruled'}
           checked={newOrganizations.email}
           whyNot={whyNot}
@@ -131,7 +131,7 @@ function Times({ draft, whyNot, errorOf, onChange }: FieldsProps) {
       />
       <NumberInput
         label="Minutes before a critical alert takes the way out"
-        description="A critical alert that its PSA has not taken for so long is marked to be told by e-mail instead. This version sends no e-mail yet. 1 to 1,440."
+        description="A critical alert that its PSA has not taken for so long is told by e-mail to the global recipients, besides going on to be delivered. 1 to 1,440."
         maw={420}
         allowNegative={false}
         allowDecimal={false}

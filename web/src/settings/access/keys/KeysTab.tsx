@@ -80,7 +80,7 @@ function Revoke({ apiKey: { id, name } }: { apiKey: ApiKey }) {
   const ask = useConfirm();
   const revoke = useMutation({
     mutationFn: (reason: string | undefined) => send('DELETE', `/api-keys/${id}`, { reason }),
-    onSuccess: () => tellDone(`The key ${name} is revoked.`),
+    onSuccess: () => tellDone(`The key ${name} was revoked.`),
     onSettled: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
   });
   const askFirst = async () => {

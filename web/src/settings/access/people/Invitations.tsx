@@ -52,7 +52,7 @@ function Withdraw({ invitation: { id, email } }: { invitation: Invitation }) {
   const ask = useConfirm();
   const withdraw = useMutation({
     mutationFn: () => send('DELETE', `/invitations/${id}`),
-    onSuccess: () => tellDone(`The invitation for ${email} is withdrawn.`),
+    onSuccess: () => tellDone(`The invitation for ${email} was withdrawn.`),
     onSettled: () => client.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
   });
   const askFirst = async () => {

@@ -15,7 +15,7 @@ export function RemovePerson({ person }: { person: Person }) {
   const remove = useMutation({
     mutationFn: (reason: string | undefined) =>
       send('DELETE', `/users/${person.id}`, { reason, ifMatch: etagOf(person) }),
-    onSuccess: () => tellDone(`${person.name} does not belong to ${workspace.name} any more.`),
+    onSuccess: () => tellDone(`${person.name} was removed from ${workspace.name}.`),
     onSettled: async (_, error) => {
       if (isSelf && !error) return client.invalidateQueries({ queryKey: sessionQuery.queryKey });
       await client.invalidateQueries({ queryKey: peopleQuery.queryKey });

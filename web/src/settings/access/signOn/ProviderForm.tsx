@@ -76,7 +76,7 @@ export function ProviderForm({ provider, onCancel, onSaved }: ProviderFormProps)
     onSuccess: async (saved) => {
       await client.invalidateQueries({ queryKey: providersQuery.queryKey });
       await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
-      tellDone(`${saved.name} is saved.`);
+      tellDone(`${saved.name} was saved.`);
       onSaved(saved);
     },
   });

@@ -69,7 +69,7 @@ function Remove({ provider }: { provider: SignOnProvider }) {
   const remove = useMutation({
     mutationFn: (reason: string | undefined) =>
       send('DELETE', `/single-sign-on/${id}`, { reason, ifMatch: etagOf(provider) }),
-    onSuccess: () => tellDone(`${name} is removed.`),
+    onSuccess: () => tellDone(`${name} was removed.`),
     onSettled: () => client.invalidateQueries({ queryKey: providersQuery.queryKey }),
   });
   const askFirst = async () => {

@@ -82,7 +82,7 @@ export function AccountChooser({
             </Combobox.Option>
           ))}
           {accounts.length === 0 && (
-            <Combobox.Empty>{isFetching ? 'Searching …' : nothingFound(q, filters)}</Combobox.Empty>
+            <Combobox.Empty>{isFetching ? 'Searching…' : nothingFound(q, filters)}</Combobox.Empty>
           )}
         </Combobox.Options>
       </Combobox.Dropdown>
@@ -96,7 +96,7 @@ const isIn = (name: string, typed: string): boolean =>
 function nothingFound(q: string, filters: AccountFilters): string {
   const isFiltered = Object.keys(filters).length > 0;
   if (q === '' && !isFiltered) return 'No accounts are loaded yet.';
-  return isFiltered ? 'No account matches it and the filters.' : 'No account is called that.';
+  return isFiltered ? 'No account fits it and the filters.' : 'No account is called that.';
 }
 
 function Offered({ account }: { account: Account }) {

@@ -34,7 +34,7 @@ export function AccountSelect({ connectionId, accountId, onChoose, error, ...res
       searchable
       allowDeselect={false}
       filter={({ options: all }) => all}
-      nothingFoundMessage={isFetching ? 'Searching …' : 'No account is called that.'}
+      nothingFoundMessage={isFetching ? 'Searching…' : 'No account is called that.'}
       data={options}
       value={accountId || null}
       searchValue={typed}

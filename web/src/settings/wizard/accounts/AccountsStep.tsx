@@ -81,7 +81,7 @@ function SaveLine({ edits, isAutomatic }: { edits: MappingEdits; isAutomatic: bo
 }
 
 function saveWords(count: number, refused: number, isSaving: boolean, isAutomatic: boolean): string {
-  if (isSaving) return 'Saving the mappings …';
+  if (isSaving) return 'Saving the mappings…';
   if (count === 0) return 'All mappings are saved.';
   const many = `${count.toLocaleString('en')} ${count === 1 ? 'mapping is' : 'mappings are'} not saved`;
   if (refused > 0) return `${many}: see the rows that say why. They are kept in this browser.`;

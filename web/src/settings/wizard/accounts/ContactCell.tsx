@@ -58,7 +58,7 @@ export function ContactCell({
       searchable
       defaultDropdownOpened
       value={contactId ?? byDefault}
-      data={data ? optionsOf(data) : [{ value: byDefault, label: 'Asking the PSA …' }]}
+      data={data ? optionsOf(data) : [{ value: byDefault, label: 'Asking the PSA…' }]}
       allowDeselect={false}
       comboboxProps={{ width: 300, position: 'bottom-start' }}
       nothingFoundMessage="No contact is called that."

@@ -28,7 +28,7 @@ export function IgnoredAccounts({ connectionId, filters, whyNot }: IgnoredAccoun
             key={mark.submittedAt}
             connectionId={connectionId}
             name="Ignore an account"
-            placeholder="Ignore an account …"
+            placeholder="Ignore an account…"
             filters={filters}
             onChoose={(account) => mark.mutate({ account, isIgnored: true })}
           />
@@ -76,7 +76,11 @@ function useMark(connectionId: string) {
       saveIgnored(client, connectionId, account.id, isIgnored),
     onSuccess: async (_done, { account, isIgnored }) => {
       await client.invalidateQueries({ queryKey: accountsKey(connectionId) });
-      tellDone(isIgnored ? `${account.name} is not offered any more.` : `${account.name} is offered again.`);
+      tellDone(
+        isIgnored
+          ? `${account.name} was set aside: it is not offered any more.`
+          : `${account.name} was taken back: it is offered again.`,
+      );
     },
   });
 }

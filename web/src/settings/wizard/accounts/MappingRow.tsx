@@ -4,6 +4,7 @@ import { Badge, Button, CloseButton, Group, Text, Tooltip } from '@mantine/core'
 import { memo } from 'react';
 import { AccountChooser } from './AccountChooser.tsx';
 import { ContactCell } from './ContactCell.tsx';
+import { MappingNote } from './MappingNote.tsx';
 import type { Account, AccountFilters } from './queries.ts';
 import type { Row, Target } from './rows.ts';
 
@@ -71,7 +72,8 @@ function AccountCell({ row, connectionId, filters, isOpen, isChanged, onChange, 
   const { organizationId, name, target, suggestion, isElsewhere } = row;
   if (isOpen) {
     const choose = ({ id, name: accountName }: Account) => {
-      onChange(organizationId, { accountId: id, accountName, contactId: null });
+      // Why the organization has an account of its own stays true.
+      onChange(organizationId, { ...target, accountId: id, accountName, contactId: null });
       onOpen(undefined);
     };
     return (
@@ -148,6 +150,15 @@ function RowActions({ row, whyNot, isActive, isOpen, isChanged, onChange, onOpen
     return <CloseButton size="sm" aria-label="Close without a choice" onClick={() => onOpen(undefined)} />;
   return (
     <Group gap={2} wrap="nowrap" justify="flex-end" {...(whyNot && { title: whyNot })}>
+      {target && (
+        <MappingNote
+          organization={name}
+          target={target}
+          whyNot={whyNot}
+          tabIndex={common.tabIndex}
+          onChange={(part) => onChange(organizationId, { ...target, ...part })}
+        />
+      )}
       {suggestion && (
         <Button
           {...common}

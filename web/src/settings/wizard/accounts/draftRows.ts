@@ -64,7 +64,11 @@ export function conflictOf(
 ): string | undefined {
   const now = targetOf(mapping);
   if (isSame(now, from) || isSame(now, target)) return undefined;
-  const what = now ? `mapped it to ${now.accountName}` : 'removed its mapping';
+  const isSameAccount = now?.accountId === from?.accountId;
+  const mapped = isSameAccount
+    ? 'changed its contact, note or review date'
+    : `mapped it to ${now?.accountName}`;
+  const what = now ? mapped : 'removed its mapping';
   const who = lastBy === undefined ? '' : ` The last change of the mappings is by ${lastBy}.`;
   return `Somebody else ${what} meanwhile.${who} Undo to take that over, or choose again.`;
 }

@@ -3,7 +3,15 @@ import type { Organization } from '../../../api/types.ts';
 import type { Mapping, Suggestion } from './queries.ts';
 
 /** Where the tickets of an organization shall go; null: nowhere of its own, so to the catch-all. */
-export type Target = { accountId: string; accountName: string; contactId: string | null } | null;
+export type Target = {
+  accountId: string;
+  accountName: string;
+  contactId: string | null;
+  /** Why it exists. */
+  note?: string;
+  /** When somebody looks at it again, as a day. */
+  reviewOn?: string | null;
+} | null;
 
 /** What was changed and is not stored yet, by organization. */
 export type Changes = ReadonlyMap<string, Target>;
@@ -39,11 +47,16 @@ export const targetOf = (mapping: Mapping | undefined): Target =>
         accountId: mapping.accountId,
         accountName: mapping.accountName ?? `Account ${mapping.accountId}`,
         contactId: mapping.contactId,
+        note: mapping.note,
+        reviewOn: mapping.reviewOn,
       }
     : null;
 
 export const isSame = (one: Target, other: Target): boolean =>
-  one?.accountId === other?.accountId && (one?.contactId ?? null) === (other?.contactId ?? null);
+  one?.accountId === other?.accountId &&
+  (one?.contactId ?? null) === (other?.contactId ?? null) &&
+  (one?.note ?? '') === (other?.note ?? '') &&
+  (one?.reviewOn ?? null) === (other?.reviewOn ?? null);
 
 /** All rows, by name. */
 export function rowsOf({ connectionId, organizations, stored, changes, suggestions, ignored }: Given): Row[] {

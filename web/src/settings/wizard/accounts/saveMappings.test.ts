@@ -18,6 +18,8 @@ const rowOf = (organizationId: string, accountId: string, more: Partial<Mapping>
   addService: null,
   unitCost: null,
   unitPrice: null,
+  note: '',
+  reviewOn: null,
   ...more,
 });
 

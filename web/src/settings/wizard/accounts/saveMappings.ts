@@ -78,8 +78,8 @@ function merged(stored: Stored, wanted: readonly (readonly [string, Target])[]):
     if (!target) rows.delete(organizationId);
     // A contract belongs to its account: it goes with it.
     else if (before?.accountId === target.accountId)
-      rows.set(organizationId, { ...before, contactId: target.contactId });
-    else rows.set(organizationId, { ...withoutContract, organizationId, ...idsOf(target) });
+      rows.set(organizationId, { ...before, ...chosenOf(target) });
+    else rows.set(organizationId, { ...withoutContract, organizationId, ...chosenOf(target) });
   }
   return [...rows.values()];
 }
@@ -92,7 +92,12 @@ const withoutContract = {
   unitPrice: null,
 } as const;
 
-const idsOf = ({ accountId, contactId }: NonNullable<Target>) => ({ accountId, contactId });
+const chosenOf = ({ accountId, contactId, note = '', reviewOn = null }: NonNullable<Target>) => ({
+  accountId,
+  contactId,
+  note,
+  reviewOn,
+});
 
 /** A row as the server takes it. */
 export function toNew(mapping: Mapping): NewMapping {

@@ -51,7 +51,7 @@ export function ContractTable(props: ContractTableProps) {
     }
   };
 
-  if (rows.length === 0) return <Text className="quiet">No organization matches.</Text>;
+  if (rows.length === 0) return <Text className="quiet">No organization fits these filters.</Text>;
   return (
     <div
       ref={scroller}

@@ -25,6 +25,8 @@ const mapping = (organizationId: string, more: Partial<Mapping> = {}): Mapping =
   addService: null,
   unitCost: null,
   unitPrice: null,
+  note: '',
+  reviewOn: null,
   ...more,
 });
 const known = { accountId: '7', number: null, endsOn: null, takesServices: true };

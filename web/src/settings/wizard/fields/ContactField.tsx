@@ -47,5 +47,5 @@ function placeholderOf(
   contacts: readonly Contact[] | undefined,
 ): string {
   if (lacksAccount) return 'Choose the account first';
-  return isLoading ? 'Asking the PSA …' : defaultContactWords(contacts);
+  return isLoading ? 'Asking the PSA…' : defaultContactWords(contacts);
 }

@@ -76,5 +76,5 @@ function Offered({ option: { label, value } }: { option: Option }) {
 
 function placeholderOf(isLoading: boolean, parent: string | undefined): string {
   if (parent !== undefined) return `Choose ${parent} first`;
-  return isLoading ? 'Asking the PSA …' : 'Choose';
+  return isLoading ? 'Asking the PSA…' : 'Choose';
 }

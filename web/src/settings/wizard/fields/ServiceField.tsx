@@ -25,7 +25,7 @@ export function ServiceField({ field, form, connectionId }: FieldProps<'service'
       description={error ? `${asProblem(error).message} Until then no service can be chosen.` : help}
       error={errorOf(form, key)}
       withAsterisk={field.required ?? field.showWhen !== undefined}
-      placeholder={isFetching ? 'Asking the PSA …' : 'Choose a service'}
+      placeholder={isFetching ? 'Asking the PSA…' : 'Choose a service'}
       disabled={form.whyNot !== undefined || error !== null}
       searchable
       clearable

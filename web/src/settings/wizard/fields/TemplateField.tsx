@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Menu, Stack, Text, Textarea } from '@mantine/core';
 import { useRef, useState } from 'react';
-import { fieldId } from '../step.ts';
-import { errorOf, type FieldProps, textOf } from './props.ts';
+import { fieldId, type StepForm } from '../step.ts';
+import { errorAt, type FieldOf, textOf } from './props.ts';
 import { TemplateMistake } from './TemplateMistake.tsx';
 
 /** Those that most subjects are made of; the others are in the menu. */
@@ -14,13 +14,24 @@ const common = new Set([
   'organization.name',
 ]);
 
+interface TemplateFieldProps {
+  field: Omit<FieldOf<'template'>, 'step'>;
+  form: Pick<StepForm, 'values' | 'shown' | 'set' | 'whyNot'>;
+  /** The question that presets are answers to. */
+  presetsTitle?: string;
+}
+
 /** A text with fields of the alert in it: chips put them in where the cursor stands. */
-export function TemplateField({ field, form }: FieldProps<'template'>) {
+export function TemplateField({
+  field,
+  form,
+  presetsTitle = 'What should be handled together?',
+}: TemplateFieldProps) {
   const { key, label, help, maxLength, presets = [], names = [] } = field;
   const area = useRef<HTMLTextAreaElement>(null);
   const [before, setBefore] = useState<string>();
   const text = textOf(form.values[key]);
-  const error = errorOf(form, key);
+  const error = errorAt(form, key);
   const isDisabled = form.whyNot !== undefined;
   const put = (next: string) => {
     setBefore(undefined);
@@ -56,11 +67,12 @@ export function TemplateField({ field, form }: FieldProps<'template'>) {
         value={text}
         onChange={(event) => put(event.currentTarget.value.replace(/[\r\n]+/g, ' '))}
       />
-      {error && <TemplateMistake id={`${fieldId(key)}-mistake`} text={text} message={error} onGoTo={goTo} />}
+      {error && <TemplateMistake id={`${fieldId(key)}-mistake`} text={text} error={error} onGoTo={goTo} />}
       {!isDisabled && (
         <Group gap={6} role="group" aria-label={`Put into ${label}`}>
           {presets.length > 0 && (
             <Presets
+              title={presetsTitle}
               presets={presets}
               onChoose={(template) => {
                 put(template);
@@ -124,11 +136,12 @@ function AllNames({ names, onChoose }: AllNamesProps) {
 }
 
 interface PresetsProps {
+  title: string;
   presets: readonly { label: string; template: string }[];
   onChoose(template: string): void;
 }
 
-function Presets({ presets, onChoose }: PresetsProps) {
+function Presets({ title, presets, onChoose }: PresetsProps) {
   return (
     <Menu position="bottom-start" width={400}>
       <Menu.Target>
@@ -137,7 +150,7 @@ function Presets({ presets, onChoose }: PresetsProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown mah={360} className="scrolls">
-        <Menu.Label>What should be handled together?</Menu.Label>
+        <Menu.Label>{title}</Menu.Label>
         {presets.map(({ label, template }) => (
           <Menu.Item key={label} onClick={() => onChoose(template)}>
             <Text size="sm">{label}</Text>

@@ -1,10 +1,10 @@
 import { Anchor, Code, Mark, Stack, Text } from '@mantine/core';
+import type { FieldError } from '../../../api/problem.ts';
 
 interface TemplateMistakeProps {
   id: string;
   text: string;
-  /** As the server says it: with "character 12:" where it knows the place. */
-  message: string;
+  error: FieldError;
   /** Puts the cursor there; `at` counts from 0. */
   onGoTo(at: number): void;
 }
@@ -13,13 +13,12 @@ interface TemplateMistakeProps {
 const around = 24;
 
 /** What is wrong with a template, pointed at in its text. */
-export function TemplateMistake({ id, text, message, onGoTo }: TemplateMistakeProps) {
-  const found = /character (\d+): (.*)$/s.exec(message);
-  const at = found ? Math.min(Number(found[1]) - 1, text.length) : undefined;
+export function TemplateMistake({ id, text, error: { message, mistake }, onGoTo }: TemplateMistakeProps) {
+  const at = mistake && Math.min(mistake.at, text.length);
   return (
     <Stack gap={4} id={id} role="alert">
       <Text size="xs" className="wrong">
-        {at === undefined ? message : `Character ${at + 1}: ${found?.[2] ?? ''}`}
+        {at === undefined ? message : `Character ${at + 1}: ${mistake?.what}`}
       </Text>
       {at !== undefined && (
         <Text size="xs">

@@ -13,9 +13,14 @@ export interface FieldProps<Kind extends Field['kind'] = Field['kind']> {
   connectionId: string;
 }
 
-/** What is wrong with this very field, as text; undefined when nothing is to be shown. */
-export function errorOf(form: StepForm, place: string): string | undefined {
-  return form.shown.find(({ field }) => field === place)?.message;
+/** What is wrong with this very field; undefined when nothing is to be shown. */
+export function errorAt({ shown }: Pick<StepForm, 'shown'>, place: string): FieldError | undefined {
+  return shown.find(({ field }) => field === place);
+}
+
+/** The same as text. */
+export function errorOf(form: Pick<StepForm, 'shown'>, place: string): string | undefined {
+  return errorAt(form, place)?.message;
 }
 
 /** All that is wrong in a field with parts: `priorities.low`, `alertOverrides[0].issueType`. */

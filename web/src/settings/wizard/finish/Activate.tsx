@@ -34,7 +34,7 @@ export function Activate({ connection, etag, kind, reload, hasUnsaved }: Activat
       }),
     onSuccess: async ({ name }) => {
       await Promise.all([reload(), client.invalidateQueries({ queryKey: connectionsQuery.queryKey })]);
-      tellDone(`${name} is active. From now on alerts become tickets in ${connection.label}.`);
+      tellDone(`${name} was activated. From now on alerts become tickets in ${connection.label}.`);
     },
     onError: (error) => {
       if (isStale(error)) void reload();
@@ -94,7 +94,7 @@ export function Activate({ connection, etag, kind, reload, hasUnsaved }: Activat
 function unmappedOf(error: unknown): number | undefined {
   const problem = asProblem(error);
   if (!(error instanceof Problem) || problem.code !== 'unmappedOrganizations') return undefined;
-  return Number(problem.errors[0]?.message);
+  return problem.errors[0]?.count;
 }
 
 function CatchAll({ connection, kind }: { connection: Connection; kind: PsaKind }) {

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { Foreign } from '../../../parts/Foreign.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { visible } from '../../../parts/visible.ts';
-import { previewQuery, recentAlertsQuery } from './queries.ts';
+import { recentAlertsQuery } from '../tickets/queries.ts';
+import { isSkipped, previewQuery } from './queries.ts';
 
 interface PreviewProps {
   connectionId: string;
@@ -21,8 +22,7 @@ export function Preview({ connectionId, isComplete }: PreviewProps) {
     ...previewQuery(connectionId, alertId),
     enabled: isComplete && alerts !== undefined,
   });
-  const isSkipped =
-    data?.deliveries.some((one) => one.connectionId === connectionId && one.state === 'skipped') ?? false;
+  const isOmitted = data !== undefined && isSkipped(data, connectionId);
   return (
     <Stack gap="xs">
       <Title order={3}>What would happen now</Title>
@@ -47,7 +47,7 @@ export function Preview({ connectionId, isComplete }: PreviewProps) {
       {error && <ProblemAlert error={error} title="This cannot be shown" />}
       {isComplete && data && (
         <div role="status">
-          {isSkipped ? (
+          {isOmitted ? (
             <Text fw={600} mb="xs">
               No ticket is made.
             </Text>
@@ -60,7 +60,7 @@ export function Preview({ connectionId, isComplete }: PreviewProps) {
                 <Foreign text={line} />
               </li>
             ))}
-            {!isSkipped && !data.words.includes(data.grouping.words) && (
+            {!isOmitted && !data.words.includes(data.grouping.words) && (
               <li>
                 <Foreign text={data.grouping.words} />
               </li>
@@ -81,9 +81,10 @@ function Ticket({ title, description }: { title: string; description: string }) 
       <Text fw={600}>
         <Foreign text={title} />
       </Text>
-      <div className="ticketText">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it can be longer than its box, and the keyboard has to scroll it */}
+      <section className="previewText" tabIndex={0} aria-label="What the ticket says">
         <Foreign text={description} isBlock />
-      </div>
+      </section>
     </Paper>
   );
 }

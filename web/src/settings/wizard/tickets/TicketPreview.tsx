@@ -25,7 +25,7 @@ export function TicketPreview(props: TicketPreviewProps) {
   return (
     <Stack gap="sm" className="ticketAside">
       <Title order={3}>How it will look in {label}</Title>
-      <AlertChoice {...props} />
+      <AlertChoice alertId={props.alertId} onAlert={props.onAlert} />
       {problem && (
         <Text size="sm" role="status" className="quiet">
           {problem}
@@ -36,7 +36,8 @@ export function TicketPreview(props: TicketPreviewProps) {
   );
 }
 
-function AlertChoice({ alertId, onAlert }: TicketPreviewProps) {
+/** The recent alert that a preview is made of. */
+export function AlertChoice({ alertId, onAlert }: Pick<TicketPreviewProps, 'alertId' | 'onAlert'>) {
   const { data: alerts } = useQuery(recentAlertsQuery);
   if (!alerts) return <Skeleton height={36} />;
   const chosen = alerts.find(({ id }) => id === alertId);
@@ -113,7 +114,15 @@ function Ticket({ connectionId, form, preview, priority }: TicketPreviewProps & 
               <IssueTypes connectionId={connectionId} fields={form.fields} types={preview.issueTypes} />
             )}
           </dl>
-          <Text size="sm" component="pre" dir="auto" className="ticketText">
+          {/* What scrolls must be reached by keyboard. */}
+          <Text
+            size="sm"
+            component="section"
+            dir="auto"
+            className="ticketText"
+            tabIndex={0}
+            aria-label="What the ticket says"
+          >
             {ticket.description}
           </Text>
         </Stack>

@@ -17,6 +17,7 @@ interface RecentAlert {
   eventType: string | null;
   organization: { name: string } | null;
   receivedAt: string;
+  flags: string[];
 }
 
 /** The newest alerts, to try settings on. */
@@ -27,7 +28,7 @@ export const recentAlertsQuery = queryOptions({
 });
 
 /** Stands in while no alert has come in. */
-const exampleAlert = {
+export const exampleAlert = {
   source: 'example',
   externalId: 'example-1',
   title: 'Sign-in outside approved location',
@@ -44,9 +45,10 @@ const exampleAlert = {
 export const previewQuery = (connectionId: string, alertId: string | undefined, tickets: StepValues) =>
   queryOptions({
     queryKey: ['preview', connectionId, alertId, tickets],
-    queryFn: ({ signal: _signal }) =>
+    queryFn: ({ signal }) =>
       send<Preview>('POST', `${connectionPath(connectionId)}/preview`, {
         body: { ...(alertId ? { alertId } : { alert: exampleAlert }), steps: { tickets } },
+        signal,
       }),
     placeholderData: keepPreviousData,
     retry: (failures, error) => failures < 1 && asProblem(error).status >= 500,

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { FilterChip } from '../parts/FilterChip.tsx';
+import { FilterChip } from './FilterChip.tsx';
 
 interface Span {
   from: string | undefined;

@@ -1,0 +1,33 @@
+import { Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { Delivery } from '../api/types.ts';
+import { CopyId } from '../parts/CopyId.tsx';
+
+/** Of a mail that was taken its Message-ID, by which a mail server finds it; of one in trouble where it is mended. */
+export function MailFacts({ delivery: { address, messageId, state, reason } }: { delivery: Delivery }) {
+  if (address === null) return null;
+  return (
+    <>
+      {messageId && (
+        <Text component="div" size="sm">
+          <span className="quiet">Message-ID </span>
+          <CopyId id={messageId} label="Message-ID" />
+        </Text>
+      )}
+      {reason === 'addressStopped' && (
+        <Text size="sm">
+          <Link to="/settings/psa/recipients" search={{ q: address }}>
+            Look at this recipient
+          </Link>
+        </Text>
+      )}
+      {state === 'held' && (
+        <Text size="sm">
+          <Link to="/settings/psa" search={{ email: 'servers' }}>
+            Look at the mail servers
+          </Link>
+        </Text>
+      )}
+    </>
+  );
+}
