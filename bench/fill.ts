@@ -53,6 +53,28 @@ export function fillDirectory(dataDir: string, mapped: number): Promise<Filled> 
   });
 }
 
+/** So many organizations, the alerts of each of which are mailed to one address of its own. */
+export function fillRecipients(dataDir: string, count: number): Promise<void> {
+  return inDatabase(dataDir, async (client, workspaceId) => {
+    await client.query(
+      `insert into organizations (workspace_id, id, name, delivery_enabled, delivery_tickets, delivery_email)
+       select '${workspaceId}', ${idOfOrganization('n')}, 'Organization ' || n, true, true, true
+         from generate_series(0, ${count - 1}) n`,
+    );
+    await client.query(
+      `insert into organization_references (workspace_id, organization_id, ordinal, kind, value)
+       select '${workspaceId}', ${idOfOrganization('n')}, 0, 'id', 'org-' || n from generate_series(0, ${count - 1}) n`,
+    );
+    await client.query(
+      `insert into recipients (workspace_id, id, organization_id, address)
+       select '${workspaceId}', gen_random_uuid(), ${idOfOrganization('n')}, 'soc@org' || n || '.example'
+         from generate_series(0, ${count - 1}) n`,
+    );
+    await client.query('update workspaces set settings_version = settings_version + 1');
+    await client.query('analyze');
+  });
+}
+
 async function inDatabase<T>(
   dataDir: string,
   work: (client: pg.Client, workspaceId: string, url: string) => Promise<T>,

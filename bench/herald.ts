@@ -17,7 +17,11 @@ export interface Bench extends Process {
   remove(): Promise<void>;
 }
 
-export async function startHerald(receiver?: string, dataDir?: string): Promise<Bench> {
+export async function startHerald(
+  receiver?: string,
+  dataDir?: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Bench> {
   const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'herald-bench-')));
   const env: Record<string, string> = {
     HERALD_DATA_DIR: dir,
@@ -25,6 +29,7 @@ export async function startHerald(receiver?: string, dataDir?: string): Promise<
     HERALD_API_KEY: apiKey,
     // A line per attempt goes to whoever collects logs; here nobody does.
     LOG_LEVEL: 'warn',
+    ...more,
   };
   if (receiver) {
     env.HERALD_PSA_URLS = `autotask=${receiver}/atservicesrest/v1.0/zoneInformation`;

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiKey, type Bench, connect, startHerald } from './herald.ts';
+import { mail } from './mail.ts';
 import { mails } from './mails.ts';
 import { mapping } from './mapping.ts';
 import { median, pause, residentMb, runForJson, start } from './processes.ts';
@@ -150,11 +151,16 @@ const parts: Record<string, () => Promise<Figure[]>> = {
     ...(await delivery(0, 'All alerts distinct')),
     ...(await delivery(20, 'Alerts of 20 users per organization, grouped')),
   ],
+  mail: () => mail(runs),
   memory,
   screens,
   mapping,
   mails,
 };
+
+/** All of them, unless they are a distribution. */
+const shown = (values: readonly number[], digits: number): string =>
+  values.length > 20 ? `${values.length} values` : values.map((value) => value.toFixed(digits)).join(', ');
 
 const wanted = options.only?.split(',') ?? Object.keys(parts);
 const figures: Figure[] = [];
@@ -162,12 +168,9 @@ for (const name of wanted) {
   const part = parts[name];
   if (!part) throw new Error(`there is no part "${name}": choose from ${Object.keys(parts).join(', ')}`);
   const measured = await part();
-  for (const { name: figure, values, unit } of measured) {
+  for (const { name: figure, values, unit, digits = 1 } of measured) {
     if (values.length === 0) console.log(`${figure}: NOT MEASURED`);
-    else
-      console.log(
-        `${figure}: ${values.map((value) => value.toFixed(1)).join(', ')} ${unit}, median ${median(values).toFixed(1)}`,
-      );
+    else console.log(`${figure}: ${shown(values, digits)} ${unit}, median ${median(values).toFixed(digits)}`);
   }
   figures.push(...measured);
 }

@@ -29,5 +29,14 @@ thead th { color: var(--dim); font-weight: 500; white-space: nowrap }
 .card h3 { margin: 0 0 4px; font-size: 14px }
 .more { display: flex; gap: 16px; margin: 12px 0 }
 .empty { padding: 24px 16px; color: var(--dim) }
+tbody + tbody > tr:first-child > td { border-top: 2px solid var(--line) }
+.mail { display: block; width: 100%; margin-top: 12px; height: 70vh; min-height: 420px; background: #fff; border: 1px solid var(--line); border-radius: 6px }
 summary { cursor: pointer; margin: 8px 0 }
+@media (max-width: 640px) {
+  .stacked thead { display: none }
+  .stacked tr, .stacked td { display: block }
+  .stacked tr { padding: 8px 0; border-top: 1px solid var(--line) }
+  .stacked tbody:first-of-type > tr:first-child { border-top: 0 }
+  .stacked td { padding: 0 12px; border: 0 }
+}
 `;

@@ -6,9 +6,9 @@ import type { Register } from './register.ts';
 export const registerDemo: Register = (program) => {
   program
     .command('demo')
-    .summary('watch sample alerts become tickets')
+    .summary('watch sample alerts become tickets and mails')
     .description(
-      'Starts Herald with an embedded database and a simulated PSA, sets up a workspace, and lets sample alerts flow. Nothing has to be configured and nothing is left behind.',
+      'Starts Herald with an embedded database, a simulated PSA and a mailbox, sets up a workspace, and lets sample alerts flow. Nothing has to be configured and nothing is left behind.',
     )
     .option('--rate <n>', 'alerts per second', positiveNumber, 2)
     .option('--count <n>', 'end after so many alerts', wholeNumber(1))

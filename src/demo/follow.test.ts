@@ -30,6 +30,13 @@ describe('following an alert', () => {
     expect(looks()).toBe(3);
   });
 
+  it('does not wait for mail, which may go out with others a minute later', async () => {
+    const mail = { ...pending, address: 'soc@msp.example' };
+    const { client, looks } = showing([done, mail]);
+    expect((await follow(client, '1', options))?.deliveries).toEqual([done, mail]);
+    expect(looks()).toBe(1);
+  });
+
   it('ends at the deadline with what there is', async () => {
     const { client } = showing([unnumbered]);
     expect((await follow(client, '1', { ...options, deadlineMs: 0 }))?.deliveries).toEqual([unnumbered]);

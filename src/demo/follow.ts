@@ -7,7 +7,9 @@ export interface DeliveryAnswer {
   state: 'pending' | 'sending' | 'uncertain' | 'delivered' | 'held' | 'skipped' | 'failed';
   words: string;
   next: { words: string } | null;
-  kind: 'ticket' | 'note' | 'digest' | null;
+  kind: 'ticket' | 'note' | 'digest' | 'mail' | 'mailDigest' | null;
+  /** To whom, for mail; empty when one decision stands for all. */
+  address?: string | null;
   ticket: { id: string; number: string | null; link: string | null } | null;
   trace: string[];
 }
@@ -72,11 +74,17 @@ export async function follow(client: Client, id: string, options: FollowOptions)
   }
 }
 
-/** Nothing more will happen by itself, and the tickets have their numbers: those come in bulk, seconds later. */
+/** Whether it is owed to a PSA: what an alert comes to is told by it. */
+export const isOfPsa = ({ address }: DeliveryAnswer): boolean => address === null || address === undefined;
+
+/**
+ * Nothing more will happen by itself in the PSA, and the tickets have their numbers: those come in bulk, seconds later. A mail
+ * may wait for a digest for a minute, which nobody wants to watch.
+ */
 export function isComplete({ deliveries }: Sight): boolean {
-  return deliveries.every(
-    ({ state, ticket }) => isSettled(state) && (ticket === null || ticket.number !== null),
-  );
+  return deliveries
+    .filter(isOfPsa)
+    .every(({ state, ticket }) => isSettled(state) && (ticket === null || ticket.number !== null));
 }
 
 /** `held` and `failed` wait for a person. */

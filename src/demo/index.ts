@@ -1,7 +1,7 @@
 /**
- * The demo: a simulated PSA, Herald with an embedded database, a workspace set up over the REST API, and sample alerts
- * that flow until one has seen enough. Everything it starts ends with it. Killed outright (kill -9), the simulator ends
- * by itself; PostgreSQL stays idle until the next demo ends it and removes its data.
+ * The demo: a simulated PSA, a mailbox, Herald with an embedded database, a workspace set up over the REST API, and sample
+ * alerts that flow until one has seen enough. Everything it starts ends with it. Killed outright (kill -9), what is simulated
+ * ends by itself; PostgreSQL stays idle until the next demo ends it and removes its data.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -17,6 +17,7 @@ import { countsInWords } from './counts.ts';
 import { type DataDirectory, openDirectory } from './directory.ts';
 import { runFlow } from './flow.ts';
 import { header } from './header.ts';
+import { mailbox } from './mailbox.ts';
 import { freePort } from './ports.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { seed } from './seed.ts';
@@ -75,10 +76,15 @@ async function run(
   const simulator = await startDemoSimulator(directory);
   undo.push(simulator.stop);
   const apiKey = `demo-${randomBytes(24).toString('base64url')}`;
-  const { herald, url } = await startOnFreePort({ directory, simulator, apiKey });
+  const mail = await startMailbox();
+  undo.push(mail.stop);
+  const { herald, url } = await startOnFreePort({ directory, simulator, mail, apiKey });
   undo.push(herald.close);
   screen.print(
-    ...header({ url, apiKey, simulator, directory: directory.path, isKept: keep !== undefined }, screen),
+    ...header(
+      { url, apiKey, simulator, mail, directory: directory.path, isKept: keep !== undefined },
+      screen,
+    ),
   );
   if (stop.abort.aborted) return;
 
@@ -105,13 +111,23 @@ async function startDemoSimulator({ path }: DataDirectory): Promise<Simulator> {
   const sample = join(path, 'companies.json');
   await writeFile(sample, JSON.stringify(simulatedPsa.sample, null, 2));
   const port = await freePort(simulatedPsa.port);
-  const { kind, flags } = simulatedPsa;
-  return startSimulator(kind, ['--port', String(port), '--sample', sample, ...flags]);
+  return startSimulator(simulatedPsa, ['--port', String(port), '--sample', sample, ...simulatedPsa.flags]);
+}
+
+interface StartedMailbox extends Simulator {
+  smtpPort: number;
+}
+
+async function startMailbox(): Promise<StartedMailbox> {
+  const [port, smtpPort] = [await freePort(mailbox.port), await freePort(mailbox.smtpPort)];
+  const started = await startSimulator(mailbox, ['--port', String(port), '--smtp-port', String(smtpPort)]);
+  return { ...started, smtpPort };
 }
 
 interface Surroundings {
   directory: DataDirectory;
   simulator: Simulator;
+  mail: StartedMailbox;
   apiKey: string;
 }
 
@@ -125,7 +141,7 @@ async function startOnFreePort(surroundings: Surroundings): Promise<{ herald: He
     try {
       const herald = await startHerald(readConfig(environment(surroundings, port)), {
         log,
-        demo: { psaUrl: surroundings.simulator.url },
+        demo: { psaUrl: surroundings.simulator.url, mailUrl: surroundings.mail.url },
       });
       return { herald, url: `http://127.0.0.1:${port}` };
     } catch (error) {
@@ -135,13 +151,18 @@ async function startOnFreePort(surroundings: Surroundings): Promise<{ herald: He
   }
 }
 
-/** Only what the demo needs: whatever is set around it must not lead it to a real database or PSA. */
-function environment({ directory, simulator, apiKey }: Surroundings, port: number): Record<string, string> {
+/** Only what the demo needs: whatever is set around it must not lead it to a real database, PSA or mail server. */
+function environment(
+  { directory, simulator, mail, apiKey }: Surroundings,
+  port: number,
+): Record<string, string> {
   return {
     HERALD_DATA_DIR: directory.path,
     HERALD_PORT: String(port),
     HERALD_API_KEY: apiKey,
     HERALD_OUTBOUND_ALLOW: '127.0.0.1',
+    HERALD_SMTP_URL: `smtp://127.0.0.1:${mail.smtpPort}`,
+    HERALD_MAIL_FROM: mailbox.from,
     HERALD_PSA_URLS: `${simulatedPsa.kind}=${simulatedPsa.serviceUrl(simulator.url)}`,
   };
 }

@@ -69,6 +69,7 @@ it('the header says what runs where', () => {
     url: 'http://127.0.0.1:8080',
     apiKey: 'demo-key',
     simulator: { url: 'http://127.0.0.1:9401', pid: 77 },
+    mail: { url: 'http://127.0.0.1:9425', pid: 78 },
     directory: '/data/demo',
     isKept: true,
   };
@@ -79,6 +80,8 @@ it('the header says what runs where', () => {
     `process ${process.pid}`,
     'http://127.0.0.1:9401',
     'process 77',
+    'http://127.0.0.1:9425',
+    'process 78',
     'demo-key',
     '/data/demo',
     'kept',

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../cli/client.ts';
 import { CommandError } from '../cli/errors.ts';
+import { recipients } from './mailbox.ts';
 import { organizations } from './organizations.ts';
 import { simulatedPsa } from './simulatedPsa.ts';
 
@@ -53,7 +54,8 @@ export async function seed(client: Client, report: Report): Promise<void> {
   report('Tickets', 'alerts with the same title and user share a ticket; informational ones get none');
   await client.put(`${path}/steps/contracts`, steps.contracts);
 
-  await mapOrganizations(client, path, report);
+  const ids = await mapOrganizations(client, path, report);
+  await addRecipients(client, ids, report);
   const unmapped = organizations.filter(({ isMapped }) => !isMapped).length;
   const done = await client.post<Connection>(`${path}/finish`, { confirmUnmapped: unmapped });
   report('Connection', `${done.name} is ${done.status}`);
@@ -79,10 +81,17 @@ async function accountId(client: Client, path: string, name: string): Promise<st
   throw new CommandError(`The simulated PSA has no account ${name}.`);
 }
 
-async function mapOrganizations(client: Client, path: string, report: Report): Promise<void> {
+/** Answers their ids by name. */
+async function mapOrganizations(
+  client: Client,
+  path: string,
+  report: Report,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
   const mappings: { organizationId: string; accountId: string; contractId?: string }[] = [];
   for (const { name, externalRefs, isMapped } of organizations) {
     const made = await client.post<{ id: string }>('/organizations', { name, externalRefs });
+    ids.set(name, made.id);
     if (!isMapped) continue;
     const contractId = simulatedPsa.contractOf(name);
     const account = await accountId(client, path, name);
@@ -92,5 +101,22 @@ async function mapOrganizations(client: Client, path: string, report: Report): P
   report(
     'Organizations',
     `${organizations.length}, of which ${mappings.length} are mapped to accounts of their own`,
+  );
+  return ids;
+}
+
+async function addRecipients(
+  client: Client,
+  ids: ReadonlyMap<string, string>,
+  report: Report,
+): Promise<void> {
+  for (const { organization, ...recipient } of recipients) {
+    const list = organization === undefined ? '/email' : `/organizations/${ids.get(organization)}`;
+    await client.post(`${list}/recipients`, recipient);
+  }
+  const own = recipients.filter(({ organization }) => organization !== undefined).length;
+  report(
+    'E-mail',
+    `${recipients.length - own} global recipients, ${own} of organizations; the mailbox gets all of it`,
   );
 }

@@ -1,4 +1,4 @@
-/** The simulated PSA as a process of its own. */
+/** What is simulated beside Herald, each as a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -20,7 +20,10 @@ const politeMs = 5_000;
  * Starts `simulators/<kind>/main.ts` and waits for the line with its address. It is in a process group of its own,
  * so that Ctrl-C does not reach it before Herald has finished the calls under way.
  */
-export async function startSimulator(kind: string, args: readonly string[]): Promise<Simulator> {
+export async function startSimulator(
+  { kind, label }: { kind: string; label: string },
+  args: readonly string[],
+): Promise<Simulator> {
   const program = fileURLToPath(new URL(`../../simulators/${kind}/main.ts`, import.meta.url));
   const child = spawn(process.execPath, ['--import', preload, program, ...args], {
     detached: true,
@@ -31,7 +34,7 @@ export async function startSimulator(kind: string, args: readonly string[]): Pro
   const url = await Promise.race([readUrl(child), ended.then(() => undefined)]);
   if (url === undefined || child.pid === undefined) {
     throw new CommandError(
-      `The simulated PSA did not start: ${(await complaint).trim() || 'it ended without a word'}.`,
+      `The simulated ${label} did not start: ${(await complaint).trim() || 'it ended without a word'}.`,
     );
   }
   return { url, pid: child.pid, stop: () => stop(child, ended) };

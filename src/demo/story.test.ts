@@ -127,6 +127,29 @@ describe('an alert that became a note', () => {
   });
 });
 
+describe('mails', () => {
+  const mail = (state: DeliveryAnswer['state'], address = 'soc@msp.example') =>
+    delivery({ state, address, kind: 'mail', ticket: null });
+
+  it('are counted in a word, and what became of the ticket ends the line', () => {
+    const story = tell(
+      'accepted',
+      sight([mail('delivered'), delivery(), mail('delivered'), mail('pending')]),
+    );
+    expect([story.ending, story.steps]).toEqual([
+      'ticket',
+      ['accepted', 'mailed to 2, mail to 1 on its way', 'ticket T20261122.0001'],
+    ]);
+  });
+
+  it('that nobody is to get are no word', () => {
+    expect(tell('accepted', sight([mail('skipped', ''), delivery()])).steps).toEqual([
+      'accepted',
+      'ticket T20261122.0001',
+    ]);
+  });
+});
+
 describe('other endings', () => {
   it.each([
     [

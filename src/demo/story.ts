@@ -1,5 +1,5 @@
 /** What became of one alert, in the words of a person who watches. Pure. */
-import type { AlertAnswer, DeliveryAnswer, Sight } from './follow.ts';
+import { type AlertAnswer, type DeliveryAnswer, isOfPsa, type Sight } from './follow.ts';
 
 export type IntakeStatus = 'accepted' | 'duplicate' | 'updated' | 'rejected';
 
@@ -30,7 +30,9 @@ export function tell(status: Exclude<IntakeStatus, 'rejected'>, sight: Sight | u
   if (status === 'duplicate') return { ending: 'duplicate', steps: ['duplicate, nothing to do'] };
   const { alert, deliveries } = sight;
   const begun = status === 'updated' ? [`updated: ${changeInWords(alert) || 'details'}`] : ['accepted'];
-  const [delivery] = deliveries;
+  const delivery = deliveries.find(isOfPsa);
+  const mailed = mailsInWords(deliveries.filter((one) => !isOfPsa(one)));
+  begun.push(...mailed);
   if (delivery) return { ...tellDelivery(delivery), steps: [...begun, ...tellDelivery(delivery).steps] };
   if (status === 'updated')
     return { ending: 'noTicket', steps: [...begun, 'stored, no note: neither severity nor status changed'] };
@@ -38,6 +40,19 @@ export function tell(status: Exclude<IntakeStatus, 'rejected'>, sight: Sight | u
   return why
     ? { ending: 'noTicket', steps: [...begun, inner(why)] }
     : { ending: 'unaccounted', steps: [...begun, 'no delivery and no reason'] };
+}
+
+/** Who was mailed, shortly: "mailed to 2", "mailed to 1, mail to 1 on its way". Nothing when nobody is to be. */
+function mailsInWords(mails: readonly DeliveryAnswer[]): string[] {
+  const count = (...states: DeliveryAnswer['state'][]) =>
+    mails.filter(({ address, state }) => address !== '' && states.includes(state)).length;
+  const parts: [number, (count: number) => string][] = [
+    [count('delivered'), (n) => `mailed to ${n}`],
+    [count('pending', 'sending', 'uncertain'), (n) => `mail to ${n} on its way`],
+    [count('held', 'failed'), (n) => `mail to ${n} waits for a person`],
+  ];
+  const words = parts.filter(([n]) => n > 0).map(([n, say]) => say(n));
+  return words.length === 0 ? [] : [words.join(', ')];
 }
 
 /** The story of an alert that was refused. */

@@ -72,7 +72,7 @@ describe('the simulated PSA', () => {
   };
 
   it('runs as a process of its own and ends when it is told to', async () => {
-    const { url, pid, stop } = await startSimulator(simulatedPsa.kind, ['--port', '0', '--companies', '1']);
+    const { url, pid, stop } = await startSimulator(simulatedPsa, ['--port', '0', '--companies', '1']);
     expect((await fetch(`${url}/companies`)).status).toBe(200);
     await stop();
     expect(isAlive(pid)).toBe(false);
@@ -80,8 +80,8 @@ describe('the simulated PSA', () => {
   });
 
   it('that does not start says why', async () => {
-    await expect(startSimulator(simulatedPsa.kind, ['--port', 'x'])).rejects.toThrow(
-      'The simulated PSA did not start: --port takes a whole number',
+    await expect(startSimulator(simulatedPsa, ['--port', 'x'])).rejects.toThrow(
+      'The simulated Autotask did not start: --port takes a whole number',
     );
   });
 });

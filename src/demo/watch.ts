@@ -3,7 +3,7 @@ import type { Client } from '../cli/client.ts';
 import { formats } from '../intake/formats.ts';
 import type { BlockAlert } from './blocks.ts';
 import type { Counts } from './counts.ts';
-import { follow, isSettled, type Sight } from './follow.ts';
+import { follow, isOfPsa, isSettled, type Sight } from './follow.ts';
 import { type IntakeStatus, type Story, tell, tellRejection } from './story.ts';
 import type { DemoRequest } from './stream.ts';
 
@@ -84,7 +84,7 @@ function counted({ counts }: Watching, shown: Shown): Shown {
 function finishLater(shared: Watching, { result }: Sent, id: string, { deliveries }: Sight): void {
   const { client, abort, counts, unfinished } = shared;
   const revision = deliveries[0]?.revision;
-  const isEnough = (sight: Sight) => sight.deliveries.every(({ state }) => isSettled(state));
+  const isEnough = (sight: Sight) => sight.deliveries.filter(isOfPsa).every(({ state }) => isSettled(state));
   const later: Promise<void> = follow(client, id, {
     ...(revision !== undefined && { revision }),
     deadlineMs: Number.POSITIVE_INFINITY,

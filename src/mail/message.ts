@@ -1,6 +1,7 @@
 /** A mail as it goes over the line (RFC 5322): 7-bit, CRLF, and the same bytes however often it is sent. */
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { encodeWord } from 'nodemailer/lib/mime-funcs';
+import { encode, wrap } from 'nodemailer/lib/qp';
 import { parseAddress } from './address.ts';
 import { line } from './foreign.ts';
 import { htmlOf } from './html.ts';
@@ -53,8 +54,22 @@ export async function messageOf(message: Message): Promise<Buffer> {
     disableFileAccess: true,
     disableUrlAccess: true,
   } as ConstructorParameters<typeof MailComposer>[0]);
-  return composer.compile().build();
+  return Buffer.from(written(composer.compile()), 'latin1');
 }
+
+type Part = ReturnType<InstanceType<typeof MailComposer>['compile']>;
+
+/** As the composer's own `build` writes it, without the streams that make that cost several times as much. */
+function written(part: Part): string {
+  const head = `${part.buildHeaders()}\r\n\r\n`;
+  if (!part.multipart) return head + quotedPrintable(String(part.content));
+  const parts = part.childNodes.map((child) => `--${part.boundary}\r\n${written(child)}\r\n`);
+  return `${head}${parts.join('')}--${part.boundary}--\r\n`;
+}
+
+const mostOfLine = 76;
+
+const quotedPrintable = (text: string): string => wrap(encode(text.replace(/\r?\n/g, '\r\n')), mostOfLine);
 
 /** RFC 3834 §5: no program answers to it; the second is what the most common server looks at. */
 const standing = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };

@@ -162,12 +162,11 @@ export class Session {
     asked.rethrow();
     const about = { host: this.#endpoint.host, secrets: this.#secrets, phase };
     const isStale = !isFirst && this.#replies <= (isGoodbye(ended) ? 1 : 0);
+    const isAccepted = ended.ok && phase === 'answer';
+    const answered = isAccepted ? judgeReply(ended.value.response, about) : undefined;
+    if (answered?.kind === 'outcome' && answered.outcome.kind === 'done') return answered;
     const error = ended.ok ? new Cut('disorder') : ended.error;
-    const sent =
-      ended.ok && phase === 'answer'
-        ? judgeReply(ended.value.response, about)
-        : judgeFailure(error, { ...about, isStale });
-    if (sent.kind === 'outcome' && sent.outcome.kind === 'done') return sent;
+    const sent = answered ?? judgeFailure(error, { ...about, isStale });
     this.#needsReset = this.#replies > 0;
     // A reply in the middle of the content, or none to its end, leaves nothing that could be used again.
     const isAnswered = sent.kind === 'outcome' && sent.outcome.kind === 'refused' && phase !== 'content';

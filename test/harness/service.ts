@@ -28,6 +28,8 @@ export interface ServiceOptions {
   program?: string;
   /** What can befall its host is prepared ({@link Instance.suffer}). */
   suffers?: boolean;
+  /** The port of a mail server on this machine; without it, there is none. */
+  smtpPort?: number;
 }
 
 /** One place in the deployment: it keeps its role and its port over all restarts. */
@@ -122,7 +124,7 @@ export async function createInstance(role: Role, options: ServiceOptions): Promi
 export const secrets = [apiKey, secretKey, simulatorCredentials.secret, simulatorCredentials.integrationCode];
 
 function environment(
-  { database, simulator, settleSeconds }: ServiceOptions,
+  { database, simulator, settleSeconds, smtpPort }: ServiceOptions,
   dataDir: string,
   port: number | undefined,
 ): Record<string, string> {
@@ -134,6 +136,10 @@ function environment(
     HERALD_PSA_URLS: simulator.psaUrls,
     HERALD_OUTBOUND_ALLOW: '127.0.0.1',
     HERALD_SETTLE_SECONDS: String(settleSeconds),
+    ...(smtpPort && {
+      HERALD_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      HERALD_MAIL_FROM: 'herald@msp.example',
+    }),
     LOG_LEVEL: process.env.PROMISES_LOG ?? 'warn',
     ...(process.env.HERALD_SABOTAGE && { HERALD_SABOTAGE: process.env.HERALD_SABOTAGE }),
   };

@@ -23,6 +23,9 @@ export interface Stored {
   open: number;
 }
 
+/** What the PSA has; mail is judged apart (test/support/mailWorld.ts). */
+const isOfPsa = 'w.connection_id <> w.workspace_id';
+
 /** Deliveries that are still on their way. */
 const underWay = `delivery_state in ('pending', 'sending', 'uncertain')`;
 
@@ -30,12 +33,12 @@ export async function readStored({ rows }: Pick<HarnessDatabase, 'rows'>): Promi
   const confirmed = await rows<{ kind: string; count: number }>(
     `select w.write_kind as kind, count(distinct w.id)::int as count
        from writes w join attempts a on a.workspace_id = w.workspace_id and a.write_id = w.id
-      where a.attempt_state = 'confirmed' group by 1`,
+      where a.attempt_state = 'confirmed' and ${isOfPsa} group by 1`,
   );
   const refused = await rows<{ marker: string; seqs: number[] }>(
     `select split_part(write_key, '/', 1) as marker, array_agg(seq) as seqs
        from writes w
-      where not exists (select from attempts a
+      where ${isOfPsa} and not exists (select from attempts a
                          where a.workspace_id = w.workspace_id and a.write_id = w.id
                            and a.attempt_state is distinct from 'refused')
       group by 1`,
@@ -50,7 +53,8 @@ export async function readStored({ rows }: Pick<HarnessDatabase, 'rows'>): Promi
       `select a.id as "alertId", a.external_id as "externalId", d.delivery_state as state, d.problem,
               w.write_key as "writeKey"
          from deliveries d join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id
-         left join writes w on w.workspace_id = d.workspace_id and w.id = d.write_id`,
+         left join writes w on w.workspace_id = d.workspace_id and w.id = d.write_id
+        where d.channel_id <> d.workspace_id`,
     ),
     confirmed: new Map(confirmed.map(({ kind, count }) => [kind, count])),
     refused: new Map(refused.map(({ marker, seqs }) => [marker, seqs])),

@@ -29,8 +29,8 @@ export interface WorldOptions {
   settleSeconds?: number;
   /** Switches of the simulator before anything is asked of it. */
   switches?: object;
-  /** Of all instances: what they are started through, and whether their hosts may misbehave. */
-  instances?: Pick<ServiceOptions, 'through' | 'suffers'>;
+  /** Of all instances: what they are started through, whether their hosts may misbehave, and their mail server. */
+  instances?: Pick<ServiceOptions, 'through' | 'suffers' | 'smtpPort'>;
   /** Logins of the connections; the simulator's own if left out. */
   credentialsOf?: CredentialsOf;
   /** Another entry of `HERALD_PSA_URLS` than the simulator's. */

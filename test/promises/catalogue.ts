@@ -9,6 +9,7 @@ import { deliveryRows } from './deliveryRows.ts';
 import { faultRows } from './faultRows.ts';
 import { hostRows } from './hostRows.ts';
 import { loadRows } from './loadRows.ts';
+import { mailRows } from './mailRows.ts';
 import type { Row } from './row.ts';
 import { signInRows } from './signInRows.ts';
 
@@ -17,6 +18,7 @@ const catalogue = [
   ...loadRows,
   ...hostRows,
   ...faultRows,
+  ...mailRows,
   ...auditRows,
   ...signInRows,
 ] as const satisfies readonly Row[];

@@ -21,6 +21,25 @@ const provider = {
   clientSecret: 'the secret of the provider',
 };
 
+const mailServer = {
+  host: 'smtp.msp.example',
+  port: 587,
+  security: 'starttls',
+  user: 'herald',
+  password: 'the secret of the mail server',
+};
+/** Nobody listens there. */
+const deadServer = { host: '127.0.0.1', port: 1, security: 'none' };
+
+let recipients = 0;
+
+/** The path of one that was not there before. */
+async function newRecipient(api: Product['api'], list: string): Promise<string> {
+  recipients += 1;
+  const { id } = await api<{ id: string }>('POST', list, { address: `recipient-${recipients}@msp.example` });
+  return `${list}/${id}`;
+}
+
 /** Prepares what is to be changed, and answers the call. By method and path, as the description of the API names them. */
 export const changes: Record<string, (product: Product) => Promise<Change>> = {
   'PATCH /api/v1/workspaces/current': async () => ({
@@ -80,6 +99,71 @@ export const changes: Record<string, (product: Product) => Promise<Change>> = {
       after: { externalRefs: [{ kind: 'id', value: 'stranger-1' }] },
     };
   },
+  'PUT /api/v1/email/settings': async () => ({
+    path: '/email/settings',
+    body: { servers: [mailServer], fromAddress: 'herald@msp.example' },
+    after: { servers: [expect.stringContaining('password replaced')] },
+    secrets: [mailServer.password],
+  }),
+  'POST /api/v1/email/verify': async ({ api }) => {
+    await api('PUT', '/email/settings', { servers: [deadServer], fromAddress: 'herald@msp.example' });
+    return { path: '/email/verify', body: {}, after: { 'Check of 127.0.0.1:1': expect.any(String) } };
+  },
+  'POST /api/v1/email/test': async ({ api }) => {
+    await api('PUT', '/email/settings', { servers: [deadServer], fromAddress: 'herald@msp.example' });
+    return {
+      path: '/email/test',
+      body: { address: 'me@msp.example', as: 'global' },
+      after: { address: 'me@msp.example', format: 'global' },
+    };
+  },
+  'POST /api/v1/email/recipients': async () => ({
+    path: '/email/recipients',
+    body: { address: 'noc@msp.example', severities: ['critical'], note: 'On call' },
+    after: { list: 'global', address: 'noc@msp.example', severities: ['critical'], note: 'On call' },
+  }),
+  'PATCH /api/v1/email/recipients/{id}': async ({ api }) => ({
+    path: await newRecipient(api, '/email/recipients'),
+    body: { owner: 'Ana' },
+    before: { owner: '' },
+    after: { owner: 'Ana' },
+  }),
+  'DELETE /api/v1/email/recipients/{id}': async ({ api }) => ({
+    path: await newRecipient(api, '/email/recipients'),
+    before: { list: 'global' },
+  }),
+  'POST /api/v1/email/recipients/{id}/allow': async ({ api, admin }) => {
+    const path = await newRecipient(api, '/email/recipients');
+    await admin.query(
+      `insert into mailboxes (workspace_id, id, address, stopped_at, refusals)
+       select workspace_id, nextval('group_ids'), lower(address), now(), 5 from recipients where id = $1`,
+      [path.split('/').at(-1)],
+    );
+    return { path: `${path}/allow`, body: {}, before: { stopped: true }, after: { stopped: false } };
+  },
+  'POST /api/v1/organizations/{id}/recipients': async ({ organization }) => ({
+    path: `/organizations/${await organization('Mailed')}/recipients`,
+    body: { address: 'it@northwind.example' },
+    after: { list: 'Mailed', address: 'it@northwind.example' },
+  }),
+  'PATCH /api/v1/organizations/{id}/recipients/{recipientId}': async ({ api, organization }) => ({
+    path: await newRecipient(api, `/organizations/${await organization('Mailed')}/recipients`),
+    body: { reviewOn: '2027-01-31' },
+    after: { reviewOn: '2027-01-31' },
+  }),
+  'DELETE /api/v1/organizations/{id}/recipients/{recipientId}': async ({ api, organization }) => ({
+    path: await newRecipient(api, `/organizations/${await organization('Mailed')}/recipients`),
+    before: { list: 'Mailed' },
+  }),
+  'POST /api/v1/organizations/{id}/recipients/{recipientId}/allow': async ({ api, organization }) => ({
+    path: `${await newRecipient(api, `/organizations/${await organization('Mailed')}/recipients`)}/allow`,
+    body: {},
+  }),
+  'POST /api/v1/recipients/import': async () => ({
+    path: '/recipients/import',
+    body: { csv: 'address,note\nimported@msp.example,By table', apply: true },
+    after: { address: 'imported@msp.example', note: 'By table' },
+  }),
   'POST /api/v1/psa/connections': async () => ({
     path: '/psa/connections',
     body: { kind: 'autotask', name: 'Begun' },

@@ -120,6 +120,8 @@ const whole = [
   'connections',
   'mappings',
   'ignored_accounts',
+  'mail_settings',
+  'recipients',
   'directory_loads',
   'users',
   'memberships',

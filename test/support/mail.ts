@@ -70,7 +70,9 @@ export async function addRecipient(
   },
 ): Promise<void> {
   await tx.query(
-    'insert into recipients (workspace_id, id, organization_id, address, severities) values ($1, $2, $3, $4, $5)',
+    // Told in the order in which they were added, even in one transaction.
+    `insert into recipients (workspace_id, id, organization_id, address, severities, created_at)
+     values ($1, $2, $3, $4, $5, clock_timestamp())`,
     [workspaceId, randomUUID(), organizationId, address, severities],
   );
   await changed(tx, workspaceId);
@@ -80,19 +82,27 @@ export async function addRecipient(
 export const changed = (tx: Tx, workspaceId: string) =>
   tx.query('update workspaces set settings_version = settings_version + 1 where id = $1', [workspaceId]);
 
-export interface MailPost {
+export interface MailPost<M extends Mailer = ScriptedMailer> {
   drain: MailDrain;
-  mailer: ScriptedMailer;
+  mailer: M;
   /** Resolves when nothing is under way and nothing more may go at once. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
 }
 
+export interface PostOptions<M> {
+  mailer?: M;
+  /** Spans of the product become shorter with it, as with that of a PSA. */
+  settleMs?: number;
+  /** Mails in a minute. */
+  perMinute?: number;
+}
+
 /** Serves the mail of the workspace, with spans of seconds where the product takes minutes. */
-export async function openPost(
-  { db, settings, workspaceId }: Workspace,
-  { mailer = scriptedMailer(), settleMs = 420_000, perMinute = 1_000 } = {},
-): Promise<MailPost> {
+export async function openPost<M extends Mailer = ScriptedMailer>(
+  { db, settings, workspaceId }: Pick<Workspace, 'db' | 'settings' | 'workspaceId'>,
+  { mailer = scriptedMailer() as Mailer as M, settleMs = 420_000, perMinute = 1_000 }: PostOptions<M> = {},
+): Promise<MailPost<M>> {
   const { rows } = await db.unfenced((tx) =>
     tx.query<{ epoch: string }>(
       `insert into leases (workspace_id, channel_id, epoch, holder, expires_at)

@@ -1,8 +1,9 @@
 import type { Answer } from '../../common/answers.ts';
 import { type Html, html } from '../../common/html.ts';
+import { withQuery } from '../../common/page.ts';
 import type { Row } from '../../common/table.ts';
 import type { Tenant } from '../tenant.ts';
-import { amount, layout, withQuery } from './layout.ts';
+import { amount, layout } from './layout.ts';
 
 const COMPANIES_PER_PAGE = 100;
 

@@ -1,53 +1,8 @@
 import type { Answer } from '../../common/answers.ts';
-import { type Html, html, raw } from '../../common/html.ts';
-import { pageStyle } from '../../common/pageStyle.ts';
+import { type Html, html } from '../../common/html.ts';
+import { pageAnswer } from '../../common/page.ts';
 import { usedCalls } from '../limits.ts';
 import type { Tenant } from '../tenant.ts';
-
-const refreshSeconds = 5;
-
-/** A page with head, counters and navigation. `?refresh=1` makes it load itself again every few seconds. */
-export function layout(tenant: Tenant, url: URL, title: string, content: Html): Answer {
-  const isFresh = url.searchParams.get('refresh') === '1';
-  const body = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-${isFresh && html`<meta http-equiv="refresh" content="${refreshSeconds}">`}
-<title>${title} · Autotask simulator</title>
-<style>${raw(pageStyle)}</style>
-</head>
-<body>
-<header>
-<strong>Autotask simulator</strong>
-<nav>${navigation(url)}</nav>
-<a href="${withQuery(url, { refresh: isFresh ? null : '1' })}">${isFresh ? 'Stop refreshing' : `Refresh every ${refreshSeconds} s`}</a>
-</header>
-<main>
-${counters(tenant)}
-${content}
-</main>
-</body>
-</html>
-`;
-  return {
-    status: 200,
-    body: body.safe,
-    contentType: 'text/html; charset=utf-8',
-    headers: { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" },
-  };
-}
-
-/** The address of this page with other query members; null leaves one out. */
-export function withQuery(url: URL, changes: Record<string, string | null>): string {
-  const query = new URLSearchParams(url.searchParams);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) query.delete(name);
-    else query.set(name, value);
-  }
-  return query.size === 0 ? url.pathname : `${url.pathname}?${query}`;
-}
 
 const places: readonly [string, string][] = [
   ['/', 'Tickets'],
@@ -55,13 +10,15 @@ const places: readonly [string, string][] = [
   ['/calls', 'Calls'],
 ];
 
-function navigation(url: URL): Html[] {
-  const refresh = url.searchParams.get('refresh') === '1' ? '?refresh=1' : '';
-  return places.map(([path, name]) =>
-    path === url.pathname
-      ? html`<a href="${path}${refresh}" aria-current="page">${name}</a>`
-      : html`<a href="${path}${refresh}">${name}</a>`,
-  );
+/** A page with head, counters and navigation. */
+export function layout(tenant: Tenant, url: URL, title: string, content: Html): Answer {
+  return pageAnswer(url, {
+    name: 'Autotask simulator',
+    title,
+    places,
+    content: html`${counters(tenant)}
+${content}`,
+  });
 }
 
 function counters(tenant: Tenant): Html {

@@ -1,8 +1,9 @@
 import type { Answer } from '../../common/answers.ts';
 import { type Html, html } from '../../common/html.ts';
+import { withQuery } from '../../common/page.ts';
 import type { Row } from '../../common/table.ts';
 import type { Tenant } from '../tenant.ts';
-import { layout, shortTime, withQuery } from './layout.ts';
+import { layout, shortTime } from './layout.ts';
 
 const TICKETS_PER_PAGE = 50;
 

@@ -9,6 +9,7 @@ import type { Permit } from '../../psa/contract.ts';
 import type { MailRefusal } from '../../smtp/index.ts';
 import { createAlarm } from '../alarm.ts';
 import { type Clock, startPermit } from '../permit.ts';
+import { createMailPace } from './pace.ts';
 import { sendMail } from './send.ts';
 import { endOf } from './settle.ts';
 import { serverRestMs } from './step.ts';
@@ -42,14 +43,17 @@ export interface MailDrain {
 
 /** A round that failed is tried again after this long. */
 const againMs = 500;
-/** Mails that are frozen and not settled yet: enough that no connection waits for a round, few enough for the permit. */
-const mostUnderWay = 50;
+/** Mails that are made and handed over at once: enough to keep all connections busy; the others are made in their turn. */
+const mostSending = 25;
 
 export function createMailDrain(channel: MailChannel, parts: MailDrainParts): MailDrain {
   const { log, clock } = parts;
   const { workspaceId } = channel;
   const outcomes: MailOutcomeOf[] = [];
   const calls = new Set<Promise<void>>();
+  /** Frozen and not begun yet. */
+  const frozen: { mail: OpenMail; permit: Permit }[] = [];
+  const pace = createMailPace(channel.timing.permitMs);
   let isRunning = false;
   let isWanted = false;
   let isStopping = false;
@@ -110,8 +114,8 @@ export function createMailDrain(channel: MailChannel, parts: MailDrainParts): Ma
   /** Mails that may be begun now: as the connections, the set rate and a rest of all servers allow. */
   function roomNow(): number {
     if (isStopping || now() < restsUntil) return 0;
-    const free = mostUnderWay - channel.busy.size;
-    return channel.transport.rate.take(free, now());
+    const free = pace.most(now()) - channel.busy.size;
+    return channel.transport.rate.take(Math.max(0, free), now());
   }
 
   function afterRound(done: MailRound, work: MailWork): void {
@@ -121,7 +125,12 @@ export function createMailDrain(channel: MailChannel, parts: MailDrainParts): Ma
     offset = done.now - clock.monotonic();
     if (done.frozen.length > 0) crashPoint('after-mail-journal-commit');
     for (const { end } of done.applied) parts.onMail?.(end.kind);
-    for (const mail of done.frozen) begin(mail, done.permit);
+    const permit = done.permit ?? (() => false);
+    for (const mail of done.frozen) {
+      channel.busy.add(mail.writeId);
+      frozen.push({ mail, permit });
+    }
+    begin();
     if (isStopping) return;
     if (done.dueAt !== undefined) alarm.at(Math.max(done.dueAt, restsUntil));
     if (!done.more && outcomes.length === 0) return;
@@ -131,16 +140,23 @@ export function createMailDrain(channel: MailChannel, parts: MailDrainParts): Ma
       alarm.at(Math.max(restsUntil, now() + Math.max(1, channel.transport.rate.wait(now()))));
   }
 
-  function begin(mail: OpenMail, permit: Permit | undefined): void {
-    channel.busy.add(mail.writeId);
-    const call = send(mail, permit ?? (() => false)).finally(() => calls.delete(call));
-    calls.add(call);
+  function begin(): void {
+    while (calls.size < mostSending) {
+      const next = frozen.shift();
+      if (!next) return;
+      const call = send(next.mail, next.permit).finally(() => {
+        calls.delete(call);
+        begin();
+      });
+      calls.add(call);
+    }
   }
 
   async function send(mail: OpenMail, permit: Permit): Promise<void> {
     const event = await sendMail(channel, mail, permit);
     const outcome = endOf(mail, event, { channel, random: parts.random }, now());
     outcomes.push(outcome);
+    pace.ended(1, now());
     if (event.kind === 'refused' && event.about === 'server') await rest(event);
     wake();
   }

@@ -66,6 +66,8 @@ export interface Scripted {
   messages: Buffer[];
   /** Changes what it answers from now on. */
   answers: Partial<Record<Moment, Answer>>;
+  /** Ends all connections without goodbye. */
+  hangUp(): void;
 }
 
 const file = (name: string) =>
@@ -96,6 +98,9 @@ export async function startScripted(
     clear: () => clear,
     messages: [],
     answers,
+    hangUp() {
+      for (const socket of sockets) socket.destroy();
+    },
   };
 
   function serve(socket: Socket, isClear: boolean): void {
@@ -169,7 +174,7 @@ export async function startScripted(
   await once(server, 'listening');
   scripted.port = (server.address() as AddressInfo).port;
   onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy();
+    scripted.hangUp();
     server.close();
     await once(server, 'close');
   });

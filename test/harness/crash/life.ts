@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { markRestored } from '../../../src/db/backup/markRestored.ts';
+import { headerOf, judgeMails, type MailRow, mailRows, openSink } from '../../support/mailWorld.ts';
 import type { HarnessDatabase } from '../database.ts';
 import { judge, type Verdict } from '../judge.ts';
 import { createLedger } from '../ledger.ts';
@@ -38,8 +39,24 @@ const settleSeconds = 2;
 const mostSettleMs = 60_000;
 
 /** The workspace as all lives find it. */
-export const prepareLives = (database: HarnessDatabase): Promise<Customer[]> =>
-  prepareWorkspace(database, settleSeconds, cast.all, cast.unfinished);
+export async function prepareLives(database: HarnessDatabase): Promise<Customer[]> {
+  const customers = await prepareWorkspace(database, settleSeconds, cast.all, cast.unfinished);
+  for (const statement of mailOfLives) await database.rows(statement);
+  return customers;
+}
+
+/** Two recipients, one of whom is to be looked at again, and an administrator who is told so; a new workspace is told nothing. */
+const mailOfLives = [
+  `insert into recipients (workspace_id, id, address, review_on)
+   select workspace_id, gen_random_uuid(), 'soc@msp.example', '2026-01-01' from workspace_index`,
+  `insert into recipients (workspace_id, id, address, severities)
+   select workspace_id, gen_random_uuid(), 'oncall@msp.example', '{critical}' from workspace_index`,
+  `insert into leases (workspace_id, channel_id) select workspace_id, workspace_id from workspace_index
+   on conflict do nothing`,
+  `insert into users (id, name, email) values ('admin', 'Admin', 'admin@msp.example')`,
+  `insert into memberships (user_id, workspace_id, role) select 'admin', workspace_id, 'admin' from workspace_index`,
+  `update workspaces set settings_version = settings_version + 1, created_at = created_at - interval '100 days'`,
+];
 
 type Copy = Awaited<ReturnType<HarnessDatabase['copy']>>;
 
@@ -61,7 +78,9 @@ export async function live(
   lives += 1;
   const database = await server.copy(`life_${lives}`);
   const simulator = await startSimulatorHere();
-  const instance = await createInstance('all', { database, simulator, settleSeconds });
+  const sink = await openSink();
+  const smtpPort = sink.port;
+  const instance = await createInstance('all', { database, simulator, settleSeconds, smtpPort });
   const ledger = createLedger();
   const url = instance.url as string;
   const counter = join(await temporaryDir('crash'), 'passages');
@@ -79,11 +98,29 @@ export async function live(
     await goThrough({ database, instance, story, at });
     const [recorded, stored] = [await simulator.recorded(), await readStored(database)];
     const verdict = judge({ sent: [...ledger.entries.values()], stored, recorded, leaks: instance.leaks });
+    const mails = await database.rows<MailRow & Record<string, unknown>>(mailRows);
+    const found = judgeMails(mails, await withoutReviews(database, sink.accepted));
+    verdict.lost.push(
+      ...found.lost,
+      ...mails.filter(isLost).map(({ id, state }) => `mail ${id} is ${state}`),
+    );
+    verdict.duplicated.push(...found.duplicated);
+    verdict.other.push(...found.other);
     return { verdict, hasDied: hasDied(at) };
   } finally {
     await instance.stop('SIGKILL');
     await simulator.stop();
   }
+}
+
+/** Nobody decided that it goes to nobody, and it has not been taken over. */
+const isLost = ({ state }: MailRow): boolean => state !== 'delivered' && state !== 'skipped';
+
+/** Those to administrators have a journal of their own. */
+async function withoutReviews({ rows }: Copy, messages: readonly Buffer[]): Promise<Buffer[]> {
+  const reviews = await rows<{ id: string }>('select message_id as id from review_mails');
+  const ids = new Set(reviews.map(({ id }) => id));
+  return messages.filter((message) => !ids.has(headerOf(message, 'message-id') ?? ''));
 }
 
 const hasDied = ({ counter, passage }: CrashAt): boolean => statSync(counter).size >= passage;
@@ -132,11 +169,15 @@ async function restore({ database }: Life): Promise<void> {
 
 /**
  * The dead hold their leases for 15 s, a workspace is looked over every 30 s and cleared every hour, and a connection every
- * day: nothing happens in between.
+ * day; administrators are mailed once a month: nothing happens in between.
  */
 async function letTimePass({ database }: Life): Promise<void> {
   await database.rows('update leases set expires_at = least(expires_at, clock_timestamp())');
   await database.rows(`update way_out_checks set checked_at = checked_at - interval '1 minute'`);
+  await database.rows(`update review_turns set taken_at = taken_at - interval '1 hour'`);
+  // A month, for what is done once a month.
+  await database.rows(`update review_months set month = month - interval '1 month'`);
+  await database.rows(`update review_mails set month = month - interval '1 month'`);
   await database.rows(`update retention_turns set taken_at = taken_at - interval '1 hour'`);
   await database.rows(
     `insert into contract_checks select workspace_id, channel_id, clock_timestamp() from leases
@@ -168,7 +209,7 @@ async function supervised(life: Life, work: () => Promise<void>): Promise<void> 
 /** Renewals come every 5 s; a ticket with an unclear history is looked up again in the sweep, every 10 s. */
 const slow = [
   { points: /-lease-renewal$/, waitMs: 7_000 },
-  { points: /-recheck(-commit)?$/, waitMs: 13_000 },
+  { points: /-recheck(-commit)?$|-review-mail$/, waitMs: 13_000 },
 ];
 
 async function waitForSlow(at: CrashAt): Promise<void> {

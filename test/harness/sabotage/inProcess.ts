@@ -24,6 +24,32 @@ const foreignOrganizations = 'src/organizations/routes.store.test.ts';
 
 export const inProcess: readonly Sabotage[] = [
   {
+    name: 'a mail has another Message-ID at each attempt',
+    test: 'test/promises/kAnswers.store.test.ts',
+    verdict: /K-4: .* other [1-9]/,
+    finding: /: 2 Message-IDs$/m,
+    changes: [
+      {
+        file: 'src/deliver/mail/send.ts',
+        find: 'messageId: content.messageId,',
+        replace: "messageId: content.messageId.replace('@', `.${Math.random().toString(36).slice(2)}@`),",
+      },
+    ],
+  },
+  {
+    name: 'a mail of which nobody knows is sent again without end',
+    test: 'test/promises/kAnswers.store.test.ts',
+    verdict: /K-4: .* other [1-9]/,
+    finding: /: sent [3-9] times$/m,
+    changes: [
+      {
+        file: 'src/deliver/mail/step.ts',
+        find: 'if (facts.unclear + 1 < mostUnclear) {',
+        replace: 'if (facts.unclear + 1 < 1_000 * mostUnclear) {',
+      },
+    ],
+  },
+  {
     name: 'the hash of an audit entry is not compared',
     test: 'test/promises/r1.store.test.ts',
     verdict: /^R1: .* other [1-9]/,
