@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser)('connections', () => {
     const page = await app.page();
     await page.goto('/settings/psa');
     await expect(page.getByRole('heading', { name: 'No PSA is connected' })).toBeVisible();
-    await expect(page.getByText('This version delivers tickets only.')).toBeVisible();
+    await expect(page.getByText('E-mail is not set up', { exact: true })).toBeVisible();
     await noSeriousFinding(page);
     await page.getByRole('button', { name: '+ Add PSA' }).click();
     await expect(page.getByRole('listitem').filter({ has: page.getByRole('heading') })).toHaveCount(5);

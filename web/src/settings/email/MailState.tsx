@@ -32,7 +32,7 @@ export function MailState({ settings }: { settings: MailSettings }) {
   }
   if (!isSetUp) {
     return (
-      <Alert color="gray" title="E-mail is not set up" role="status">
+      <Alert variant="default" title="E-mail is not set up" role="status">
         {servers.length === 0 ? 'There is no mail server yet' : 'There is no sender address yet'}. Alerts are
         accepted and kept; none of them is mailed.{' '}
         <Link to="/settings/psa" search={{ email: 'servers' }}>
