@@ -121,16 +121,24 @@ async function shown(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => undefined);
 }
 
+/** Frames are drawn only inside the window: it becomes as high as the page. Answers what makes it as it was. */
+async function enlarge(page: Page): Promise<() => Promise<void>> {
+  const size = page.viewportSize() ?? widths.desktop;
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ ...size, height });
+  await page.waitForTimeout(200);
+  return () => page.setViewportSize(size);
+}
+
 async function take(page: Page, file: string, address: string): Promise<string | undefined> {
   try {
     await page.goto(address);
     await shown(page);
     // A dialog and its shade cover the window, not the whole page.
     const fullPage = (await page.getByRole('dialog').count()) === 0;
-    // A frame is not drawn before it was in the window.
-    for (const frame of await page.locator('iframe').all()) await frame.scrollIntoViewIfNeeded();
-    await page.evaluate(() => scrollTo(0, 0));
+    const restore = (await page.locator('iframe').count()) > 0 ? await enlarge(page) : undefined;
     await page.screenshot({ path: join(folder, file), fullPage, animations: 'disabled' });
+    await restore?.();
     return undefined;
   } catch (error) {
     return `${file}: ${(error as Error).message.split('\n')[0]}`;

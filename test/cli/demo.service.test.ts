@@ -24,14 +24,14 @@ function runDemo(...args: string[]): Running {
   return demo;
 }
 
-/** The processes that the header names: Herald and the simulated PSA. */
+/** The processes that the header names: Herald, the simulated PSA and the mailbox. */
 async function pidsOf(demo: Running): Promise<number[]> {
   await demo.seen(/To stop/);
   return [...demo.out().matchAll(/process (\d+)/g)].map(([, pid]) => Number(pid));
 }
 
 async function expectNothingLeft(pids: readonly number[]): Promise<void> {
-  expect(pids).toHaveLength(2);
+  expect(pids).toHaveLength(3);
   expect(pids.filter(isAlive)).toEqual([]);
   expect(await processesWith(dir)).toEqual([]);
   expect(await readdir(dir)).toEqual([]);
@@ -45,9 +45,10 @@ describe('the demo', () => {
     const out = demo.out();
     expect(out).toContain('9 of 9 checks passed');
     expect(out).toMatch(
-      /→ accepted → mapped to account .+ → ticket T\d{8}\.\d{4} {2}http:\/\/127\.0\.0\.1:\d+\/tickets\/\d+/,
+      /→ accepted → mail[^→]+ → mapped to account .+ → ticket T\d{8}\.\d{4} {2}http:\/\/127\.0\.0\.1:\d+\/tickets\/\d+/,
     );
     expect(out).toMatch(/→ note on ticket T\d{8}\.\d{4}/);
+    expect(out).toMatch(/→ mailed to [123]\b/);
     expect(out).toContain('→ duplicate, nothing to do');
     const [, tickets, notes] =
       /^3\d alerts: (\d+) tickets, (\d+) notes, .* 0 waiting, 0 unaccounted\b/m.exec(out) ?? [];
@@ -82,12 +83,12 @@ describe('the demo', () => {
 
   it('killed outright leaves no simulator, and the next one clears the rest away', async () => {
     const demo = runDemo('--rate', '20');
-    const [, simulator] = await pidsOf(demo);
+    const [, ...simulated] = await pidsOf(demo);
     await demo.seen(/→ ticket/);
     demo.child.kill('SIGKILL');
     await demo.ended;
-    for (let looks = 0; isAlive(simulator!) && looks < 100; looks++) await sleep(50);
-    expect(isAlive(simulator!)).toBe(false);
+    for (let looks = 0; simulated.some(isAlive) && looks < 100; looks++) await sleep(50);
+    expect(simulated.filter(isAlive)).toEqual([]);
     const next = runDemo('--count', '1', '--rate', '20');
     const pids = await pidsOf(next);
     expect(await next.ended).toBe(0);

@@ -52,6 +52,7 @@ it(
       );
       found.check(asked.length === 0, `the server was told: ${asked[0]}`);
       found.judge('I-12', judgeMails(await w.mails(), w.sink.accepted));
+      await w.close();
     }
     conclude('I-12', found.all);
   },
@@ -127,6 +128,7 @@ it(
         `not parked: ${failed.filter(({ state }) => state !== 'failed').map(({ target, state }) => `${target} ${state}`)}`,
       );
       found.judge('I-13', judgeMails(mails, w.sink.accepted));
+      await w.close();
     }
     found.check(slowestMs <= timeBar(mostParseMs), `an address took ${slowestMs.toFixed(1)} ms`);
     conclude('I-13', found.all, { most: { 'slowest address, ms': Math.ceil(slowestMs) } });
@@ -178,6 +180,7 @@ it(
         found.check(foreign.length === 0, `${url} is linked as ${foreign[0]}`);
       }
       found.judge('I-14', judgeMails(await w.mails(), w.sink.accepted));
+      await w.close();
 
       async function htmlWith(text: string, url = 'https://edr.example/alerts/1'): Promise<string> {
         await w.take({

@@ -57,6 +57,7 @@ it(
       found.check(ticket.title.includes('The bomb did not go off'), `the ticket is called ${ticket.title}`);
       found.check(mail.subject === 'The bomb did not go off', `the subject is ${mail.subject}`);
       found.judge('I-18', judgeMails(await w.mails(), w.sink.accepted));
+      await w.close();
     }
     found.check(slowestMs <= timeBar(mostCompileMs), `a template took ${Math.round(slowestMs)} ms`);
     found.check(lagMs <= timeBar(mostLagMs), `the main loop was late by ${Math.round(lagMs)} ms`);
@@ -106,6 +107,7 @@ it(
         );
       }
       found.judge('I-19', judgeMails(await w.mails(), w.sink.accepted));
+      await w.close();
     }
     conclude('I-19', found.all);
   },

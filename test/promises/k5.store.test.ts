@@ -57,6 +57,7 @@ it(
         `the slow one took ${Math.round(tookMs)} ms instead of ${mostMs}`,
       );
       found.judge('K-5', judgeMails(await w.mails(), w.sink.accepted));
+      await w.close();
     }
 
     /** Silence at a command proves that nothing was accepted. */
@@ -77,6 +78,7 @@ it(
         w.sink.script({});
         await w.delivered();
         found.judge(moment, judgeMails(await w.mails(), w.sink.accepted));
+        await w.close();
       }
     }
 

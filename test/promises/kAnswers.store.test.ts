@@ -24,6 +24,7 @@ it(
           await leftAlone(w, { [moment]: `${code} ${later}` }, `${code} at ${moment}`);
       found.judge('K-1', judgeMails(await w.mails(), w.sink.accepted));
       await deferredForEver(w);
+      await w.close();
     }
     conclude('K-1', found.all);
 
@@ -147,6 +148,7 @@ it(
       found.check(asked === 1, `it was tried ${asked} times`);
       found.check(w.sink.accepted.length === 2, `${w.sink.accepted.length} mails arrived`);
       found.judge('K-2', judgeMails(mails, w.sink.accepted));
+      await w.close();
     }
     conclude('K-2', found.all);
   },
@@ -181,6 +183,7 @@ it(
           found.check(sent === (moment === 'dot' ? 1 : 0), `${what}: sent ${sent} times`);
         }
       found.judge('K-3', judgeMails(await w.mails(), w.sink.accepted));
+      await w.close();
     }
     conclude('K-3', found.all);
   },
@@ -228,6 +231,7 @@ it(
           found.check(isFlagged === true, `${what}: its problem is ${problem}`);
         }
       found.judge('K-4', judgeMails(await w.mails(), w.sink.accepted));
+      await w.close();
     }
     conclude('K-4', found.all);
   },

@@ -40,6 +40,7 @@ it(
       for (const verb of ['EHLO', 'MAIL', 'RCPT', 'DATA', 'RSET', 'QUIT']) verbs.delete(verb);
       found.check(verbs.size === 0, `the server was told: ${[...verbs]}`);
       found.judge('K-9', judgeMails(await w.mails(), w.sink.accepted));
+      await w.close();
     }
     conclude('K-9', found.all);
 
@@ -140,6 +141,7 @@ it(
         found.check(isParked, `${what}: ${state} after ${attempts.length} tries: ${problem}`);
       }
       found.judge('K-10', judgeMails(await w.mails(), w.sink.accepted));
+      await w.close();
     }
     conclude('K-10', found.all);
 
@@ -194,6 +196,7 @@ it(
         found.check(left === 0, `${left} of ${target} are not delivered`);
       }
       found.judge('K-11', judgeMails(mails, w.sink.accepted));
+      await w.close();
     }
 
     /** One alert to 1,000 addresses: no digest makes them fewer. */
@@ -222,6 +225,7 @@ it(
       found.check(opened * 5 <= stormOf, `${opened} connections`);
       found.check(w.sink.mostOpen() <= 5, `${w.sink.mostOpen()} connections at once`);
       found.judge('K-11', judgeMails(mails, w.sink.accepted));
+      await w.close();
     }
   },
   mostTestMs,

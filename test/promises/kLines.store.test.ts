@@ -73,7 +73,7 @@ it(
         !secrets.some((secret) => clear.includes(secret)),
         `${what}: the password was said in clear text`,
       );
-      await w.post.stop();
+      await w.close();
     }
 
     /** The same settings with a server that can be trusted. */
@@ -134,7 +134,7 @@ it(
       );
       found.check(w.sink.heard.length === 0, 'a mail was sent');
       found.judge('K-7', judgeMails(mails, w.sink.accepted));
-      await w.post.stop();
+      await w.close();
     }
     conclude('K-7', found.all);
   },
@@ -206,6 +206,7 @@ it(
         ({ state, reason }) => state === 'failed' && reason !== 'unclear',
       );
       found.check(lost.length === 0, `${lost.length} mails were given up: ${lost[0]?.problem}`);
+      await w.close();
     }
     found.check(grownMb <= mostGrowthMb, `memory grew by ${grownMb} MB`);
     const mostMs = limits.totalMs + timeBar(500);

@@ -123,16 +123,23 @@ export async function withMail<
     ...(ca !== undefined && { ca }),
   });
   const post = await openPost<Mailer>(workspace, { mailer, ...rest });
-  onTestFinished(async () => {
+  let closed: Promise<void> | undefined;
+  const end = async () => {
     mailer.abort();
     await post.stop();
     await mailer.close();
     await workspace.close();
-  });
+  };
+  const close = () => {
+    closed ??= end();
+    return closed;
+  };
+  onTestFinished(close);
   const mails = (): Promise<MailRow[]> => workspace.rows(mailRows);
   const last = async () => (await mails()).at(-1) as MailRow;
   return {
     ...workspace,
+    close,
     sink,
     post,
     mailer,

@@ -114,7 +114,8 @@ export function createMailDrain(channel: MailChannel, parts: MailDrainParts): Ma
   /** Mails that may be begun now: as the connections, the set rate and a rest of all servers allow. */
   function roomNow(): number {
     if (isStopping || now() < restsUntil) return 0;
-    const free = pace.most(now()) - channel.busy.size;
+    // What has ended is settled by this round, before it begins anything.
+    const free = pace.most(now()) - (channel.busy.size - outcomes.length);
     return channel.transport.rate.take(Math.max(0, free), now());
   }
 
@@ -133,7 +134,8 @@ export function createMailDrain(channel: MailChannel, parts: MailDrainParts): Ma
     begin();
     if (isStopping) return;
     if (done.dueAt !== undefined) alarm.at(Math.max(done.dueAt, restsUntil));
-    if (!done.more && outcomes.length === 0) return;
+    // A round without room has not looked whether more waits.
+    if (!done.more && work.room > 0 && outcomes.length === 0) return;
     if (work.room > 0 || outcomes.length > 0) isWanted = true;
     // Without room the next outcome wakes us; without anything under way, the rate or the end of the rest does.
     else if (calls.size === 0)

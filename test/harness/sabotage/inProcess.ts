@@ -32,7 +32,8 @@ export const inProcess: readonly Sabotage[] = [
       {
         file: 'src/deliver/mail/send.ts',
         find: 'messageId: content.messageId,',
-        replace: "messageId: content.messageId.replace('@', `.${Math.random().toString(36).slice(2)}@`),",
+        replace:
+          "messageId: content.messageId.replace('@', '.' + Math.random().toString(36).slice(2) + '@'),",
       },
     ],
   },
