@@ -166,7 +166,14 @@ async function start(
     },
     openMailer,
   });
-  const reviews = createReviews({ db, log, email, openMailer, baseUrl: config.baseUrl, now: () => new Date() });
+  const reviews = createReviews({
+    db,
+    log,
+    email,
+    openMailer,
+    baseUrl: config.baseUrl,
+    now: () => new Date(),
+  });
   undo.push(() => reviews.close());
   const retention = createRetention({ db, log, onRemoved: metrics.onRemoved });
   undo.push(() => retention.close());
