@@ -41,7 +41,7 @@ const mostSettleMs = 60_000;
 /** The workspace as all lives find it. */
 export async function prepareLives(database: HarnessDatabase): Promise<Customer[]> {
   const customers = await prepareWorkspace(database, settleSeconds, cast.all, cast.unfinished);
-  for (const statement of mailOfLives) await database.rows(statement);
+  for (const statement of [...mailOfLives, ...contractsOfLives]) await database.rows(statement);
   return customers;
 }
 
@@ -56,6 +56,12 @@ const mailOfLives = [
   `insert into users (id, name, email) values ('admin', 'Admin', 'admin@msp.example')`,
   `insert into memberships (user_id, workspace_id, role) select 'admin', workspace_id, 'admin' from workspace_index`,
   `update workspaces set settings_version = settings_version + 1, created_at = created_at - interval '100 days'`,
+];
+
+/** A contract of another account: it is left out of tickets, which say so, and the daily look asks for it. */
+const contractsOfLives = [
+  `update mappings set contract_id = '29683601'`,
+  `update connections set steps = jsonb_set(steps, '{contracts,addContracts}', 'true')`,
 ];
 
 type Copy = Awaited<ReturnType<HarnessDatabase['copy']>>;
