@@ -79,10 +79,12 @@ create table mail_retries (
   workspace_id uuid not null,
   write_id bigint not null,
   due_at timestamptz not null,
-  -- Of the first attempt: after 72 hours nobody tries any more.
+  -- Of the first attempt that counted: after 72 hours nobody tries any more.
   first_at timestamptz not null,
   -- Attempts that ended without an answer after the last byte.
   unclear integer not null default 0,
+  -- Those that counted: when no server could be asked, nobody refused the mail.
+  tries integer not null default 0,
   -- Cut, because the server takes no mail of its size.
   is_short boolean not null default false,
   primary key (workspace_id, write_id)

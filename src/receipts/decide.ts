@@ -16,6 +16,10 @@ export const noRetry: Partial<Record<DeliveryState, string>> = {
   held: 'It is held: resume the connection or renew its credentials.',
 };
 
+/** A mail of which nobody knows is not looked up: it is sent once more by itself. */
+const unclearMail =
+  'It may have arrived. It is sent once more within minutes, with the same Message-ID, and then it is settled.';
+
 /** The same of discarding. */
 export const noDiscard: Partial<Record<DeliveryState, string>> = {
   sending: 'It is being sent at this moment.',
@@ -24,6 +28,14 @@ export const noDiscard: Partial<Record<DeliveryState, string>> = {
   delivered: 'It was delivered already.',
   skipped: 'It was skipped already.',
 };
+
+function whyNot(
+  reasons: Partial<Record<DeliveryState, string>>,
+  { state, channelId }: { state: DeliveryState; channelId: string },
+  workspaceId: string,
+): string | undefined {
+  return state === 'uncertain' && channelId === workspaceId ? unclearMail : reasons[state];
+}
 
 /** A delivery that a person has decided about. */
 export interface Decided {
@@ -40,7 +52,7 @@ export async function retryDelivery(tx: Tx, workspaceId: string, id: string): Pr
   const delivery = await lockDelivery(tx, workspaceId, id);
   if (!delivery) throw notFound('delivery');
   if (!mayRetry.includes(delivery.state)) {
-    throw new Problem(409, 'notRetryable', noRetry[delivery.state] ?? 'It cannot be retried.');
+    throw new Problem(409, 'notRetryable', whyNot(noRetry, delivery, workspaceId) ?? 'It cannot be retried.');
   }
   if (!(await hasChannel(tx, workspaceId, delivery.channelId))) {
     throw new Problem(409, 'notRetryable', 'Its PSA connection was removed: there is nowhere to send it.');
@@ -67,7 +79,11 @@ export async function discardDelivery(
   const delivery = await lockDelivery(tx, workspaceId, id);
   if (!delivery) throw notFound('delivery');
   if (!mayDiscard.includes(delivery.state)) {
-    throw new Problem(409, 'notDiscardable', noDiscard[delivery.state] ?? 'It cannot be discarded.');
+    throw new Problem(
+      409,
+      'notDiscardable',
+      whyNot(noDiscard, delivery, workspaceId) ?? 'It cannot be discarded.',
+    );
   }
   await discard(tx, workspaceId, id, words);
   await endGapOf(tx, workspaceId, id);

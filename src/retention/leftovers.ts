@@ -22,13 +22,14 @@ const isGone = (id: string): string =>
 
 /**
  * Leases and counts of connections that were removed, and their ticket groups once no write is left in them: the id of a
- * connection never comes back. Each channel is a connection.
+ * connection never comes back. Each channel is a connection, but for the mail of the workspace.
  */
 export async function removeOfRemovedConnections(tx: Tx, workspaceId: string): Promise<Piece> {
   const leases = await removeRows(
     tx,
     workspaceId,
-    `delete from leases where workspace_id = $1 and expires_at <= clock_timestamp() and ${isGone('channel_id')}`,
+    `delete from leases where workspace_id = $1 and expires_at <= clock_timestamp()
+        and channel_id <> workspace_id and ${isGone('channel_id')}`,
   );
   for (const table of ['call_counts', 'opened_tickets']) {
     await removeRows(

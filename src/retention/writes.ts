@@ -24,7 +24,7 @@ export async function dropWrites(tx: Tx, workspaceId: string, ids: readonly stri
   );
   if (rows.length === 0) return 0;
   const dropped = rows.map(({ id }) => id);
-  for (const table of ['attempts', 'surplus_records']) {
+  for (const table of ['attempts', 'surplus_records', 'mail_retries']) {
     await tx.query(`delete from ${table} where workspace_id = $1 and write_id = any($2::bigint[])`, [
       workspaceId,
       dropped,

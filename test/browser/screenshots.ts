@@ -7,100 +7,15 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import startServer from '../database.ts';
 import { copyDatabase, type TestServer } from '../databaseCopy.ts';
-import { type App, openApp } from './support/app.ts';
-import { type Filled, fill, filledSimulator } from './support/filled.ts';
-import { type Mailbox, openMailbox } from './support/mailbox.ts';
-import { fillMail } from './support/mailFilled.ts';
+import { openApp } from './support/app.ts';
+import { filledSimulator } from './support/filled.ts';
+import { openMailbox } from './support/mailbox.ts';
+import { fillAll, places } from './support/places.ts';
 
 const folder = join(import.meta.dirname, '../../screenshots');
 const pagesFolder = join(import.meta.dirname, '../../web/src');
 const widths = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 const schemes = ['light', 'dark'] as const;
-
-interface Shot {
-  name: string;
-  /** The route, as web/src declares it. */
-  route: string;
-  address(there: There): string;
-  /** For people who are not signed in; others are led away. */
-  isOutside?: boolean;
-}
-
-/** What there is to open, and the links that lead in. */
-interface There extends Filled {
-  firstLink: string;
-  invitationLink: string;
-  mailedAlertId: string;
-}
-
-const plain = (name: string, route: string, search = ''): Shot => ({
-  name,
-  route,
-  address: () => route + search,
-});
-const wizard = (step: string): Shot => ({
-  name: `wizard-${step}`,
-  route: '/settings/psa/$connectionId',
-  address: ({ connectionId }) => `/settings/psa/${connectionId}?step=${step}`,
-});
-const organization = (name: string, search: string): Shot => ({
-  name,
-  route: '/organizations/$organizationId',
-  address: ({ organizationId }) => `/organizations/${organizationId}${search}`,
-});
-
-const shots: Shot[] = [
-  { ...plain('sign-in', '/sign-in'), isOutside: true },
-  {
-    name: 'first-administrator',
-    route: '/first-administrator/$token',
-    address: ({ firstLink }) => firstLink,
-    isOutside: true,
-  },
-  {
-    name: 'invitation',
-    route: '/invitations/$token',
-    address: ({ invitationLink }) => invitationLink,
-    isOutside: true,
-  },
-  { ...plain('invitation-gone', '/invitations/$token'), isOutside: true },
-  plain('dashboard', '/'),
-  plain('alerts', '/alerts'),
-  plain('alerts-failed', '/alerts', '?state=failed'),
-  { name: 'alert', route: '/alerts/$alertId', address: ({ alertId }) => `/alerts/${alertId}` },
-  {
-    name: 'alert-mailed',
-    route: '/alerts/$alertId',
-    address: ({ mailedAlertId }) => `/alerts/${mailedAlertId}`,
-  },
-  plain('deliveries', '/deliveries'),
-  plain('deliveries-held', '/deliveries', '?state=held'),
-  plain('organizations', '/organizations'),
-  plain('organizations-add', '/organizations', '?add=yes'),
-  plain('organizations-unassigned', '/organizations/unassigned'),
-  plain('organizations-import', '/organizations/import'),
-  organization('organization', ''),
-  organization('organization-settings', '?tab=settings'),
-  plain('psa', '/settings/psa'),
-  plain('email-add', '/settings/psa', '?recipient=new'),
-  ...['content', 'servers', 'test'].map((tab) => plain(`email-${tab}`, '/settings/psa', `?email=${tab}`)),
-  plain('recipients', '/settings/psa/recipients'),
-  plain('recipients-import', '/settings/psa/recipients/import'),
-  plain('reviews', '/settings/reviews'),
-  plain('psa-add', '/settings/psa/add'),
-  ...['credentials', 'accounts', 'tickets', 'contracts', 'finish'].map(wizard),
-  {
-    name: 'wizard-new',
-    route: '/settings/psa/$connectionId',
-    address: ({ draftId }) => `/settings/psa/${draftId}?step=credentials`,
-  },
-  plain('access-people', '/settings/access'),
-  plain('access-keys', '/settings/access', '?tab=keys'),
-  plain('access-sign-on', '/settings/access', '?tab=sign-on'),
-  plain('workspace', '/settings/workspace'),
-  plain('profile', '/settings/profile'),
-  plain('audit', '/audit'),
-];
 
 /** They lead somewhere else at once. */
 const redirects = ['/settings'];
@@ -145,23 +60,11 @@ async function take(page: Page, file: string, address: string): Promise<string |
   }
 }
 
-async function fillAll(app: App, mailbox: Mailbox): Promise<There> {
-  const filled = await fill(app);
-  const [invited, provider] = [
-    { email: 'ben@msp.example', role: 'operator' },
-    { name: 'Company directory', issuer: 'https://id.msp.example', clientId: 'herald', clientSecret: 'x' },
-  ];
-  const { link } = await app.api<{ link: string }>('POST', '/invitations', invited);
-  await app.api('POST', '/single-sign-on', provider);
-  const mailedAlertId = await fillMail(app, mailbox, filled.organizationId);
-  return { ...filled, firstLink: app.firstLink ?? '', invitationLink: link, mailedAlertId };
-}
-
 async function run(): Promise<void> {
   const routes = await declaredRoutes();
-  const present = shots.filter(({ route }) => routes.includes(route));
+  const present = places.filter(({ route }) => routes.includes(route));
   const missing = routes.filter(
-    (route) => !redirects.includes(route) && !shots.some((shot) => shot.route === route),
+    (route) => !redirects.includes(route) && !places.some((place) => place.route === route),
   );
   if (missing.length > 0)
     throw new Error(`No picture is taken of ${missing.join(', ')}: add it to the list.`);

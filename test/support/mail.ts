@@ -85,6 +85,8 @@ export const changed = (tx: Tx, workspaceId: string) =>
 export interface MailPost<M extends Mailer = ScriptedMailer> {
   drain: MailDrain;
   mailer: M;
+  /** Rounds so far. */
+  rounds(): number;
   /** Resolves when nothing is under way and nothing more may go at once. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
@@ -149,6 +151,7 @@ export async function openPost<M extends Mailer = ScriptedMailer>(
   return {
     drain,
     mailer,
+    rounds: () => rounds,
     async quiet() {
       drain.sweep();
       for (let calm = 0, seen = -1; calm < 3; ) {

@@ -57,7 +57,9 @@ async function chooseAgain(tx: Tx, { channel, room }: MailWork, settings: Settin
   const broken: DueMail[] = [];
   const stopped: DeliveryPatch[] = [];
   for (const one of due) {
-    const stops = one.deliveries.filter(({ waits }) => waits).flatMap((owed) => stopOf(owed, settings));
+    const waiting = one.deliveries.filter(({ waits }) => waits);
+    const stops = waiting.flatMap((owed) => stopOf(owed, settings));
+    if (one.isStopped) stops.push(...deadAmong(waiting, stops, one.refusal));
     if (stops.length === 0 && one.deliveries.every(({ waits }) => waits)) {
       again.push({ ...one.mail, attempt: one.mail.attempt + 1 });
     } else {
@@ -65,16 +67,18 @@ async function chooseAgain(tx: Tx, { channel, room }: MailWork, settings: Settin
       stopped.push(...(one.mail.unclear > 0 ? stops.map(mayHaveArrived) : stops));
     }
   }
-  await patchDeliveries(tx, channel.workspaceId, stopped);
   await endRetries(
     tx,
     channel.workspaceId,
     broken.map(({ mail }) => mail.writeId),
   );
   const gone = new Set(stopped.map(({ id }) => id));
-  const left = broken.flatMap(({ deliveries }) =>
-    deliveries.filter(({ id, waits }) => waits && !gone.has(id)),
-  );
+  const leftOf = ({ deliveries }: DueMail) => deliveries.filter(({ id, waits }) => waits && !gone.has(id));
+  // In a mail of their own they would have another Message-ID: a copy that no server recognises.
+  const unclear = broken.filter(({ mail }) => mail.unclear > 0).flatMap(leftOf);
+  stopped.push(...unclear.map(leftUnclear));
+  await patchDeliveries(tx, channel.workspaceId, stopped);
+  const left = broken.filter(({ mail }) => mail.unclear === 0).flatMap(leftOf);
   await putBackMails(
     tx,
     channel.workspaceId,
@@ -82,6 +86,26 @@ async function chooseAgain(tx: Tx, { channel, room }: MailWork, settings: Settin
   );
   return again;
 }
+
+/** What of it waits for an address that is stopped, and may go otherwise. */
+function deadAmong(
+  waiting: DueMail['deliveries'],
+  stops: readonly DeliveryPatch[],
+  refusal: string | undefined,
+): DeliveryPatch[] {
+  const stopped = new Set(stops.map(({ id }) => id));
+  return waiting
+    .filter(({ id, isDirected }) => !isDirected && !stopped.has(id))
+    .map((owed) => deadAddress(owed, refusal));
+}
+
+const leftUnclear = ({ id }: { id: string }): DeliveryPatch => ({
+  id,
+  state: 'failed',
+  reason: 'unclear',
+  problem:
+    'It was sent once with others, without an answer, so it may have arrived. Others of them may not go any more.',
+});
 
 const mayHaveArrived = (patch: DeliveryPatch): DeliveryPatch => ({
   ...patch,
@@ -135,7 +159,8 @@ async function chooseFresh(
     });
     stopped.push(...choice.unwritable);
     chosen.fresh.push(...choice.mails);
-    chosen.more ||= choice.waiting !== null;
+    // Without credit nothing more goes at once; the next look comes when there is some.
+    chosen.more ||= choice.waiting !== null && credit >= 1;
     left -= choice.mails.length;
     boxes.push({
       id: box.id,
@@ -162,7 +187,10 @@ function sift({ isStopped, refusal }: Mailbox, mails: readonly WaitingMail[], se
   return { going, stopped };
 }
 
-const deadAddress = ({ id, target }: WaitingMail, refusal: string | undefined): DeliveryPatch => ({
+const deadAddress = (
+  { id, target }: Pick<WaitingMail, 'id' | 'target'>,
+  refusal: string | undefined,
+): DeliveryPatch => ({
   id,
   state: 'failed',
   reason: 'addressStopped',

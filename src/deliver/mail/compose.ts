@@ -66,7 +66,8 @@ export function composeDigest(
     const trace = [`Mailed to ${box.address} with ${all.length} alerts in one mail: many came at once.`];
     return { kind: 'mail', mail: frozen('mailDigest', all, box, content, trace) };
   } catch (error) {
-    return { kind: 'unwritable', patch: unwritable(first, error) };
+    const culprit = all.find((one) => composeMail(one, box, work, settings).kind === 'unwritable') ?? first;
+    return { kind: 'unwritable', patch: unwritable(culprit, error) };
   }
 }
 
@@ -182,6 +183,7 @@ function frozen(
     lane: Math.max(...mails.map(({ lane }) => lane)),
     attempt: 1,
     unclear: 0,
+    tries: 0,
     isShort: false,
     seq: box.nextSeq,
     trace,

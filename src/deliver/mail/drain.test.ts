@@ -37,6 +37,7 @@ const mail = (n: number): OpenMail => ({
   attempt: 1,
   firstAt: 0,
   unclear: 0,
+  tries: 0,
   isShort: false,
 });
 

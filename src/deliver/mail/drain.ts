@@ -43,6 +43,8 @@ export interface MailDrain {
 
 /** A round that failed is tried again after this long. */
 const againMs = 500;
+/** Whatever is due, rounds do not follow each other faster than this for its sake. */
+const leastAgainMs = 20;
 /** Mails that are made and handed over at once: enough to keep all connections busy; the others are made in their turn. */
 const mostSending = 25;
 
@@ -133,7 +135,9 @@ export function createMailDrain(channel: MailChannel, parts: MailDrainParts): Ma
     }
     begin();
     if (isStopping) return;
-    if (done.dueAt !== undefined) alarm.at(Math.max(done.dueAt, restsUntil));
+    // What is due and found no room waits for an outcome, the rate or the end of the rest, which wake us.
+    if (done.dueAt !== undefined && (work.room > 0 || done.dueAt > done.now))
+      alarm.at(Math.max(done.dueAt, restsUntil, now() + leastAgainMs));
     // A round without room has not looked whether more waits.
     if (!done.more && work.room > 0 && outcomes.length === 0) return;
     if (work.room > 0 || outcomes.length > 0) isWanted = true;

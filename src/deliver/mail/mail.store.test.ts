@@ -1,5 +1,6 @@
 /** The mail of a workspace from acceptance to what became of it, against the database and a mailer of a few lines. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -323,6 +324,54 @@ describe('a mail that is lost after its last byte (K-4)', () => {
     const [one, two] = [dead.sent[0], post.mailer.sent[0]];
     expect(two?.message.equals(one?.message as Buffer)).toBe(true);
     await first.stop();
+  });
+});
+
+describe('what is known late or decided meanwhile', () => {
+  it('that a server took a mail counts although its worker has lost the lease: no copy is sent', async () => {
+    await setUpMail(workspace, ['a@msp.example']);
+    const slow = scriptedMailer();
+    let answer: (outcome: MailOutcome) => void = () => undefined;
+    slow.answer = () => new Promise((resolve) => (answer = resolve));
+    const first = await openPost(workspace, { mailer: slow });
+    await workspace.take();
+    first.drain.wake();
+    await expect.poll(() => slow.sent.length).toBe(1);
+    post = await openPost(workspace);
+    await post.quiet();
+    expect(await statesOf()).toEqual({ 'a@msp.example': 'uncertain' });
+    answer(taken);
+    await expect.poll(() => statesOf()).toEqual({ 'a@msp.example': 'delivered' });
+    expect(await workspace.rows('select 1 from mail_retries')).toEqual([]);
+    expect(post.mailer.sent).toEqual([]);
+    await first.stop();
+  });
+
+  it('what a person discards while it waits to be sent again is not sent again', async () => {
+    await setUpMail(workspace, ['a@msp.example']);
+    post = await openPost(workspace, { settleMs: 2_000 });
+    post.mailer.answer = () => refused({});
+    await workspace.take();
+    post.drain.wake();
+    await expect.poll(() => post.mailer.sent.length).toBe(1);
+    await inWorkspace((tx) =>
+      tx.query(`update deliveries set delivery_state = 'skipped' where target <> ''`),
+    );
+    await expect.poll(async () => (await workspace.rows('select 1 from mail_retries')).length).toBe(0);
+    expect(post.mailer.sent.length).toBeLessThanOrEqual(2);
+  });
+
+  it('rounds do not follow each other while no mail may leave', async () => {
+    await setUpMail(workspace, ['a@msp.example', 'b@msp.example']);
+    post = await openPost(workspace, { settleMs: 2_000 });
+    post.mailer.answer = () =>
+      refused({ about: 'server', isFinal: true, reason: 'auth', text: 'Wrong password.' });
+    await workspace.take();
+    await post.quiet();
+    await sleep(100);
+    const before = post.rounds();
+    await sleep(400);
+    expect(post.rounds() - before).toBeLessThanOrEqual(2);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The set rate of mails: so many in any minute, to all addresses together (test K-11). Times are milliseconds. */
 
 export interface MailRate {
+  readonly perMinute: number;
   /** How many may begin now, at most `wanted`; they are counted as begun. */
   take(wanted: number, now: number): number;
   /** Gives back what was taken last and not used. */
@@ -23,6 +24,7 @@ export function createMailRate(perMinute: number): MailRate {
   }
 
   return {
+    perMinute,
     take(wanted, now) {
       forget(now);
       const count = Math.max(0, Math.min(wanted, perMinute - total));

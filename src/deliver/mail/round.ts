@@ -38,21 +38,23 @@ export async function deliverMail(db: Database, settings: SettingsCache, work: M
   const { workspaceId } = work.channel;
   const round = await db.inWorkspace(workspaceId, async (tx) => {
     const now = await holdMailLease(tx, work.channel);
-    if (now === undefined) return lost;
+    // That a server has taken a mail stays true whoever sends the next ones.
+    if (now === undefined) return { ...lost, applied: await settleMails(tx, workspaceId, takenOf(work)) };
     const current = await settings.inStep(tx, workspaceId);
     const outcomes = [...work.outcomes, ...(await takeOver(tx, work, now))];
     const applied = await settleMails(tx, workspaceId, outcomes);
     const settled = { ...lost, isHeld: true, now, applied };
     if (work.isClosing) return settled;
     const begun = await begin(tx, work, current, now);
-    const dueAt = await nextMailDue(tx, workspaceId);
     const permit = work.startPermit();
     crashPoint('before-mail-round-commit');
-    return { ...settled, ...begun, dueAt, permit };
+    return { ...settled, ...begun, permit };
   });
   crashPoint('after-mail-round-commit');
   return round;
 }
+
+const takenOf = ({ outcomes }: MailWork) => outcomes.filter(({ event }) => event.kind === 'done');
 
 /** Attempts of an earlier epoch end here: nobody knows how far they came. */
 async function takeOver(tx: Tx, work: MailWork, now: number) {
@@ -66,21 +68,27 @@ async function begin(
   work: MailWork,
   settings: Settings,
   now: number,
-): Promise<Pick<MailRound, 'frozen' | 'more'>> {
+): Promise<Pick<MailRound, 'frozen' | 'more' | 'dueAt'>> {
   const { workspaceId } = work.channel;
   const { mail } = settings;
   if (!mail || mail.attention !== undefined) {
     const problem = mail?.attention ?? 'No mail server is set up.';
     const moved = await moveHeldMails(tx, workspaceId, 'held', { problem, limit: mostMoved });
-    return { frozen: [], more: moved === mostMoved };
+    // Nothing is due before the settings change, and whoever changes them wakes us.
+    return { frozen: [], more: moved === mostMoved, dueAt: undefined };
   }
   const freed = await moveHeldMails(tx, workspaceId, 'pending', { problem: null, limit: mostMoved });
   await oweWayOuts(tx, workspaceId, settings);
   const chosen = await chooseMails(tx, work, settings);
-  await startMailAttempts(tx, work.channel, chosen.again);
+  const started = await startMailAttempts(tx, work.channel, chosen.again);
+  if (started !== deliveriesOf(chosen.again)) throw new ReadAgain('a mail that was due no longer waits');
   const fresh = await freeze(tx, work, chosen.fresh, now);
-  return { frozen: [...chosen.again, ...fresh], more: chosen.more || freed === mostMoved };
+  const dueAt = await nextMailDue(tx, workspaceId);
+  return { frozen: [...chosen.again, ...fresh], more: chosen.more || freed === mostMoved, dueAt };
 }
+
+const deliveriesOf = (mails: readonly Pick<OpenMail, 'deliveryIds'>[]): number =>
+  mails.reduce((sum, { deliveryIds }) => sum + deliveryIds.length, 0);
 
 /** @throws ReadAgain when a person has discarded one of the deliveries since they were read: it must not be sent */
 async function freeze(
@@ -91,7 +99,6 @@ async function freeze(
 ): Promise<OpenMail[]> {
   if (mails.length === 0) return [];
   const { ids, taken } = await freezeMails(tx, work.channel, mails);
-  const wanted = mails.reduce((sum, { deliveryIds }) => sum + deliveryIds.length, 0);
-  if (taken !== wanted) throw new ReadAgain('a delivery that was chosen no longer waits');
+  if (taken !== deliveriesOf(mails)) throw new ReadAgain('a delivery that was chosen no longer waits');
   return mails.map((mail, i) => ({ ...mail, writeId: ids[i] as string, firstAt: now }));
 }

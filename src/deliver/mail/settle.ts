@@ -9,7 +9,14 @@ import {
   patchDeliveries,
 } from '../journal.ts';
 import { attemptStateOf, type MailEnd, mailStep } from './step.ts';
-import { blockMailboxes, countRefusals, endRetries, keepRetries, type MailRetry } from './store.ts';
+import {
+  blockMailboxes,
+  countRefusals,
+  endRetries,
+  keepRetries,
+  type MailRetry,
+  settleLate,
+} from './store.ts';
 import { mostRefusals } from './timing.ts';
 import type { MailOutcomeOf, MailWork, OpenMail } from './types.ts';
 
@@ -20,16 +27,16 @@ export function endOf(
   { channel, random }: Pick<MailWork, 'channel' | 'random'>,
   now: number,
 ): MailOutcomeOf {
-  const { attempt, unclear, isShort, firstAt } = mail;
+  const { tries, unclear, isShort, firstAt } = mail;
   const facts = {
-    attempt,
+    tries,
     unclear,
     isShort,
-    triedForMs: now - firstAt,
+    triedForMs: tries === 0 ? 0 : now - firstAt,
     timing: channel.timing,
     random: random(),
   };
-  return { mail, event, end: mailStep(event, facts) };
+  return { mail, event, end: mailStep(event, facts), at: now };
 }
 
 /** Stores them; answers those that took effect. One whose attempt was settled before does nothing. */
@@ -41,6 +48,7 @@ export async function settleMails(
   const patches = outcomes.map(attemptPatch);
   const wereOpen = await patchAttempts(tx, workspaceId, patches);
   const applied = outcomes.filter((_, i) => wereOpen.has(attemptKey(patches[i] as AttemptPatch)));
+  await settleLate(tx, workspaceId, outcomes.filter((one) => !applied.includes(one)).flatMap(lateSuccess));
   await patchDeliveries(tx, workspaceId, applied.flatMap(deliveryPatches));
   await keepRetries(tx, workspaceId, applied.flatMap(retryOf));
   await endRetries(
@@ -48,7 +56,7 @@ export async function settleMails(
     workspaceId,
     applied.filter(({ end }) => end.kind !== 'again').map(({ mail }) => mail.writeId),
   );
-  await countRefusals(tx, workspaceId, lastOfEach(applied.flatMap(answerOf)), mostRefusals);
+  await countRefusals(tx, workspaceId, answersOf(applied), mostRefusals);
   await blockMailboxes(tx, workspaceId, lastOfEach(applied.flatMap(blockOf)));
   if (applied.length > 0) crashPoint('before-mail-settle-commit');
   return applied;
@@ -74,21 +82,28 @@ function attemptPatch({ mail, event, end }: MailOutcomeOf): AttemptPatch {
   };
 }
 
+/** Its attempt was given up before the answer was known here. */
+const lateSuccess = ({ mail, event }: MailOutcomeOf) =>
+  event.kind === 'done'
+    ? [{ writeId: mail.writeId, n: mail.attempt, reply: event.reply, messageId: mail.content.messageId }]
+    : [];
+
 function deliveryPatches({ mail, end }: MailOutcomeOf): DeliveryPatch[] {
-  const patch = deliveryPatch(end);
+  const patch = deliveryPatch(end, mail.unclear > 0);
   return mail.deliveryIds.map((id) => ({ id, ...patch }));
 }
 
-function deliveryPatch(end: MailEnd): Omit<DeliveryPatch, 'id'> {
+/** @param wasUnclear an earlier attempt may have arrived: that is not forgotten when another one is refused */
+function deliveryPatch(end: MailEnd, wasUnclear: boolean): Omit<DeliveryPatch, 'id'> {
   switch (end.kind) {
-    case 'delivered':
-      return {
-        state: 'delivered',
-        ...(end.mayBeTwice && { problem: 'An earlier attempt may have arrived too: possible duplicate.' }),
-      };
+    case 'delivered': {
+      const twice = 'An earlier attempt may have arrived too: possible duplicate.';
+      // What stood in the way of earlier attempts does so no longer.
+      return { state: 'delivered', problem: end.mayBeTwice ? twice : '' };
+    }
     case 'again':
       return {
-        state: end.isUnclear ? 'uncertain' : 'pending',
+        state: end.isUnclear || wasUnclear ? 'uncertain' : 'pending',
         problem: end.problem,
         countsAsTry: end.countsAsTry,
       };
@@ -97,18 +112,32 @@ function deliveryPatch(end: MailEnd): Omit<DeliveryPatch, 'id'> {
   }
 }
 
-function retryOf({ mail, end }: MailOutcomeOf): MailRetry[] {
+function retryOf({ mail, end, at }: MailOutcomeOf): MailRetry[] {
   if (end.kind !== 'again') return [];
-  const { writeId, firstAt } = mail;
-  const unclear = mail.unclear + (end.isUnclear ? 1 : 0);
-  return [{ writeId, inMs: end.inMs, firstAt, unclear, isShort: mail.isShort || end.isShort === true }];
+  const { writeId } = mail;
+  return [
+    {
+      writeId,
+      inMs: end.inMs,
+      firstAt: mail.tries === 0 ? at : mail.firstAt,
+      unclear: mail.unclear + (end.isUnclear ? 1 : 0),
+      tries: mail.tries + (end.countsAsTry ? 1 : 0),
+      isShort: mail.isShort || end.isShort === true,
+    },
+  ];
 }
 
-/** What an answer says of the address itself. */
-function answerOf({ mail, end }: MailOutcomeOf): { id: string; refusal: string | null }[] {
-  if (end.kind === 'delivered') return [{ id: mail.mailboxId, refusal: null }];
-  if (end.kind === 'park' && end.isAddress) return [{ id: mail.mailboxId, refusal: end.problem }];
-  return [];
+/** What the answers say of the addresses themselves: one that took a mail begins anew. */
+function answersOf(applied: readonly MailOutcomeOf[]) {
+  const answers = new Map<string, { id: string; refusal: string | null; refusals: number }>();
+  for (const { mail, end } of applied) {
+    const id = mail.mailboxId;
+    if (end.kind === 'delivered') answers.set(id, { id, refusal: null, refusals: 0 });
+    else if (end.kind === 'park' && end.isAddress) {
+      answers.set(id, { id, refusal: end.problem, refusals: (answers.get(id)?.refusals ?? 0) + 1 });
+    }
+  }
+  return [...answers.values()];
 }
 
 /** An address that is deferred is deferred for its next mail too: those wait, and go out together. */

@@ -8,7 +8,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 const facts = (members: Partial<MailFacts> = {}): MailFacts => ({
-  attempt: 1,
+  tries: 0,
   triedForMs: 0,
   unclear: 0,
   isShort: false,
@@ -40,8 +40,8 @@ describe('a mail that was taken', () => {
 
 describe('a mail that was deferred', () => {
   it('is tried again after 1, 5, 15 minutes, 1 hour and then each 2 hours', () => {
-    const waits = [1, 2, 3, 4, 5, 6, 30].map((attempt) => {
-      const end = mailStep(refused(), facts({ attempt }));
+    const waits = [0, 1, 2, 3, 4, 5, 29].map((tries) => {
+      const end = mailStep(refused(), facts({ tries }));
       return end.kind === 'again' ? end.inMs / minute : end;
     });
     expect(waits).toEqual([1, 5, 15, 60, 120, 120, 120]);
@@ -49,7 +49,7 @@ describe('a mail that was deferred', () => {
 
   it('is given to a person after 72 hours, not a millisecond earlier', () => {
     const kinds = [72 * hour - 1, 72 * hour].map((triedForMs) =>
-      mailStep(refused(), facts({ attempt: 40, triedForMs })),
+      mailStep(refused(), facts({ tries: 39, triedForMs })),
     );
     expect(kinds.map(({ kind }) => kind)).toEqual(['again', 'park']);
     expect(kinds[1]).toMatchObject({ problem: 'Not taken for 72 hours. 450 try later' });
@@ -101,10 +101,16 @@ describe('a mail that was lost after its last byte (K-4)', () => {
   });
 
   it('twice waits for a person: there are two copies at the most', () => {
-    const end = mailStep(lost, facts({ attempt: 2, unclear: 1 }));
+    const end = mailStep(lost, facts({ tries: 1, unclear: 1 }));
     expect(end).toMatchObject({ kind: 'park', isUnclear: true });
     expect(end.kind === 'park' && end.problem).toContain('sent 2 times');
   });
+});
+
+it('a mail that is refused after one of which nobody knows may be there, which is said', () => {
+  const end = mailStep(refused({ isFinal: true, text: '550 gone.' }), facts({ unclear: 1 }));
+  expect(end).toMatchObject({ kind: 'park', isUnclear: true, isAddress: true });
+  expect(end.kind === 'park' && end.problem).toContain('may have arrived');
 });
 
 describe('the ration of an address', () => {

@@ -13,9 +13,9 @@ import type { MailOutcome, MailRefusal as Refusal } from '../../smtp/index.ts';
 import { type MailTiming, mostUnclear, waitAfterTry, waitWhenUnclear } from './timing.ts';
 
 export interface MailFacts {
-  /** Of this attempt, from 1. */
-  attempt: number;
-  /** How long ago the first attempt began, in milliseconds. */
+  /** Earlier attempts that counted: a server or the address itself answered. */
+  tries: number;
+  /** How long ago the first of them ended, in milliseconds. */
   triedForMs: number;
   /** Earlier attempts of which nobody knows what became of them. */
   unclear: number;
@@ -64,10 +64,18 @@ function afterRefusal(refusal: Refusal, facts: MailFacts): MailEnd {
   if (reason === 'size' && !facts.isShort) {
     return { kind: 'again', inMs: 0, problem: text, isShort: true, countsAsTry: true };
   }
-  if (isFinal) return { kind: 'park', problem: text, ...(about === 'recipient' && { isAddress: true }) };
-  const inMs = waitAfterTry(facts.attempt, facts.triedForMs, facts.random, facts.timing);
-  if (inMs === undefined) return { kind: 'park', problem: `Not taken for 72 hours. ${text}` };
+  if (isFinal) return park(text, facts, about === 'recipient');
+  const inMs = waitAfterTry(facts.tries + 1, facts.triedForMs, facts.random, facts.timing);
+  if (inMs === undefined) return park(`Not taken for 72 hours. ${text}`, facts, false);
   return { kind: 'again', inMs, problem: text, countsAsTry: true };
+}
+
+/** That an earlier attempt may have arrived is said whatever the last one came to. */
+function park(text: string, { unclear: before }: MailFacts, isAddress: boolean): MailEnd {
+  const address = isAddress ? { isAddress: true as const } : {};
+  if (before === 0) return { kind: 'park', problem: text, ...address };
+  const problem = `${text} It was sent once before, without an answer, and may have arrived.`;
+  return { kind: 'park', problem, isUnclear: true, ...address };
 }
 
 /** How long no server is asked: as the mailer says; a mailer that was replaced, or needs a person, says nothing. */

@@ -299,18 +299,24 @@ export async function blockMailboxes(
 export async function countRefusals(
   tx: Tx,
   workspaceId: string,
-  answers: readonly { id: string; refusal: string | null }[],
+  answers: readonly { id: string; refusal: string | null; refusals: number }[],
   most: number,
 ): Promise<void> {
   if (answers.length === 0) return;
   await tx.query(
     `update mailboxes m
-        set refusals = case when a.refusal is null then 0 else m.refusals + 1 end,
+        set refusals = case when a.refusal is null then 0 else m.refusals + a.refusals end,
             refusal = a.refusal,
-            stopped_at = case when a.refusal is null then null when m.refusals + 1 >= $4 then coalesce(m.stopped_at, now()) end
-       from unnest($2::bigint[], $3::text[]) as a(id, refusal)
+            stopped_at = case when a.refusal is null then null when m.refusals + a.refusals >= $4 then coalesce(m.stopped_at, now()) end
+       from unnest($2::bigint[], $3::text[], $5::int[]) as a(id, refusal, refusals)
       where m.workspace_id = $1 and m.id = a.id and (a.refusal is not null or m.refusals > 0)`,
-    [workspaceId, answers.map(({ id }) => id), answers.map(({ refusal }) => refusal), most],
+    [
+      workspaceId,
+      answers.map(({ id }) => id),
+      answers.map(({ refusal }) => refusal),
+      most,
+      answers.map(({ refusals }) => refusals),
+    ],
   );
 }
 
@@ -366,7 +372,7 @@ export async function freezeMails(
 const openColumns = `
   w.id as write_id, w.group_id, w.write_kind, w.delivery_ids, w.draft, last.n,
   extract(epoch from coalesce(r.first_at, last.started_at))::float8 * 1000 as first_at, coalesce(r.unclear, 0) as unclear,
-  coalesce(r.is_short, false) as is_short`;
+  coalesce(r.tries, 0) as tries, coalesce(r.is_short, false) as is_short`;
 
 interface OpenRow {
   write_id: string;
@@ -377,6 +383,7 @@ interface OpenRow {
   n: number;
   first_at: number;
   unclear: number;
+  tries: number;
   is_short: boolean;
 }
 
@@ -391,6 +398,7 @@ const toOpenMail = (row: OpenRow): OpenMail => ({
   attempt: row.n,
   firstAt: row.first_at,
   unclear: row.unclear,
+  tries: row.tries,
   isShort: row.is_short,
 });
 
@@ -415,6 +423,9 @@ export async function loadAbandonedMails(
 /** A mail that is due again, with how its deliveries stand now. */
 export interface DueMail {
   mail: OpenMail;
+  /** Its address is stopped. */
+  isStopped: boolean;
+  refusal: string | undefined;
   deliveries: readonly {
     id: string;
     waits: boolean;
@@ -432,11 +443,12 @@ export async function loadDueMails(
   limit: number,
 ): Promise<DueMail[]> {
   const { rows } = await tx.query(
-    `select ${openColumns}, owed.deliveries
+    `select ${openColumns}, owed.deliveries, box.stopped_at is not null as is_stopped, box.refusal
        from (select * from mail_retries
               where workspace_id = $1 and due_at <= clock_timestamp() and write_id <> all($2::bigint[])
               order by due_at limit $3) r
        join writes w on w.workspace_id = $1 and w.id = r.write_id
+       join mailboxes box on box.workspace_id = $1 and box.id = w.group_id
       cross join lateral (
         select n, started_at from attempts where workspace_id = $1 and write_id = r.write_id order by n desc limit 1) last
       cross join lateral (
@@ -451,6 +463,8 @@ export async function loadDueMails(
   );
   return rows.map((row) => ({
     mail: toOpenMail(row),
+    isStopped: row.is_stopped,
+    refusal: row.refusal ?? undefined,
     deliveries: (row.deliveries ?? []).map((one: DueMail['deliveries'][number]) => ({
       ...one,
       organizationId: one.organizationId ?? undefined,
@@ -458,14 +472,17 @@ export async function loadDueMails(
   }));
 }
 
-/** Commits the next attempt of mails that are sent again; their place among what is due is kept for the next time. */
+/**
+ * Commits the next attempt of mails that are sent again; their place among what is due is kept for the next time. Answers
+ * how many deliveries they carry that still wait: fewer than they should means that a person has decided meanwhile.
+ */
 export async function startMailAttempts(
   tx: Tx,
   { workspaceId, epoch }: Pick<MailChannel, 'workspaceId' | 'epoch'>,
   mails: readonly OpenMail[],
-): Promise<void> {
-  if (mails.length === 0) return;
-  await tx.query(
+): Promise<number> {
+  if (mails.length === 0) return 0;
+  const { rowCount } = await tx.query(
     `with input as (select * from unnest($3::bigint[], $4::int[]) as i(write_id, n)
      ), started as (
        insert into attempts (workspace_id, write_id, n, connection_id, epoch, attempt_state)
@@ -479,6 +496,44 @@ export async function startMailAttempts(
         and d.delivery_state in ('pending', 'uncertain')`,
     [workspaceId, epoch, mails.map(({ writeId }) => writeId), mails.map(({ attempt }) => attempt)],
   );
+  return rowCount ?? 0;
+}
+
+/**
+ * A server took these mails after all, as was learnt when their attempts had been given up already: those that wait to be
+ * sent again are not.
+ */
+export async function settleLate(
+  tx: Tx,
+  workspaceId: string,
+  mails: readonly { writeId: string; n: number; reply: string; messageId: string }[],
+): Promise<void> {
+  if (mails.length === 0) return;
+  await tx.query(
+    `with input as (
+       select * from unnest($2::bigint[], $3::int[], $4::text[], $5::text[]) as i(write_id, n, reply, message_id)
+     ), ended as (
+       delete from mail_retries r using input
+        where r.workspace_id = $1 and r.write_id = input.write_id and r.due_at < 'infinity'
+       returning r.write_id
+     ), told as (
+       update attempts a set attempt_state = 'confirmed', receipt_ref = input.message_id,
+              evidence = concat_ws(E'\\n', a.evidence, input.reply)
+         from input join ended using (write_id)
+        where a.workspace_id = $1 and a.write_id = input.write_id and a.n = input.n
+     )
+     update deliveries d set delivery_state = 'delivered', reason = null, problem = '', settled_at = now()
+       from ended join writes w on w.workspace_id = $1 and w.id = ended.write_id
+      where d.workspace_id = $1 and d.id = any(w.delivery_ids) and d.write_id = w.id
+        and d.delivery_state in ('pending', 'uncertain')`,
+    [
+      workspaceId,
+      mails.map(({ writeId }) => writeId),
+      mails.map(({ n }) => n),
+      mails.map(({ reply }) => reply),
+      mails.map(({ messageId }) => messageId),
+    ],
+  );
 }
 
 /** A mail that is to be sent again. */
@@ -487,19 +542,22 @@ export interface MailRetry {
   inMs: number;
   firstAt: number;
   unclear: number;
+  /** Those that counted. */
+  tries: number;
   isShort: boolean;
 }
 
 export async function keepRetries(tx: Tx, workspaceId: string, retries: readonly MailRetry[]): Promise<void> {
   if (retries.length === 0) return;
   await tx.query(
-    `insert into mail_retries (workspace_id, write_id, due_at, first_at, unclear, is_short)
+    `insert into mail_retries (workspace_id, write_id, due_at, first_at, unclear, is_short, tries)
      select $1, i.write_id, clock_timestamp() + make_interval(secs => i.ms / 1000), to_timestamp(i.first_at / 1000),
-            i.unclear, i.is_short
-       from unnest($2::bigint[], $3::float8[], $4::float8[], $5::int[], $6::bool[])
-            as i(write_id, ms, first_at, unclear, is_short)
+            i.unclear, i.is_short, i.tries
+       from unnest($2::bigint[], $3::float8[], $4::float8[], $5::int[], $6::bool[], $7::int[])
+            as i(write_id, ms, first_at, unclear, is_short, tries)
      on conflict (workspace_id, write_id) do update
-        set due_at = excluded.due_at, unclear = excluded.unclear, is_short = excluded.is_short`,
+        set due_at = excluded.due_at, first_at = excluded.first_at, unclear = excluded.unclear,
+            is_short = excluded.is_short, tries = excluded.tries`,
     [
       workspaceId,
       retries.map(({ writeId }) => writeId),
@@ -507,6 +565,7 @@ export async function keepRetries(tx: Tx, workspaceId: string, retries: readonly
       retries.map(({ firstAt }) => firstAt),
       retries.map(({ unclear }) => unclear),
       retries.map(({ isShort }) => isShort),
+      retries.map(({ tries }) => tries),
     ],
   );
 }

@@ -61,6 +61,8 @@ export interface OpenMail {
   /** When the first one began, in milliseconds of database time. */
   firstAt: number;
   unclear: number;
+  /** Earlier attempts that counted: a server or the address itself answered. */
+  tries: number;
   isShort: boolean;
 }
 
@@ -69,6 +71,8 @@ export interface MailOutcomeOf {
   mail: OpenMail;
   event: MailEvent;
   end: MailEnd;
+  /** When it was known, in milliseconds of database time. */
+  at: number;
 }
 
 export interface MailWork {

@@ -13,9 +13,13 @@ import { Sentences } from './Sentences.tsx';
 
 type Attempt = NonNullable<Delivery['attempts']>[number];
 
-/** One delivery: how it stands, why it is as it is, every attempt, and what happens next. */
-export function DeliveryStory({ delivery }: { delivery: Delivery }) {
-  const { state, why, next, attempts = [], surplus = [], wayOut, settledAt } = delivery;
+/**
+ * One delivery: how it stands, why it is as it is, every attempt, and what happens next. Folded, all but how it stands
+ * waits until somebody asks.
+ */
+export function DeliveryStory({ delivery, isFolded = false }: { delivery: Delivery; isFolded?: boolean }) {
+  const { state, settledAt } = delivery;
+  const [isOpen, { open }] = useDisclosure(!isFolded);
   return (
     <Stack gap="sm" mt={4}>
       <Group gap="xs" role="status">
@@ -29,6 +33,21 @@ export function DeliveryStory({ delivery }: { delivery: Delivery }) {
           </Text>
         )}
       </Group>
+      {isOpen ? (
+        <Details delivery={delivery} />
+      ) : (
+        <UnstyledButton className="textButton" onClick={open} aria-label={`How it went: ${delivery.address}`}>
+          How it went
+        </UnstyledButton>
+      )}
+    </Stack>
+  );
+}
+
+function Details({ delivery }: { delivery: Delivery }) {
+  const { why, next, attempts = [], surplus = [], wayOut } = delivery;
+  return (
+    <>
       {wayOut && (
         <Alert color="yellow" p="xs">
           <Foreign text={wayOut.words} />
@@ -42,7 +61,7 @@ export function DeliveryStory({ delivery }: { delivery: Delivery }) {
       {surplus.length > 0 && <Surplus surplus={surplus} />}
       <MailFacts delivery={delivery} />
       <DeliveryActions delivery={delivery} />
-    </Stack>
+    </>
   );
 }
 

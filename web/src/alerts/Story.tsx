@@ -48,7 +48,10 @@ export function Story({ alert }: { alert: WholeAlert }) {
   );
 }
 
-const item = (delivery: Delivery) => (
+/** With more recipients, mails that went the usual way keep their details to themselves. */
+const fewMails = 3;
+
+const item = (delivery: Delivery, _: number, among: readonly Delivery[]) => (
   <Timeline.Item
     key={delivery.id}
     title={
@@ -59,9 +62,15 @@ const item = (delivery: Delivery) => (
       </>
     }
   >
-    <DeliveryStory delivery={delivery} />
+    <DeliveryStory
+      delivery={delivery}
+      isFolded={isUsual(delivery) && among.filter(isMail).length > fewMails}
+    />
   </Timeline.Item>
 );
+
+const isUsual = (delivery: Delivery): boolean =>
+  isMail(delivery) && delivery.state === 'delivered' && delivery.attempts?.length === 1;
 
 /** The states of the alert after the first one, the present one last. */
 function updatesOf({
