@@ -50,7 +50,7 @@ describe.skipIf(!hasBrowser)('the page of the audit', () => {
     await page.getByRole('radio', { name: 'Organizations' }).click();
     await expect(page.getByRole('row')).toHaveCount(3);
     await page.getByRole('searchbox').fill('no such thing');
-    await expect(page.getByText('No entry is like this.')).toBeVisible();
+    await expect(page.getByText('No entry fits these filters')).toBeVisible();
   });
 
   it('can be taken away, and its end proves later that nothing is gone', async () => {
