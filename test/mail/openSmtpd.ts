@@ -26,9 +26,12 @@ const mostStartMs = 10_000;
 /** Spool and socket are at fixed places, so it gets a view of the file system in which these are empty. */
 const apart = 'mount -t tmpfs tmpfs /var/spool && mount -t tmpfs tmpfs /run && exec "$0" -d -f "$1"';
 
+/** The one reason that installing it mends. */
+export const notInstalled = 'OpenSMTPD is not installed';
+
 /** Why it cannot be started here; undefined when it can. */
 export async function whyNoSmtpd(): Promise<string | undefined> {
-  if (!(await answers(program, ['-h'])).includes('OpenSMTPD')) return 'OpenSMTPD is not installed';
+  if (!(await answers(program, ['-h'])).includes('OpenSMTPD')) return notInstalled;
   if (process.getuid?.() !== 0) return 'only root can start OpenSMTPD';
   const seen = await answers('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs tmpfs /run && echo apart']);
   return seen.includes('apart') ? undefined : 'this machine lets nobody mount a file system apart';
