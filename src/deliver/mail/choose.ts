@@ -4,25 +4,20 @@ import { type BoundMail, recheckMail } from '../../plan/index.ts';
 import type { Settings } from '../../plan/types.ts';
 import { type DeliveryPatch, patchDeliveries } from '../journal.ts';
 import { composeDigest, composeMail } from './compose.ts';
+import type { FrozenMail } from './journal.ts';
 import {
   blockMailboxes,
-  type DueMail,
-  endRetries,
   enterMailboxes,
-  type FrozenMail,
-  loadDueMails,
-  loadMailsBehind,
   loadReadyMailboxes,
-  loadWaitingMails,
   type Mailbox,
   type MailboxPatch,
   makeMailboxes,
   patchMailboxes,
-  putBackMails,
-  type WaitingMail,
-} from './store.ts';
+} from './mailboxes.ts';
+import { type DueMail, endRetries, loadDueMails, putBackMails } from './retries.ts';
 import { mailCredit, mostMailsAtOnce, waitForMail } from './timing.ts';
 import type { MailWork, OpenMail } from './types.ts';
+import { loadMailsBehind, loadWaitingMails, type WaitingMail } from './waiting.ts';
 
 /** A round puts so many deliveries into their mailboxes. */
 const mostEntered = 2_000;

@@ -11,8 +11,10 @@ import {
 import { changesInWords, type MailScope, recheckMail, resolveMail, whyInWords } from '../../plan/index.ts';
 import type { Settings } from '../../plan/types.ts';
 import type { DeliveryPatch } from '../journal.ts';
-import type { FrozenMail, Mailbox, WaitingMail } from './store.ts';
+import type { FrozenMail } from './journal.ts';
+import type { Mailbox } from './mailboxes.ts';
 import type { MailContent, MailWork } from './types.ts';
+import type { WaitingMail } from './waiting.ts';
 
 /** A mail to freeze, or the delivery that made composing fail. */
 export type Composed = { kind: 'mail'; mail: FrozenMail } | { kind: 'unwritable'; patch: DeliveryPatch };

@@ -7,17 +7,11 @@ import { type Database, ReadAgain, type Tx } from '../../db/database.ts';
 import type { Settings } from '../../plan/types.ts';
 import type { SettingsCache } from '../../settings/index.ts';
 import { chooseMails } from './choose.ts';
+import { type FrozenMail, freezeMails, holdMailLease, loadAbandonedMails } from './journal.ts';
+import { nextMailDue, startMailAttempts } from './retries.ts';
 import { endOf, settleMails } from './settle.ts';
-import {
-  type FrozenMail,
-  freezeMails,
-  holdMailLease,
-  loadAbandonedMails,
-  moveHeldMails,
-  nextMailDue,
-  startMailAttempts,
-} from './store.ts';
 import type { MailRound, MailWork, OpenMail } from './types.ts';
+import { moveHeldMails } from './waiting.ts';
 import { oweWayOuts } from './wayOuts.ts';
 
 /** Deliveries that change their state with the channel in one round. */

@@ -8,15 +8,9 @@ import {
   patchAttempts,
   patchDeliveries,
 } from '../journal.ts';
+import { blockMailboxes, countRefusals } from './mailboxes.ts';
+import { endRetries, keepRetries, type MailRetry, settleLate } from './retries.ts';
 import { attemptStateOf, type MailEnd, mailStep } from './step.ts';
-import {
-  blockMailboxes,
-  countRefusals,
-  endRetries,
-  keepRetries,
-  type MailRetry,
-  settleLate,
-} from './store.ts';
 import { mostRefusals } from './timing.ts';
 import type { MailOutcomeOf, MailWork, OpenMail } from './types.ts';
 
