@@ -2,8 +2,9 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useSession } from '../../../api/session.ts';
+import { placeOf } from '../../../drafts/rowDrafts.ts';
 import { conflictsOf, storedOf, withoutRows, withTargets } from './draftRows.ts';
-import { changeDraft, placeOf, useMappingDraft } from './mappingDraft.ts';
+import { changeDraft, useMappingDraft } from './mappingDraft.ts';
 import { saveDraft } from './mappingSaves.ts';
 import { type Mapping, mappingsQuery } from './queries.ts';
 import type { Target } from './rows.ts';

@@ -2,8 +2,8 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
 import { useSession } from '../../../api/session.ts';
+import { placeOf } from '../../../drafts/rowDrafts.ts';
 import { storedOf } from '../accounts/draftRows.ts';
-import { placeOf } from '../accounts/mappingDraft.ts';
 import { apiOf, inTurn, show } from '../accounts/mappingSaves.ts';
 import { mappingsQuery } from '../accounts/queries.ts';
 import { useSaveAfterRest } from '../accounts/useMappings.ts';

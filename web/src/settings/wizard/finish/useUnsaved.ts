@@ -1,6 +1,7 @@
 import { useSession } from '../../../api/session.ts';
 import type { Connection, PsaKind } from '../../../api/types.ts';
-import { placeOf, useMappingDraft } from '../accounts/mappingDraft.ts';
+import { placeOf } from '../../../drafts/rowDrafts.ts';
+import { useMappingDraft } from '../accounts/mappingDraft.ts';
 import { useContractDraft } from '../contracts/contractDraft.ts';
 import { readKept } from '../keptDraft.ts';
 import type { FormStep, StepValues } from '../step.ts';
