@@ -1,8 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { sabotagePlugins } from './test/harness/sabotage/plugin.ts';
 
 /** As bin/herald starts Node: no prototype is reached by a name in a text (ASVS 1.5.2). */
 const execArgv = ['--disable-proto=delete'];
+
+/** Most of these tests wait for other processes, so that each core has room for more than one; at least two at once. */
+const waiting = { maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)), sequence: { groupOrder: 1 } };
 
 /**
  * Four projects, by what they need: `fast` runs pure code and single servers in this process, `store` needs a
@@ -36,7 +40,7 @@ export default defineConfig({
           globalSetup: './test/database.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          ...waiting,
         },
       },
       {
@@ -45,7 +49,7 @@ export default defineConfig({
           include: ['src/**/*.service.test.ts', 'test/**/*.service.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          ...waiting,
         },
       },
       {
@@ -56,7 +60,7 @@ export default defineConfig({
           globalSetup: './test/database.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 1,
+          ...waiting,
         },
       },
     ],
