@@ -2,10 +2,11 @@
  * `npm run bench`: what the product does per second, in calls, in memory and at start-up, measured on this machine and
  * written to docs/benchmarks.md. Load generator and receiver are processes of their own on the same cores.
  *
- * `npm run bench -- --only intake,delivery,memory,startup,screens,mapping,mails` measures a part and prints it without writing the file;
- * `--runs 1` is quicker than the usual three.
+ * `npm run bench -- --only intake,delivery` measures parts (startup, intake, delivery, mail, mails, memory, screens,
+ * mapping) and prints them; with `--write` the file has them anew and keeps the others. `--runs 1` is quicker than the
+ * usual three.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +15,7 @@ import { mail } from './mail.ts';
 import { mails } from './mails.ts';
 import { mapping } from './mapping.ts';
 import { median, pause, residentMb, runForJson, start } from './processes.ts';
-import { type Figure, machine, report } from './report.ts';
+import { type Figure, machine, withPart } from './report.ts';
 import { screens } from './screens.ts';
 
 interface Load {
@@ -28,7 +29,11 @@ interface Load {
 const connectionsToPsa = 200;
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, runs: { type: 'string', default: '3' } },
+  options: {
+    only: { type: 'string' },
+    runs: { type: 'string', default: '3' },
+    write: { type: 'boolean', default: false },
+  },
 });
 const runs = Number(options.runs);
 
@@ -144,35 +149,45 @@ async function memory(): Promise<Figure[]> {
   ];
 }
 
-const parts: Record<string, () => Promise<Figure[]>> = {
-  startup,
-  intake,
-  delivery: async () => [
-    ...(await delivery(0, 'All alerts distinct')),
-    ...(await delivery(20, 'Alerts of 20 users per organization, grouped')),
-  ],
-  mail: () => mail(runs),
-  memory,
-  screens,
-  mapping,
-  mails,
+interface Part {
+  title: string;
+  measure(): Promise<Figure[]>;
+}
+
+/** In the order in which they are measured and stand in the report. */
+const parts: Readonly<Record<string, Part>> = {
+  startup: { title: 'Start', measure: startup },
+  intake: { title: 'Intake', measure: intake },
+  delivery: {
+    title: 'Delivery',
+    measure: async () => [
+      ...(await delivery(0, 'All alerts distinct')),
+      ...(await delivery(20, 'Alerts of 20 users per organization, grouped')),
+    ],
+  },
+  mail: { title: 'Mail', measure: () => mail(runs) },
+  mails: { title: 'Writing a mail', measure: mails },
+  memory: { title: 'Memory', measure: memory },
+  screens: { title: 'Screens, with 1,000,000 alerts', measure: screens },
+  mapping: { title: 'Account mapping', measure: mapping },
 };
 
 /** All of them, unless they are a distribution. */
 const shown = (values: readonly number[], digits: number): string =>
   values.length > 20 ? `${values.length} values` : values.map((value) => value.toFixed(digits)).join(', ');
 
-const wanted = options.only?.split(',') ?? Object.keys(parts);
-const figures: Figure[] = [];
-for (const name of wanted) {
+const file = new URL('../docs/benchmarks.md', import.meta.url);
+const titles = Object.values(parts).map(({ title }) => title);
+const isWritten = options.write || !options.only;
+for (const name of options.only?.split(',') ?? Object.keys(parts)) {
   const part = parts[name];
   if (!part) throw new Error(`there is no part "${name}": choose from ${Object.keys(parts).join(', ')}`);
-  const measured = await part();
-  for (const { name: figure, values, unit, digits = 1 } of measured) {
+  const figures = await part.measure();
+  for (const { name: figure, values, unit, digits = 1 } of figures) {
     if (values.length === 0) console.log(`${figure}: NOT MEASURED`);
     else console.log(`${figure}: ${shown(values, digits)} ${unit}, median ${median(values).toFixed(digits)}`);
   }
-  figures.push(...measured);
+  if (!isWritten) continue;
+  const before = await readFile(file, 'utf8').catch(() => '');
+  await writeFile(file, withPart(before, titles, { title: part.title, machine: await machine(), figures }));
 }
-if (!options.only)
-  await writeFile(new URL('../docs/benchmarks.md', import.meta.url), report(await machine(), figures));

@@ -1,8 +1,13 @@
 import { expect, it } from 'vitest';
-import { type Figure, report } from '../../bench/report.ts';
+import { type Figure, withPart } from '../../bench/report.ts';
+
+const titles = ['Start', 'Intake', 'Memory'];
+
+const write = (before: string, title: string, figure: Figure): string =>
+  withPart(before, titles, { title, machine: 'a machine', figures: [figure] });
 
 const barOf = (figure: Pick<Figure, 'values' | 'most' | 'least' | 'digits'>): string | undefined => {
-  const page = report('a machine', [{ name: 'Figure', unit: 's', ...figure }]);
+  const page = write('', 'Intake', { name: 'Figure', unit: 's', ...figure });
   const row = page.split('\n').find((line) => line.startsWith('| Figure |'));
   return row?.split(' | ').at(-1)?.replace(/ ?\|$/, '');
 };
@@ -17,4 +22,15 @@ it.each([
   ['a part of one', { values: [0.039], most: 0.1, digits: 3 }, '≤ 0.1'],
 ])('the bar of a figure says whether it was missed: %s', (_, figure, words) => {
   expect(barOf(figure)).toBe(words);
+});
+
+it('a part that is measured anew leaves the others as they are, in their order', () => {
+  const memory = write('', 'Memory', { name: 'Resident', unit: 'MB', values: [254] });
+  const both = write(memory, 'Start', { name: 'Ready', unit: 'ms', values: [900] });
+  const again = write(both, 'Start', { name: 'Ready', unit: 'ms', values: [800] });
+  expect(again.match(/^## .*$/gm)).toEqual(['## Start', '## Memory', '## Notes']);
+  expect(again).toContain('| Ready | 800 ms |');
+  expect(again).not.toContain('900 ms');
+  expect(again).toContain('| Resident | 254 MB |');
+  expect(write(again, 'Start', { name: 'Ready', unit: 'ms', values: [800] })).toBe(again);
 });
