@@ -53,6 +53,8 @@ const links: ReactNode[] = [
             fontWeight: 'bold',
             color: '#ffffff',
             backgroundColor: accent,
+            // Some programs take the ground away in the dark: the line shows what it is then.
+            border: `1px solid ${accent}`,
             borderRadius: '4px',
             padding: '12px 20px',
           },
