@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../test/freshDatabase.ts';
 import { type Database, openDatabase } from '../db/database.ts';
+import type { KeyScope } from '../http/index.ts';
 import { createSecretBox } from '../secrets/index.ts';
 import { ensureDefaultWorkspace } from '../workspaces/index.ts';
 import { type Access, type AccessOptions, createAccess } from './access.ts';
 import { makeKey } from './keys.ts';
-import type { KeyScope } from './scopes.ts';
 import { insertKey, revokeKey } from './store.ts';
 
 const environmentKey = 'k'.repeat(40);

@@ -4,16 +4,11 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { Database, Transactions } from '../db/database.ts';
-import { bearerToken, hashKey, hasKeyForm } from './keys.ts';
+import { type Actor, bearerToken, environmentKeyId, type KeyAccess } from '../http/index.ts';
+import { hashKey, hasKeyForm } from './keys.ts';
 import { findKey, findKeyPlaces, type KeyPlace, type KeyRow } from './store.ts';
-import type { Actor } from './types.ts';
 
-export interface Access {
-  /**
-   * The actor of an Authorization header; undefined for a key that is unknown, revoked or malformed. Answers at once
-   * for keys in use; may reject with DatabaseUnavailable for others.
-   */
-  authenticate(header: string | undefined): Actor | undefined | Promise<Actor | undefined>;
+export interface Access extends KeyAccess {
   /** Forgets a key that this process has just revoked; other processes notice by themselves. */
   forget(keyId: string): void;
   /** Checks the keys in use against the database; called every 2 s by itself. */
@@ -37,9 +32,6 @@ const unknownMs = 1_500;
 const idleMs = 10 * 60_000;
 const mostKnown = 10_000;
 const mostUnknown = 10_000;
-
-/** Of the key in HERALD_API_KEY: whoever runs Herald has set it. */
-export const environmentKeyId = 'environment';
 
 interface Known {
   actor: Actor;

@@ -15,9 +15,3 @@ export const hashKey = (key: string): string => hash('sha256', key, 'hex');
 
 /** Whether it is worth looking for; everything else is refused without a question to the database. */
 export const hasKeyForm = (text: string): boolean => keyPattern.test(text);
-
-/** The token of an Authorization header (RFC 6750), or undefined. */
-export function bearerToken(header: string | undefined): string | undefined {
-  if (header === undefined || header.length > 512) return undefined;
-  return /^bearer +(\S+)$/i.exec(header)?.[1];
-}

@@ -1,8 +1,9 @@
 /** API keys: list, make, revoke (design §9). Only an admin key may. */
+
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { byOf } from '../audit/index.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, PeopleDatabase, Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
 import {
   idParams,
@@ -11,25 +12,18 @@ import {
   pageOf,
   pageQuery,
   readCursor,
+  scopes,
   searchQuery,
   toPage,
   typed,
 } from '../http/index.ts';
 import type { Access } from './access.ts';
 import { makeKey } from './keys.ts';
+import { endInvitationsOfKey } from './people/keyInvitations.ts';
 import { recordKey } from './record.ts';
 import { forAdministrators, sensitive } from './routeConfig.ts';
-import { scopes } from './scopes.ts';
-import { findKey, insertKey, listKeys, revokeKey, toApiKey } from './store.ts';
-
-const apiKey = z.object({
-  id: z.string(),
-  name: z.string(),
-  prefix: z.string(),
-  scopes: z.array(z.enum(scopes)),
-  source: z.string().nullable(),
-  createdAt: z.string(),
-});
+import { apiKey, newlyMadeKey } from './schemas.ts';
+import { findKey, insertKey, type KeyRow, listKeys, revokeKey, toApiKey } from './store.ts';
 
 const newApiKey = z.strictObject({
   name: z.string().trim().min(1).max(200),
@@ -46,7 +40,13 @@ const newApiKey = z.strictObject({
 const position = z.tuple([z.iso.datetime(), z.uuid()]);
 const tags = ['access'];
 
-export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): Plugin {
+export interface ApiKeyParts {
+  db: Database;
+  people: PeopleDatabase;
+  access: Access;
+}
+
+export function apiKeyRoutes({ db, people, access }: ApiKeyParts): Plugin {
   return (app) => {
     const routes = typed(app);
     routes.get(
@@ -78,7 +78,7 @@ export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): 
           tags,
           summary: 'Make an API key; the key is shown in this answer only',
           body: newApiKey,
-          response: { 201: apiKey.extend({ key: z.string() }) },
+          response: { 201: newlyMadeKey },
         },
       },
       async (request, reply) => {
@@ -102,7 +102,7 @@ export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): 
         config: sensitive,
         schema: {
           tags,
-          summary: 'Revoke an API key; it stops within 5 seconds',
+          summary: 'Revoke an API key; it stops within 5 seconds, and open invitations made with it are void',
           params: idParams,
           response: { 204: z.null() },
         },
@@ -111,14 +111,23 @@ export function apiKeyRoutes({ db, access }: { db: Database; access: Access }): 
         const { workspaceId } = request.actor;
         const { id } = request.params;
         const by = byOf(request);
-        await db.inWorkspace(workspaceId, async (tx) => {
-          const row = await findKey(tx, workspaceId, id);
-          if (!row || !(await revokeKey(tx, workspaceId, id))) throw notFound('API key');
-          await recordKey(tx, workspaceId, by, 'apiKey.revoke', row);
+        // The audit comes last in every transaction of people: two of them never wait for each other in a circle.
+        await people.transaction(async (tx) => {
+          const row = await people.asApplication(tx, workspaceId, (app) => revoke(app, workspaceId, id));
+          const recordRevoked = (app: Tx) => recordKey(app, workspaceId, by, 'apiKey.revoke', row);
+          await endInvitationsOfKey(people, tx, workspaceId, by, id);
+          await people.asApplication(tx, workspaceId, recordRevoked);
         });
         access.forget(id);
         return reply.code(204).send(null);
       },
     );
   };
+}
+
+/** @throws Problem 404 when there is no such key, or it was revoked before */
+async function revoke(tx: Tx, workspaceId: string, id: string): Promise<KeyRow> {
+  const row = await findKey(tx, workspaceId, id);
+  if (!row || !(await revokeKey(tx, workspaceId, id))) throw notFound('API key');
+  return row;
 }

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import type { KeyScope } from './scopes.ts';
+import type { KeyScope } from '../http/index.ts';
 import type { ApiKey } from './types.ts';
 
 /** Where a key's hash leads; readable before any workspace is known. */
@@ -78,6 +78,15 @@ export async function insertKey(
     [key.hash, workspaceId, key.id],
   );
   return rows[0]!;
+}
+
+/** Whether the key is valid; it stays so until the transaction ends. */
+export async function holdKey(tx: Tx, workspaceId: string, keyId: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'select from api_keys where workspace_id = $1 and id = $2 and revoked_at is null for share',
+    [workspaceId, keyId],
+  );
+  return rowCount === 1;
 }
 
 /** False when there is no such key, or it was revoked before. */

@@ -1,10 +1,9 @@
 /** Who asks, and whether the route is for them: before anything of the request is read or checked. */
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { Access } from '../access/access.ts';
-import { recentSignInNeeded, secondFactorNeeded, signInNeeded } from '../access/refusals.ts';
-import { hasScope, type Scope } from '../access/scopes.ts';
-import type { Actor } from '../access/types.ts';
 import { notFound, Problem } from '../errors.ts';
+import type { Actor, KeyAccess } from './actor.ts';
+import { recentSignInNeeded, secondFactorNeeded, signInNeeded } from './refusals.ts';
+import { hasScope, type Scope } from './scopes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,7 +33,7 @@ export interface PersonAccess {
 }
 
 /** Every request of this plugin needs an actor; every route of it says which scope it asks for. */
-export function requireActor(app: FastifyInstance, access: Access, people?: PersonAccess): void {
+export function requireActor(app: FastifyInstance, access: KeyAccess, people?: PersonAccess): void {
   requireSomebody(app, access, people);
   app.addHook('onRoute', (route) => {
     const scope = route.config?.scope;
@@ -50,7 +49,7 @@ export function requireActor(app: FastifyInstance, access: Access, people?: Pers
  */
 export function requireSomebody(
   app: FastifyInstance,
-  access: Access,
+  access: KeyAccess,
   people?: PersonAccess,
   refusal: Problem = unauthorized,
 ): void {

@@ -1,8 +1,8 @@
 /** The description of the API for people: one page without scripts, made from the same document. */
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
-import type { Access } from '../access/access.ts';
 import { Problem } from '../errors.ts';
+import type { KeyAccess } from './actor.ts';
 import { type PersonAccess, requireSomebody } from './auth.ts';
 import { contentSecurityPolicy, strictTransportSecurity } from './headers.ts';
 
@@ -26,7 +26,7 @@ const refusal = new Problem(
 );
 
 interface DocsParts {
-  access: Access;
+  access: KeyAccess;
   people?: PersonAccess;
   isHttps: boolean;
 }

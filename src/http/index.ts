@@ -1,4 +1,5 @@
-/** What slices use to declare their routes. */
+/** What slices use to declare their routes, and the words for who asks. */
+export { type Actor, bearerToken, environmentKeyId, type KeyAccess } from './actor.ts';
 export { keepRawBodies } from './body.ts';
 export { isMeantFor, setEtag } from './etag.ts';
 export {
@@ -13,5 +14,7 @@ export {
   writeCursor,
 } from './paging.ts';
 export { readBody } from './readBody.ts';
+export { recentSignInNeeded, secondFactorNeeded, signInNeeded } from './refusals.ts';
+export { type KeyScope, type Scope, scopes } from './scopes.ts';
 export type { Plugin } from './server.ts';
 export { idParams, idText, typed } from './typed.ts';

@@ -1,15 +1,14 @@
 /** What machines that run the service ask: alive, ready, metrics. No prefix (design §9). */
-import { timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import { type Access, environmentKeyId } from '../access/access.ts';
-import { bearerToken, hashKey } from '../access/keys.ts';
 import { Problem } from '../errors.ts';
+import { bearerToken, environmentKeyId, type KeyAccess } from './actor.ts';
 import { unauthorized } from './auth.ts';
 
 export interface OperationsParts {
-  access: Access;
+  access: KeyAccess;
   /** A key that reads the figures and nothing else. */
   metricsKey?: string | undefined;
   /** Why the service cannot work now, in a sentence; undefined = it can. */
@@ -67,5 +66,7 @@ const onlyOperators = new Problem(
 
 function isMetricsKey(token: string | undefined, key: string | undefined): boolean {
   if (token === undefined || key === undefined) return false;
-  return timingSafeEqual(Buffer.from(hashKey(token)), Buffer.from(hashKey(key)));
+  // Over hashes, which have one length: how long it takes tells nothing of the key.
+  const hashed = (text: string) => hash('sha256', text, 'buffer');
+  return timingSafeEqual(hashed(token), hashed(key));
 }

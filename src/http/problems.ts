@@ -8,7 +8,7 @@ import { Problem } from '../errors.ts';
 const problemType = 'application/problem+json; charset=utf-8';
 
 /** The members of a problem answer, before it is written as JSON. */
-interface ProblemAnswer {
+export interface ProblemAnswer {
   type: string;
   title: string;
   status: number;

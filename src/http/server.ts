@@ -12,7 +12,6 @@ import Fastify, {
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Scope } from '../access/scopes.ts';
 import type { Config } from '../config.ts';
 import { type AdmissionParts, turnAwayWhatIsTooMuch } from './admission.ts';
 import { type PersonAccess, requireActor } from './auth.ts';
@@ -25,6 +24,7 @@ import { registerPages } from './pages.ts';
 import { clientErrorAnswer, createErrorHandler } from './problems.ts';
 import { readForwardedAddresses } from './proxies.ts';
 import { bodyLimitBytes } from './readBody.ts';
+import type { Scope } from './scopes.ts';
 import { closed, validatorCompiler } from './validation.ts';
 
 /** The routes of a slice. Registered below /api/v1; `request.actor` is set in every handler. */

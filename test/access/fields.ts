@@ -178,7 +178,7 @@ export const shown = {
     verify: 'brokenAt entries state words',
     issueTypes: 'chosenBy issueType subIssueType',
     chosenBy: 'by match',
-    mail: 'delivered health kind oldestWaitingSince recipients waiting words',
+    mail: 'delivered health kind oldestWaitingSince recipients stopped waiting words',
     outlook: 'severities',
     severities: 'mail severity ticket',
     recipients:
@@ -223,7 +223,7 @@ export const shown = {
     connections: 'contracts ignoredAccountIds mappings unmappedOrganizations',
     'api-keys': 'createdAt id key name nextCursor prefix scopes source',
     users: 'createdAt email hasSecondFactor id lastSignInAt name nextCursor revision role',
-    invitations: 'createdAt id invitedBy link nextCursor',
+    invitations: 'createdAt id invitedBy isVoid link nextCursor',
     'single-sign-on':
       'clientId createdAt domains id issuer name newcomerRole nextCursor redirectUri revision',
     head: 'at hash n signature',

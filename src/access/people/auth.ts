@@ -86,7 +86,10 @@ export function createAuth(parts: AuthParts) {
     },
     ...tables,
     databaseHooks: { session: { create: { before: proveSession } } },
-    hooks: { before: createAuthMiddleware((ctx) => takeCodeOnce(ctx, parts)) },
+    hooks: {
+      before: createAuthMiddleware((ctx) => takeCodeOnce(ctx, parts)),
+      after: createAuthMiddleware((ctx) => noteWrongCode(ctx, parts)),
+    },
     plugins: [
       twoFactor({
         issuer: 'Herald',
@@ -225,27 +228,41 @@ type HookContext = Parameters<typeof getSessionFromCtx>[0] & {
   body?: { code?: unknown };
 };
 
+const codePaths = new Set(['/two-factor/verify-totp', '/two-factor/verify-backup-code']);
+
+/** Whose code was wrong (ASVS 16.3.1); the refusal itself, with its address, is logged where it is answered. */
+async function noteWrongCode(context: unknown, { log }: AuthParts): Promise<void> {
+  const ctx = context as HookContext;
+  const { path } = ctx;
+  const { returned } = ctx.context as { returned?: unknown };
+  if (!codePaths.has(path ?? '') || !(returned instanceof APIError)) return;
+  log.warn({ userId: await personBehind(ctx), path, reason: returned.body?.code }, 'access.code.refused');
+}
+
 /**
  * Each code of an authenticator is looked at once per person, right or wrong (ASVS 6.5.1), and ten of them in a quarter
  * of an hour: the library would take one again for as long as it is shown, and counts none while a session is open.
  */
-async function takeCodeOnce(context: unknown, { people, throttle }: AuthParts): Promise<void> {
+async function takeCodeOnce(context: unknown, { people, throttle, log }: AuthParts): Promise<void> {
   const ctx = context as HookContext;
-  const isTotp = ctx.path === '/two-factor/verify-totp';
-  if (!isTotp && ctx.path !== '/two-factor/verify-backup-code') return;
+  if (!codePaths.has(ctx.path ?? '')) return;
   const userId = await personBehind(ctx);
   // Nobody: the endpoint itself refuses.
   if (userId === undefined) return;
+  const refuse = (reason: string) => log.warn({ userId, path: ctx.path, reason }, 'access.code.refused');
   if (!(await throttle.take('code', userId))) {
+    refuse('tooMany');
     throw new APIError('TOO_MANY_REQUESTS', {
       code: 'ACCOUNT_TEMPORARILY_LOCKED',
       message: 'too many codes',
     });
   }
-  if (!isTotp) return;
+  if (ctx.path !== '/two-factor/verify-totp') return;
   const codeHash = hash('sha256', String(ctx.body?.code).trim(), 'hex');
   const isNew = await people.transaction((tx) => takeCode(tx, userId, codeHash));
-  if (!isNew) throw new APIError('UNAUTHORIZED', { code: 'INVALID_CODE', message: 'used before' });
+  if (isNew) return;
+  refuse('usedBefore');
+  throw new APIError('UNAUTHORIZED', { code: 'INVALID_CODE', message: 'used before' });
 }
 
 /** Of an open session, or of a sign-in whose password was right. */

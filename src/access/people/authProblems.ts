@@ -1,6 +1,6 @@
 /** What the library refuses, in our words and with stable codes. */
 import { Problem } from '../../errors.ts';
-import { signInNeeded } from '../refusals.ts';
+import { signInNeeded } from '../../http/index.ts';
 import { tooBusy } from './passwords.ts';
 
 /** One text, whether the account is unknown, locked, or the password is wrong (promise Q2). */

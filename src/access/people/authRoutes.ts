@@ -18,7 +18,7 @@ import type { KnownDevices } from './knownDevices.ts';
 import type { Hasher } from './passwords.ts';
 import { passwordText as password, tooBusy } from './passwords.ts';
 import { mayChangeCredentials, mayUseOwn } from './proof.ts';
-import { noteSignIn } from './store.ts';
+import { findUserByEmail, noteSignIn } from './store.ts';
 import type { GuessKind, Throttle } from './throttle.ts';
 
 export interface AuthRouteParts {
@@ -192,7 +192,7 @@ interface Counted {
  * @throws Problem: of a locked account the same as of a wrong password, at the same price
  */
 async function mayGuess(
-  { throttle, devices, hasher, log }: AuthRouteParts,
+  { people, throttle, devices, hasher, log }: AuthRouteParts,
   { ip, body, headers }: FastifyRequest,
   email: string | undefined,
 ): Promise<Counted | undefined> {
@@ -205,7 +205,7 @@ async function mayGuess(
   const counted: Counted =
     device === undefined ? { kind: 'account', of: email } : { kind: 'device', of: device };
   if (await throttle.take(counted.kind, counted.of)) return counted;
-  log.warn({ ip, limit: counted.kind }, 'access.locked');
+  log.warn({ ip, limit: counted.kind, userId: await whoIs(people, email) }, 'access.locked');
   await hasher.hash((body as { password: string }).password);
   throw wrongCredentials;
 }
@@ -225,18 +225,29 @@ async function answer(
   for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie);
   const text = await response.text();
   const value: unknown = text === '' ? null : JSON.parse(text);
-  if (!response.ok) throw refused(response.status, value, request, asked);
+  if (!response.ok) throw await refused(response.status, value, request, asked);
   const device = await noteSuccess(value, request, asked);
   if (device !== undefined) reply.header('set-cookie', device);
   return withoutTokens(value);
 }
 
-function refused(status: number, value: unknown, { ip }: FastifyRequest, { path, parts }: Asked): Problem {
+/** Who was meant, for the log; asked for whoever exists and whoever does not, so that both cost the same (promise Q2). */
+const whoIs = async (people: PeopleDatabase, email: string): Promise<string | undefined> =>
+  (await people.transaction((tx) => findUserByEmail(tx, email)))?.id;
+
+async function refused(
+  status: number,
+  value: unknown,
+  { ip, body }: FastifyRequest,
+  { path, parts }: Asked,
+): Promise<Problem> {
   const { code: reason } = (value ?? {}) as { code?: string };
   // What the library could not do has been logged by it.
   if (status >= 500 && reason !== tooBusy.code)
     return new Problem(503, 'signInUnavailable', 'Signing in does not work now. Try again shortly.');
-  parts.log.warn({ ip, path, reason }, 'access.signIn.refused');
+  const { email } = (body ?? {}) as { email?: string };
+  const userId = email === undefined ? undefined : await whoIs(parts.people, email);
+  parts.log.warn({ ip, path, reason, userId }, 'access.signIn.refused');
   return problemOfAuth(status, reason);
 }
 

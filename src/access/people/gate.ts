@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Database, PeopleDatabase } from '../../db/database.ts';
 import { notFound, Problem } from '../../errors.ts';
-import type { Actor } from '../types.ts';
+import type { Actor } from '../../http/index.ts';
 import type { Cookies } from './cookies.ts';
 import { refuseForeign } from './origin.ts';
 import { scopesOf } from './roles.ts';

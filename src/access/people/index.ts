@@ -1,6 +1,6 @@
 /** People: how they sign in, what they may do, and the routes of both. */
 import type { Logger } from 'pino';
-import type { Database } from '../../db/database.ts';
+import type { Database, PeopleDatabase } from '../../db/database.ts';
 import { openPeople } from '../../db/database.ts';
 import type { Plugin } from '../../http/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
@@ -13,6 +13,7 @@ import { firstAdministratorRoutes, makeFirstLink, makeNamedAdministrator } from 
 import { createGate, type Gate } from './gate.ts';
 import { invitationRoutes } from './invitationRoutes.ts';
 import { openInvitationRoutes } from './invitations.ts';
+import { endInvitationsOfEnvironment, marksOfKey } from './keyInvitations.ts';
 import { createKnownDevices } from './knownDevices.ts';
 import { refuseForeign } from './origin.ts';
 import { ownRoutes } from './ownRoutes.ts';
@@ -34,11 +35,15 @@ export interface PeopleParts {
   outbound: Outbound;
   log: Logger;
   defaultWorkspaceId: string;
+  /** HERALD_API_KEY: what was made with an earlier one ends. */
+  apiKey?: string | undefined;
   /** In the demo: one click signs in, nobody is asked again, no second factor. */
   demo?: { psaUrl: string; mailUrl: string } | undefined;
 }
 
 export interface People {
+  /** For changes that also end what people were given. */
+  database: PeopleDatabase;
   gate: Gate;
   /** Signing in; these routes find out by themselves who asks. */
   openRoutes: Plugin;
@@ -62,6 +67,7 @@ export function createPeople(parts: PeopleParts): People {
     secret: deriveKey(parts.masterKeys[0], 'known-devices'),
   });
   const hasher = createHasher();
+  const environmentMarks = marksOfKey(parts.apiKey, parts.masterKeys);
   const throttle = createThrottle(people);
   const gate = createGate({ people, db, cookies, baseUrl, asksAgain: demo === undefined });
   const auth = createAuth({ people, baseUrl, secrets, cookies, hasher, throttle, log });
@@ -86,6 +92,7 @@ export function createPeople(parts: PeopleParts): People {
   timer.unref();
 
   return {
+    database: people,
     gate,
     openRoutes: guarded(baseUrl, [
       authRoutes(shared),
@@ -96,9 +103,14 @@ export function createPeople(parts: PeopleParts): People {
       openSignOnRoutes({ ...shared, secretBox, client }),
       ...(demo ? [demoRoutes(shared)] : []),
     ]),
-    routes: [userRoutes(shared), invitationRoutes(shared), singleSignOnRoutes({ ...shared, secretBox })],
+    routes: [
+      userRoutes(shared),
+      invitationRoutes({ ...shared, environmentMark: environmentMarks[0] }),
+      singleSignOnRoutes({ ...shared, secretBox }),
+    ],
     async begin(named) {
       await sweep();
+      await endInvitationsOfEnvironment(people, environmentMarks);
       if (named) await makeNamedAdministrator(shared, named);
       return demo ? undefined : makeFirstLink(shared);
     },

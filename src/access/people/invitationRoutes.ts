@@ -1,4 +1,5 @@
 /** Inviting people to a workspace: for administrators. What the invited do is in `invitations.ts`. */
+
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { byOf } from '../../audit/index.ts';
@@ -7,27 +8,19 @@ import { notFound } from '../../errors.ts';
 import { idParams, type Plugin, pageOf, pageQuery, readCursor, toPage, typed } from '../../http/index.ts';
 import { forAdministrators, sensitive, peopleTags as tags } from '../routeConfig.ts';
 import { staysAdministrator } from './administrators.ts';
+import { madeWithKey } from './keyInvitations.ts';
 import { deleteInvitation, type InvitationRow, insertInvitation, listInvitations } from './memberStore.ts';
 import { emailText } from './newPerson.ts';
 import { recordChange } from './recordChange.ts';
-import { roles } from './roles.ts';
+import { invitation, newlyMadeInvitation, role } from './schemas.ts';
 import { makeToken } from './tokens.ts';
 
 export interface InvitingParts {
   people: PeopleDatabase;
   baseUrl: string;
+  /** By which invitations of HERALD_API_KEY are known; absent without one. */
+  environmentMark: string | undefined;
 }
-
-const role = z.enum(roles);
-
-const invitation = z.object({
-  id: z.string(),
-  email: z.string(),
-  role,
-  invitedBy: z.string(),
-  createdAt: z.string(),
-  expiresAt: z.string(),
-});
 
 const validDays = 7;
 
@@ -35,7 +28,10 @@ export function invitationRoutes(parts: InvitingParts): Plugin {
   return (app) => register(app, parts);
 }
 
-function register(app: Parameters<Plugin>[0], { people, baseUrl }: InvitingParts): void {
+function register(
+  app: Parameters<Plugin>[0],
+  { people, baseUrl, environmentMark: mark }: InvitingParts,
+): void {
   const routes = typed(app);
   routes.get(
     '/invitations',
@@ -43,7 +39,8 @@ function register(app: Parameters<Plugin>[0], { people, baseUrl }: InvitingParts
       config: forAdministrators,
       schema: {
         tags,
-        summary: 'Invitations that can still be accepted, newest first',
+        summary:
+          'Invitations that nobody has accepted and that are not over, newest first; those of revoked API keys are void',
         querystring: z.strictObject(pageQuery),
         response: { 200: pageOf(invitation) },
       },
@@ -66,14 +63,15 @@ function register(app: Parameters<Plugin>[0], { people, baseUrl }: InvitingParts
       config: sensitive,
       schema: {
         tags,
-        summary: 'Invite a person; the link is shown in this answer only, to be handed over',
+        summary:
+          'Invite a person; the link is shown in this answer only, to be handed over. Made with an API key, it ends with the key',
         body: z.strictObject({ email: emailText, role }),
-        response: { 201: invitation.extend({ link: z.string() }) },
+        response: { 201: newlyMadeInvitation },
       },
     },
     async (request, reply) => {
       const {
-        actor: { workspaceId, userId, name },
+        actor: { workspaceId, userId, keyId, name },
         body,
       } = request;
       const by = byOf(request);
@@ -81,12 +79,15 @@ function register(app: Parameters<Plugin>[0], { people, baseUrl }: InvitingParts
       const id = randomUUID();
       const row = await people.transaction(async (tx) => {
         if (userId !== undefined) await staysAdministrator(tx, workspaceId, userId);
+        const madeWith =
+          keyId === undefined ? null : await madeWithKey(people, tx, { workspaceId, keyId, mark });
         const made = await insertInvitation(tx, {
           ...body,
           workspaceId,
           id,
           tokenHash,
           invitedBy: userId ?? name,
+          madeWith,
           validDays,
         });
         await recordChange(people, tx, workspaceId, by, {
@@ -134,5 +135,6 @@ function toInvitation(row: InvitationRow): z.input<typeof invitation> {
     invitedBy: row.invited_by,
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
+    isVoid: row.voided_at !== null,
   };
 }

@@ -11,7 +11,7 @@ import type { Gate } from './gate.ts';
 import { findInvitation, type InvitationRow, takeInvitation } from './memberStore.ts';
 import { addPerson, checkPassword, joinWorkspace, nameText } from './newPerson.ts';
 import { type Hasher, passwordText } from './passwords.ts';
-import { roles } from './roles.ts';
+import { shownInvitation } from './schemas.ts';
 import { beginSession, type SignInParts } from './signIn.ts';
 import { findUserByEmail } from './store.ts';
 import type { Throttle } from './throttle.ts';
@@ -31,19 +31,18 @@ const gone = new Problem(
   'invitationGone',
   'This invitation was used, taken back, or is older than seven days. Ask for a new one.',
 );
+/** The link is known to whoever was invited, so it may be said where to ask. */
+const voided = (workspace: string) =>
+  new Problem(
+    404,
+    'invitationVoid',
+    `This invitation was made with an API key that has been revoked. Ask an administrator of ${workspace} to invite you again.`,
+  );
 const otherPerson = new Problem(
   409,
   'signInFirst',
   'You have an account with this e-mail address already. Sign in, then open the link again.',
 );
-
-const shown = z.object({
-  workspace: z.object({ name: z.string() }),
-  email: z.string(),
-  role: z.enum(roles),
-  expiresAt: z.string(),
-  hasAccount: z.boolean(),
-});
 
 const accepting = z.strictObject({ name: nameText.optional(), password: passwordText.optional() });
 const params = z.strictObject({ token: z.string().max(100) });
@@ -54,7 +53,12 @@ export function openInvitationRoutes(parts: InvitationParts): Plugin {
     routes.get(
       '/api/invitations/:token',
       {
-        schema: { tags: peopleTags, summary: 'What an invitation is for', params, response: { 200: shown } },
+        schema: {
+          tags: peopleTags,
+          summary: 'What an invitation is for',
+          params,
+          response: { 200: shownInvitation },
+        },
       },
       async ({ params: { token }, ip }) => {
         if (!(await parts.throttle.take('link', ip))) throw tooManyTries;
@@ -63,6 +67,7 @@ export function openInvitationRoutes(parts: InvitationParts): Plugin {
           return invitation && { invitation, user: await findUserByEmail(tx, invitation.email) };
         });
         if (!found) throw gone;
+        await refuseVoid(parts, found.invitation);
         await parts.throttle.giveBack('link', ip);
         const { invitation, user } = found;
         return {
@@ -98,6 +103,7 @@ export function openInvitationRoutes(parts: InvitationParts): Plugin {
         const tokenHash = hashToken(token);
         const invitation = await parts.people.transaction((tx) => findInvitation(tx, tokenHash));
         if (!invitation) throw gone;
+        await refuseVoid(parts, invitation);
         const isOwn = person?.session.email === invitation.email;
         const made = isOwn ? undefined : await newPersonOf(parts, invitation, body);
         const hand = await parts.people.transaction(async (tx) => {
@@ -122,6 +128,11 @@ export function openInvitationRoutes(parts: InvitationParts): Plugin {
       },
     );
   };
+}
+
+/** @throws Problem with whom to ask, when the key that made the invitation has ended */
+async function refuseVoid({ db }: InvitationParts, invitation: InvitationRow): Promise<void> {
+  if (invitation.voided_at !== null) throw voided(await workspaceName(db, invitation.workspace_id));
 }
 
 /** @throws Problem when there is an account already, or what is needed for one is missing */

@@ -96,13 +96,15 @@ export interface InvitationRow {
   invited_by: string;
   created_at: Date;
   expires_at: Date;
+  /** Since when the key that made it has ended; null for one that can be accepted. */
+  voided_at: Date | null;
 }
 
 /** `invited_by` holds the id of a person, and of a program the name. */
-const invitationColumns = `id, workspace_id, email, role, created_at, expires_at,
+const invitationColumns = `id, workspace_id, email, role, created_at, expires_at, voided_at,
   coalesce((select u.name from users u where u.id = invited_by), invited_by) as invited_by`;
 
-/** Those that can still be accepted, newest first. */
+/** Those that nobody has accepted and that are not over, newest first; void ones too. */
 export async function listInvitations(
   tx: Tx,
   workspaceId: string,
@@ -128,14 +130,16 @@ export async function insertInvitation(
     role: Role;
     /** The id of a person, or the name of a program. */
     invitedBy: string;
+    /** The key, if one made it. */
+    madeWith: string | null;
     validDays: number;
   },
 ): Promise<InvitationRow> {
-  const { workspaceId, id, tokenHash, email, role, invitedBy, validDays } = invitation;
+  const { workspaceId, id, tokenHash, email, role, invitedBy, madeWith, validDays } = invitation;
   const { rows } = await tx.query<InvitationRow>(
-    `insert into invitations (workspace_id, id, token_hash, email, role, invited_by, expires_at)
-     values ($1, $2, $3, lower($4), $5, $6, now() + make_interval(days => $7)) returning ${invitationColumns}`,
-    [workspaceId, id, tokenHash, email, role, invitedBy, validDays],
+    `insert into invitations (workspace_id, id, token_hash, email, role, invited_by, made_with, expires_at)
+     values ($1, $2, $3, lower($4), $5, $6, $7, now() + make_interval(days => $8)) returning ${invitationColumns}`,
+    [workspaceId, id, tokenHash, email, role, invitedBy, madeWith, validDays],
   );
   return rows[0]!;
 }
@@ -166,6 +170,40 @@ export async function deleteInvitationsBy(
   return rows;
 }
 
+/** What those begin with that HERALD_API_KEY has made; its mark follows. */
+export const environmentPrefix = 'environment:';
+
+/** Makes those void that this key has made and nobody has accepted. */
+export async function voidInvitationsOfKey(
+  tx: Tx,
+  workspaceId: string,
+  keyId: string,
+): Promise<InvitationRow[]> {
+  const { rows } = await tx.query<InvitationRow>(
+    `update invitations set voided_at = now()
+      where workspace_id = $1 and made_with = $2 and voided_at is null and expires_at > now()
+      returning ${invitationColumns}`,
+    [workspaceId, keyId],
+  );
+  return rows;
+}
+
+/** Makes those void that a HERALD_API_KEY without one of these marks has made, in all workspaces. */
+export async function voidInvitationsOfEnvironment(
+  tx: Tx,
+  marks: readonly string[],
+): Promise<InvitationRow[]> {
+  const { rows } = await tx.query<InvitationRow>(
+    `update invitations set voided_at = now()
+      where starts_with(made_with, $1) and made_with <> all ($2::text[])
+        and voided_at is null and expires_at > now()
+      returning ${invitationColumns}`,
+    [environmentPrefix, marks.map((mark) => environmentPrefix + mark)],
+  );
+  return rows;
+}
+
+/** One that is not over; it may be void. */
 export async function findInvitation(tx: Tx, tokenHash: string): Promise<InvitationRow | undefined> {
   const { rows } = await tx.query<InvitationRow>(
     `select ${invitationColumns} from invitations where token_hash = $1 and expires_at > now()`,
@@ -174,10 +212,11 @@ export async function findInvitation(tx: Tx, tokenHash: string): Promise<Invitat
   return rows[0];
 }
 
-/** The invitation, used up: it is there for one caller only. */
+/** The invitation, used up: it is there for one caller only, and for nobody when it is void. */
 export async function takeInvitation(tx: Tx, tokenHash: string): Promise<InvitationRow | undefined> {
   const { rows } = await tx.query<InvitationRow>(
-    `delete from invitations where token_hash = $1 and expires_at > now() returning ${invitationColumns}`,
+    `delete from invitations where token_hash = $1 and expires_at > now() and voided_at is null
+     returning ${invitationColumns}`,
     [tokenHash],
   );
   return rows[0];

@@ -1,4 +1,5 @@
 /** What people change about themselves: name, password, and where else they are signed in. */
+
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { invalid, notFound } from '../../errors.ts';
@@ -9,6 +10,7 @@ import type { InvitationParts } from './invitations.ts';
 import { checkPassword, nameText } from './newPerson.ts';
 import { passwordText } from './passwords.ts';
 import { mayChangeCredentials, mayUseOwn, mustBePerson } from './proof.ts';
+import { device, profile } from './schemas.ts';
 import {
   deleteSession,
   deleteSessions,
@@ -18,17 +20,6 @@ import {
   renameUser,
   setPassword,
 } from './store.ts';
-
-const device = z.object({
-  id: z.string(),
-  isThis: z.boolean(),
-  address: z.string(),
-  browser: z.string(),
-  signedInAt: z.string(),
-  usedAt: z.string(),
-});
-
-const profile = z.object({ hasPassword: z.boolean(), hasApp: z.boolean() });
 
 const done = { 204: z.null() };
 

@@ -36,10 +36,4 @@ describe('what is kept', () => {
     expect(await hasher.isRight(one, 'lamp orbit cactuS')).toBe(false);
     expect(await hasher.isRight('plain.text', 'text')).toBe(false);
   });
-
-  it('costs what OWASP asks for', async () => {
-    const began = performance.now();
-    expect(await createHasher().hash('lamp orbit cactus')).toMatch(/^scrypt\.131072\./);
-    expect(performance.now() - began).toBeGreaterThan(50);
-  });
 });

@@ -1,6 +1,6 @@
 /** What somebody must have shown before reading or changing what they sign in with (ASVS 6.3.3, 6.3.4, 7.5.1). */
 import { Problem } from '../../errors.ts';
-import { recentSignInNeeded, secondFactorNeeded, signInNeeded } from '../refusals.ts';
+import { recentSignInNeeded, secondFactorNeeded, signInNeeded } from '../../http/index.ts';
 import type { Asking, Gate, Person } from './gate.ts';
 
 const ownFactorNeeded = new Problem(

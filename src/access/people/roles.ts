@@ -1,5 +1,5 @@
 /** What people may do in a workspace. */
-import type { Scope } from '../scopes.ts';
+import type { Scope } from '../../http/index.ts';
 
 export const roles = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof roles)[number];

@@ -1,4 +1,5 @@
 /** Who is signed in, how one can sign in here, and the proof that it is still the same person. */
+
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Plugin, typed } from '../../http/index.ts';
@@ -10,7 +11,7 @@ import type { Person } from './gate.ts';
 import type { InvitationParts } from './invitations.ts';
 import { passwordText } from './passwords.ts';
 import { mustBePerson } from './proof.ts';
-import { roles } from './roles.ts';
+import { sessionAnswer, type signedIn } from './schemas.ts';
 import { listSignOnNames } from './singleSignOn/store.ts';
 import { findPassword, hasPeople, renewProof, type SessionRow } from './store.ts';
 
@@ -19,27 +20,6 @@ export interface SessionParts extends InvitationParts {
   /** Present in the demo only: where the simulated PSA and the mailbox have their pages. */
   demo: { psaUrl: string; mailUrl: string } | undefined;
 }
-
-const role = z.enum(roles);
-const named = { id: z.string(), name: z.string() };
-
-const signedIn = z.object({
-  user: z.object({ ...named, email: z.string() }),
-  workspace: z.object(named),
-  workspaces: z.array(z.object({ ...named, role })),
-  role,
-  secondFactor: z.object({ isDemanded: z.boolean(), isSet: z.boolean() }),
-});
-
-const sessionAnswer = z.object({
-  signedIn: signedIn.nullable(),
-  options: z.object({
-    isFirstStart: z.boolean(),
-    demo: z.object({ psaUrl: z.string(), mailUrl: z.string() }).nullable(),
-    passkeys: z.boolean(),
-    singleSignOn: z.array(z.object(named)),
-  }),
-});
 
 const proof = z.union([
   z.strictObject({ password: passwordText.min(1) }),
@@ -95,7 +75,7 @@ export function sessionRoutes(parts: SessionParts): Plugin {
         const { session } = await mustBePerson(parts.gate, request);
         const { body } = request;
         if (!(await parts.throttle.take('address', request.ip))) throw tooManyTries;
-        if ('password' in body) await confirmPassword(parts, session, body.password);
+        if ('password' in body) await confirmPassword(parts, request, session, body.password);
         else await confirmCode(parts, request, session, body.code);
         await parts.throttle.giveBack('address', request.ip);
         await parts.people.transaction((tx) => renewProof(tx, session.id, 'code' in body));
@@ -127,6 +107,7 @@ function canHavePasskeys(baseUrl: string): boolean {
 /** @throws Problem when it is wrong, or there were too many tries */
 async function confirmPassword(
   { people, hasher, throttle, log }: SessionParts,
+  { ip }: FastifyRequest,
   { user_id }: SessionRow,
   password: string,
 ): Promise<void> {
@@ -135,7 +116,7 @@ async function confirmPassword(
   const kept = await people.transaction((tx) => findPassword(tx, user_id));
   const isRight = kept !== undefined && (await hasher.isRight(kept, password));
   if (!isRight) {
-    log.warn({ userId: user_id }, 'access.confirm.refused');
+    log.warn({ ip, userId: user_id }, 'access.confirm.refused');
     throw problemOfAuth(422, 'INVALID_PASSWORD');
   }
   await throttle.forget('account', user_id);

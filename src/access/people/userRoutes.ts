@@ -1,4 +1,5 @@
 /** The people of a workspace: for administrators. */
+
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { byOf } from '../../audit/index.ts';
@@ -28,27 +29,14 @@ import {
   setRole,
 } from './memberStore.ts';
 import { recordChange, refuseStale } from './recordChange.ts';
-import { revision, revisionOf } from './revision.ts';
-import { roles } from './roles.ts';
+import { revisionOf } from './revision.ts';
+import { role, user } from './schemas.ts';
 import { deleteSessions } from './store.ts';
 
 export interface UserParts {
   people: PeopleDatabase;
   gate: Gate;
 }
-
-const role = z.enum(roles);
-
-const user = z.object({
-  id: z.string(),
-  name: z.string(),
-  email: z.string(),
-  role,
-  hasSecondFactor: z.boolean(),
-  lastSignInAt: z.string().nullable(),
-  createdAt: z.string(),
-  revision,
-});
 
 export function userRoutes(parts: UserParts): Plugin {
   return (app) => registerUsers(app, parts);

@@ -1,4 +1,5 @@
 /** Single sign-on in Settings: which identity providers people of the workspace may come from. */
+
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { byOf } from '../../../audit/index.ts';
@@ -8,8 +9,8 @@ import { idParams, type Plugin, pageOf, pageQuery, setEtag, typed } from '../../
 import type { SecretBox } from '../../../secrets/index.ts';
 import { forAdministrators, sensitive, peopleTags as tags } from '../../routeConfig.ts';
 import { recordChange, refuseStale } from '../recordChange.ts';
-import { revision, revisionOf } from '../revision.ts';
-import { roles } from '../roles.ts';
+import { revisionOf } from '../revision.ts';
+import { newcomerRole, signOnProvider } from '../schemas.ts';
 import { sealSecret } from './secret.ts';
 import { deleteProvider, listProviders, lockProvider, type ProviderRow, saveProvider } from './store.ts';
 
@@ -20,25 +21,12 @@ export interface ProviderParts {
   baseUrl: string;
 }
 
-const newcomerRole = z.enum(roles).nullable();
 const domain = z
   .string()
   .trim()
   .toLowerCase()
   .max(253)
   .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as msp.example.');
-
-const provider = z.object({
-  id: z.string(),
-  name: z.string(),
-  issuer: z.string(),
-  clientId: z.string(),
-  newcomerRole,
-  domains: z.array(z.string()),
-  redirectUri: z.string(),
-  createdAt: z.string(),
-  revision,
-});
 
 const settings = {
   name: z.string().trim().min(1).max(100),
@@ -60,7 +48,7 @@ const changedProvider = z.strictObject(settings).partial();
 
 export function singleSignOnRoutes(parts: ProviderParts): Plugin {
   const { people, baseUrl } = parts;
-  const toProvider = (row: ProviderRow): z.input<typeof provider> => ({
+  const toProvider = (row: ProviderRow): z.input<typeof signOnProvider> => ({
     id: row.id,
     name: row.name,
     issuer: row.issuer,
@@ -87,7 +75,7 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
           tags,
           summary: 'Identity providers of the workspace',
           querystring: z.strictObject(pageQuery),
-          response: { 200: pageOf(provider) },
+          response: { 200: pageOf(signOnProvider) },
         },
       },
       async ({ actor: { workspaceId } }) => {
@@ -104,7 +92,7 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
           tags,
           summary: 'Add an identity provider (OpenID Connect)',
           body: newProvider,
-          response: { 201: provider },
+          response: { 201: signOnProvider },
         },
       },
       async (request, reply) => {
@@ -137,7 +125,7 @@ export function singleSignOnRoutes(parts: ProviderParts): Plugin {
           summary: 'Change an identity provider; members left out stay as they are',
           params: idParams,
           body: changedProvider,
-          response: { 200: provider },
+          response: { 200: signOnProvider },
         },
       },
       async (request, reply) => {

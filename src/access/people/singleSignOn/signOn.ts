@@ -7,7 +7,13 @@ import type { Claims } from './client.ts';
 import { findIdentity, insertIdentity, type ProviderRow } from './store.ts';
 
 /** Why nobody was signed in; the page has the words. */
-export type SignOnRefusal = 'unknown' | 'noWorkspace' | 'noEmail' | 'addressTaken' | 'invitationGone';
+export type SignOnRefusal =
+  | 'unknown'
+  | 'noWorkspace'
+  | 'noEmail'
+  | 'addressTaken'
+  | 'invitationGone'
+  | 'invitationVoid';
 
 export type SignOn = { kind: 'known'; userId: string } | { kind: 'refused'; reason: SignOnRefusal };
 
@@ -57,6 +63,7 @@ async function acceptInvitation(
 ): Promise<SignOn> {
   const invitation = await findInvitation(tx, invitationHash);
   if (!invitation) return refused('invitationGone');
+  if (invitation.voided_at !== null) return refused('invitationVoid');
   const { email, role, workspace_id: workspaceId } = invitation;
   // Whoever is refused keeps the link: it is used up only by joining.
   if (known === undefined && (await findUserByEmail(tx, email))) return refused('addressTaken');
