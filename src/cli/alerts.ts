@@ -14,6 +14,11 @@ interface Delivery {
   words: string;
   next: { words: string } | null;
   connectionName: string | null;
+  /** Of a mail. */
+  address: string | null;
+  /** 0 for a way out. */
+  revision: number;
+  wayOut: { words: string } | null;
   ticket: { id: string; number: string | null; link: string | null } | null;
 }
 
@@ -118,10 +123,14 @@ async function show(call: Call<{ json?: boolean }>, id: string): Promise<void> {
   ]);
 }
 
-function deliveryInLines({ id, state, words, next, connectionName, ticket }: Delivery): string[] {
+function deliveryInLines(delivery: Delivery): string[] {
+  const { id, state, words, next, connectionName, address, revision, ticket, wayOut } = delivery;
+  const mail = `e-mail${address === '' ? '' : ` to ${address}`}${revision === 0 ? ' (the way out)' : ''}`;
+  const where = address === null ? (connectionName ?? 'a connection that is gone') : mail;
   return [
-    `Delivery ${id}, ${connectionName ?? 'a connection that is gone'}: ${state}`,
+    `Delivery ${id}, ${where}: ${state}`,
     `  ${words}`,
+    ...(wayOut ? [`  ${wayOut.words}`] : []),
     ...(next ? [`  ${next.words}`] : []),
     ...(ticket?.link ? [`  ${ticket.link}`] : []),
   ];

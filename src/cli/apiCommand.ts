@@ -1,5 +1,5 @@
 /** A command that is a client of the API: its declaration as data, and what it gets when it runs. */
-import type { Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type AddressOptions, addAddressOptions, type Client, createClient, readAddress } from './client.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,6 +19,8 @@ export interface Declaration {
   options?: readonly Option[];
   /** Whether the answer can be had as JSON. */
   json?: boolean;
+  /** It changes something, so that one may say why. */
+  isChange?: boolean;
   /** Runs when its group is named alone. */
   isDefault?: boolean;
 }
@@ -27,23 +29,37 @@ export interface Declaration {
 export function addApiCommand<O = Record<string, never>>(
   parent: Command,
   terminal: Terminal,
-  { name, summary, details = summary, args = {}, options = [], json = false, isDefault = false }: Declaration,
+  declaration: Declaration,
   act: (call: Call<O & { json?: boolean }>, ...given: string[]) => Promise<void>,
 ): void {
+  const { name, summary, details = summary, args = {}, options = [] } = declaration;
+  const { json = false, isChange = false, isDefault = false } = declaration;
   const command = parent
     .command(name, { isDefault })
     .summary(summary)
     .description(`${sentence(details)}`);
   for (const [argument, meaning] of Object.entries(args)) command.argument(argument, meaning);
   for (const option of options) command.addOption(option);
+  if (isChange) command.addOption(reasonOption());
   if (json) command.option('--json', 'answer as JSON');
   addAddressOptions(command).action(async (...all: unknown[]) => {
     const self = all.at(-1) as Command;
     // The group may have the same address options and takes them wherever they stand.
-    const given = self.optsWithGlobals<AddressOptions & O & { json?: boolean }>();
-    const client = createClient(readAddress(given, terminal));
+    const given = self.optsWithGlobals<AddressOptions & O & { json?: boolean; reason?: string }>();
+    const client = createClient({ ...readAddress(given, terminal), reason: given.reason });
     await act({ client, options: given, terminal }, ...(all.slice(0, -2) as string[]));
   });
+}
+
+/** Why something is changed, as the audit keeps it. */
+export const reasonOption = (): Option =>
+  new Option('--reason <text>', 'why, for the audit').argParser(readReason);
+
+const mostReason = 500;
+
+function readReason(text: string): string {
+  if (text.length <= mostReason) return text;
+  throw new InvalidArgumentError(`It takes at most ${mostReason} characters.`);
 }
 
 /** A group of commands, found again by later files that add to it. */

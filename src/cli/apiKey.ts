@@ -1,8 +1,8 @@
 /** `herald api-key create`: by the API when a key for it is given, else directly in the database. */
 import { randomUUID } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
-import { type KeyScope, scopes } from '../access/scopes.ts';
 import { readConfig } from '../config.ts';
+import { type KeyScope, scopes } from '../http/scopes.ts';
 import { type AddressOptions, addAddressOptions, createClient, readUrl } from './client.ts';
 import type { Register } from './register.ts';
 import type { Terminal } from './terminal.ts';

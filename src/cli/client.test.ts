@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createClient, readAddress, readUrl } from './client.ts';
+import { createClient, type Fetcher, readAddress, readUrl } from './client.ts';
 import { CommandError } from './errors.ts';
 
 type Call = { url: string; init: RequestInit };
@@ -24,6 +24,20 @@ describe('a request', () => {
       body: '{"a":1}',
       headers: { authorization: 'Bearer k', 'content-type': 'application/json' },
     });
+  });
+
+  it('that changes something says why, so that a header can carry it; one that reads does not', async () => {
+    const sent: (string | undefined)[] = [];
+    const fetcher: Fetcher = async (_address, { headers }) => {
+      sent.push(headers['herald-reason']);
+      return new Response('{}');
+    };
+    const client = createClient({ url: 'http://herald.test', key: 'k', reason: 'größer, for Ana' }, fetcher);
+    await client.get('/x');
+    await client.put('/x', {});
+    await client.delete('/x');
+    const carried = 'gr%C3%B6%C3%9Fer%2C%20for%20Ana';
+    expect(sent).toEqual([undefined, carried, carried]);
   });
 
   it('without a body sends no content type', async () => {

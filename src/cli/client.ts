@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.ts';
 export interface Address {
   url: string;
   key: string;
+  /** Why all changes of this client are made; it stands in the audit. */
+  reason?: string | undefined;
 }
 
 /** What came back, whatever its status. */
@@ -42,11 +44,12 @@ export type Fetcher = (
   init: { method: string; headers: Record<string, string>; body?: string; signal: AbortSignal },
 ) => Promise<Pick<Response, 'status' | 'text'> & { headers: { get(name: string): string | null } }>;
 
-export function createClient({ url, key }: Address, fetcher: Fetcher = fetch): Client {
+export function createClient({ url, key, reason }: Address, fetcher: Fetcher = fetch): Client {
   async function send(method: string, path: string, text?: string, ifMatch?: string): Promise<Reply> {
     const headers: Record<string, string> = { authorization: `Bearer ${key}` };
     if (text !== undefined) headers['content-type'] = 'application/json';
     if (ifMatch !== undefined) headers['if-match'] = ifMatch;
+    if (reason !== undefined && method !== 'GET') headers['herald-reason'] = encodeURIComponent(reason);
     try {
       const answer = await fetcher(`${url}${prefix}${path}`, {
         method,

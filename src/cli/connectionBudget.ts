@@ -1,5 +1,6 @@
 /** `herald connections budget`: how many of the PSA's calls a connection may use, and who uses how many. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { reasonOption } from './apiCommand.ts';
 import { type AddressOptions, addAddressOptions, createClient, readAddress } from './client.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,10 +26,13 @@ export function registerBudget(parent: Command, terminal: Terminal): void {
       "Shows who uses how many of the PSA's calls; with --share, sets how many the connection may use.",
     )
     .argument('<id>', 'id of the connection')
-    .option('--share <percent>', 'from 5 to 100; takes effect at once', percent);
+    .option('--share <percent>', 'from 5 to 100; takes effect at once', percent)
+    .addOption(reasonOption());
   addAddressOptions(command).action(async (id: string, _own: unknown, self: Command) => {
-    const { share, ...address } = self.optsWithGlobals<AddressOptions & { share?: number }>();
-    const client = createClient(readAddress(address, terminal));
+    const { share, reason, ...address } = self.optsWithGlobals<
+      AddressOptions & { share?: number; reason?: string }
+    >();
+    const client = createClient({ ...readAddress(address, terminal), reason });
     const path = `/psa/connections/${encodeURIComponent(id)}`;
     const answer =
       share === undefined

@@ -22,6 +22,7 @@ export const registerConnectionSetup: Register = (program, terminal) => {
     terminal,
     {
       name: 'create',
+      isChange: true,
       summary: 'begin a connection, as a draft, and print its id',
       args: { '<kind>': 'which PSA; "herald connections kinds" lists them' },
       options: [new Option('--name <name>', "its name; left out, the PSA's")],
@@ -42,6 +43,7 @@ export const registerConnectionSetup: Register = (program, terminal) => {
     terminal,
     {
       name: 'finish',
+      isChange: true,
       summary: 'activate a complete connection',
       args: which,
       options: [
@@ -58,13 +60,23 @@ export const registerConnectionSetup: Register = (program, terminal) => {
   addApiCommand(
     group,
     terminal,
-    { name: 'rename', summary: 'give it another name', args: { ...which, '<name>': 'the new one' } },
+    {
+      name: 'rename',
+      isChange: true,
+      summary: 'give it another name',
+      args: { ...which, '<name>': 'the new one' },
+    },
     (call, id, name) => patch(call, id, { name }, 'is its name now'),
   );
   addApiCommand(
     group,
     terminal,
-    { name: 'default', summary: 'make it the one for organizations that name none', args: which },
+    {
+      name: 'default',
+      isChange: true,
+      summary: 'make it the one for organizations that name none',
+      args: which,
+    },
     (call, id) => patch(call, id, { isDefault: true }, 'is the default connection'),
   );
   addApiCommand<{ force?: boolean }>(
@@ -72,6 +84,7 @@ export const registerConnectionSetup: Register = (program, terminal) => {
     terminal,
     {
       name: 'remove',
+      isChange: true,
       summary: 'remove a connection',
       args: which,
       options: [new Option('--force', 'also while deliveries wait for it; they are given up')],

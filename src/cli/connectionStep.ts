@@ -21,6 +21,7 @@ export function addConnectionStep(group: Command, terminal: Terminal): void {
     terminal,
     {
       name: 'step',
+      isChange: true,
       summary: `save a step of a connection: ${steps.join(', ')}`,
       details:
         'Saves a step of a connection. --file replaces the whole step. --set changes single settings: ticketQueue=8, priorities.high=1, priorities.low=none (no ticket), attachContacts=on; lists and rules as JSON. Secrets are never taken from the command line: they come from the file, or are asked for without being shown.',

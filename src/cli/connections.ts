@@ -1,5 +1,6 @@
 /** `herald connections`: the configured PSAs; pause, resume and verify one. */
 import { type Command, Option } from 'commander';
+import { reasonOption } from './apiCommand.ts';
 import {
   type AddressOptions,
   addAddressOptions,
@@ -47,9 +48,11 @@ export const registerConnections: Register = (program, terminal) => {
     '--reason <text>',
     'why, for those who read it later',
   );
-  registerAct(command, terminal, 'resume', 'send again', resume).addOption(
-    new Option('--held <what>', 'what becomes of the alerts that were held').choices(['leave', 'deliver']),
-  );
+  registerAct(command, terminal, 'resume', 'send again', resume)
+    .addOption(
+      new Option('--held <what>', 'what becomes of the alerts that were held').choices(['leave', 'deliver']),
+    )
+    .addOption(reasonOption());
   registerAct(command, terminal, 'verify', 'check the credentials and rights', verify);
   registerBudget(command, terminal);
 };
@@ -62,7 +65,7 @@ function registerAct(parent: Command, terminal: Terminal, verb: string, summary:
     .argument('<id>', 'id of the connection');
   return addAddressOptions(command).action(async (id: string, _own: unknown, self: Command) => {
     const options = self.optsWithGlobals<AddressOptions & Record<string, string>>();
-    const client = createClient(readAddress(options, terminal));
+    const client = createClient({ ...readAddress(options, terminal), reason: options.reason });
     await act(client, `/psa/connections/${encodeURIComponent(id)}/${verb}`, options, terminal);
   });
 }

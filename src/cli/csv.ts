@@ -1,5 +1,5 @@
 /** Tables in files. */
-import { parseCsv } from '../organizations/csv.ts';
+import { parseCsv } from '../tables/csv.ts';
 import { CommandError } from './errors.ts';
 
 /** Rows by the headings of the first line, in lower case. Empty lines are left out. @throws CommandError */

@@ -11,6 +11,8 @@ interface Delivery {
   id: string;
   alertId: string;
   connectionName: string | null;
+  /** Of a mail. */
+  address: string | null;
   state: string;
   words: string;
   next: { words: string } | null;
@@ -80,13 +82,13 @@ async function list(
 
 function toLines(items: readonly Delivery[], state: string | undefined): string[] {
   if (items.length === 0) return [state ? `No delivery is ${state}.` : 'There are no deliveries yet.'];
-  const rows = items.map(({ id, alertId, connectionName, state, words, next, ticket }) => [
+  const rows = items.map(({ id, alertId, connectionName, address, state, words, next, ticket }) => [
     id,
     alertId,
     state,
-    connectionName ?? '–',
+    address === null ? (connectionName ?? '–') : address || 'e-mail',
     ticket?.number ?? ticket?.id ?? '–',
     next ? `${words} ${next.words}` : words,
   ]);
-  return table(['DELIVERY', 'ALERT', 'STATE', 'CONNECTION', 'TICKET', 'WHAT HAPPENED'], rows);
+  return table(['DELIVERY', 'ALERT', 'STATE', 'WHERE', 'TICKET', 'WHAT HAPPENED'], rows);
 }

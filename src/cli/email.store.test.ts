@@ -21,11 +21,13 @@ afterAll(async () => {
   await api.close();
 });
 
-async function herald(args: string[], more: Partial<Terminal> = {}) {
+const herald = (args: string[], more: Partial<Terminal> = {}) => heraldOf('email', args, more);
+
+async function heraldOf(group: string, args: string[], more: Partial<Terminal> = {}) {
   const out: string[] = [];
   const err: string[] = [];
   const env = { HERALD_BASE_URL: url, HERALD_API_KEY: api.keys.admin };
-  const code = await run(['email', ...args], {
+  const code = await run([group, ...args], {
     env,
     out: (line) => out.push(line),
     err: (line) => err.push(line),
@@ -187,5 +189,16 @@ describe('herald email recipients', () => {
     expect((await herald(['recipients', 'export'])).out).toBe(
       "address,organization,severities,note,owner,review on\r\nsoc@msp.example,,all,'=1+1,,",
     );
+  });
+});
+
+describe('herald organizations outlook', () => {
+  it('says for each severity what would happen right now, in the words of the API', async () => {
+    const { items } = (await api.call('GET', '/organizations?q=Northwind')).body;
+    const { body } = await api.call('GET', `/organizations/${items[0].id}/outlook`);
+    const { code, out } = await heraldOf('organizations', ['outlook', 'northwind']);
+    expect([code, body.severities.length]).toEqual([undefined, 5]);
+    for (const { severity, ticket, mail } of body.severities)
+      expect(out).toContain(`${severity}\n  ${ticket.words}\n  ${mail.words}`);
   });
 });

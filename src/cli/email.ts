@@ -41,6 +41,7 @@ function addSettings(group: Command, terminal: Terminal): void {
     terminal,
     {
       name: 'settings',
+      isChange: true,
       summary: 'show the settings, or change those that are named',
       details:
         'Shows how e-mail leaves, or changes what is named. --server sets one mail server; its password is asked for without being shown, and never taken from the command line. Several servers, or a password in a script: --file holds the body that PUT /email/settings takes.',

@@ -74,6 +74,7 @@ export function addRecipients(email: Command, terminal: Terminal): void {
     terminal,
     {
       name: 'add',
+      isChange: true,
       summary: 'add an address and print its id',
       details:
         'Adds an address and prints its id. That it was saved says neither that it can be reached nor that mail was sent: "herald email test" tries it.',
@@ -88,6 +89,7 @@ export function addRecipients(email: Command, terminal: Terminal): void {
     terminal,
     {
       name: 'update',
+      isChange: true,
       summary: 'change a recipient; what is not named stays as it is',
       args: which,
       options: [organization(), new Option('--address <address>', 'its new address'), ...values()],
@@ -100,6 +102,7 @@ export function addRecipients(email: Command, terminal: Terminal): void {
     terminal,
     {
       name: 'remove',
+      isChange: true,
       summary: 'remove a recipient; what waits for it is not sent',
       args: which,
       options: [organization()],
@@ -111,6 +114,7 @@ export function addRecipients(email: Command, terminal: Terminal): void {
     terminal,
     {
       name: 'allow',
+      isChange: true,
       summary: 'send mail again to an address that was refused again and again',
       args: which,
       options: [organization()],
@@ -126,6 +130,7 @@ function addTable(group: Command, terminal: Terminal): void {
     terminal,
     {
       name: 'import',
+      isChange: true,
       summary: 'add or change the recipients of a table',
       details:
         'Adds the recipients of a table with a heading, and changes those that are in their list already. Columns: address, organization (its name; empty for global), severities (separated by |, or all), note, owner, review on (a day, or never). Empty cells change nothing.',

@@ -1,12 +1,12 @@
 /** What depends on a secret key that is lost, and how it is forgotten; the part of `herald rekey` that works on the database. */
 import type { Config } from '../config.ts';
 import { forgetSecrets, listSealed } from '../connections/forgetSecrets.ts';
-import { listWorkspaces } from '../connections/store.ts';
 import type { Database } from '../db/database.ts';
 import { forgetMailSecrets, hasMailSecrets } from '../email/index.ts';
 import type { SecretBox } from '../secrets/index.ts';
 import { changeSettings } from '../settings/index.ts';
 import { readPresentKeys, readStartKeys } from '../startKeys.ts';
+import { listWorkspaces } from '../workspaces/index.ts';
 
 /** What the key at hand does not open. */
 export interface Lost {

@@ -46,6 +46,7 @@ export const registerMappings: Register = (program, terminal) => {
     terminal,
     {
       name: 'set',
+      isChange: true,
       summary: 'map an organization; an earlier mapping of it is replaced',
       args: { ...connection, ...organization },
       options: [
@@ -62,6 +63,7 @@ export const registerMappings: Register = (program, terminal) => {
     terminal,
     {
       name: 'remove',
+      isChange: true,
       summary: 'take a mapping away: the tickets go to the catch-all account',
       args: { ...connection, ...organization },
     },
@@ -71,7 +73,8 @@ export const registerMappings: Register = (program, terminal) => {
     const summary =
       verb === 'ignore' ? 'offer an account for mapping no more' : 'offer an ignored account again';
     const args = { ...connection, '<account>': 'id or whole name of the account' };
-    addApiCommand(group, terminal, { name: verb, summary, args }, async ({ client }, id, account = '') => {
+    const declaration = { name: verb, summary, args, isChange: true };
+    addApiCommand(group, terminal, declaration, async ({ client }, id, account = '') => {
       const { ignoredAccountIds } = await ignore(client, id, account, verb === 'ignore');
       terminal.out(`Ignored accounts: ${ignoredAccountIds.length}.`);
     });
@@ -81,6 +84,7 @@ export const registerMappings: Register = (program, terminal) => {
     terminal,
     {
       name: 'import',
+      isChange: true,
       summary: 'map the organizations of a file',
       details:
         'Maps the organizations of a file. A table has a heading with the columns organization and account (each an id or a whole name), and optionally contact, contract and service (ids); a .json file holds an array of objects with these members. All rows are stored, or none.',

@@ -14,6 +14,7 @@ export function addOrganizationImport(group: Command, terminal: Terminal): void 
     terminal,
     {
       name: 'import',
+      isChange: true,
       summary: 'make or change the organizations of a file',
       details:
         'Makes the organizations of a file, and changes those that are there by name. A .json file holds an array of objects as the API takes them. Any other file is a table with a heading; columns: name, refs (separated by |), enabled, tickets, email (on or off), connection. Empty cells change nothing.',

@@ -4,6 +4,7 @@ import { addApiCommand, answer, type Call, inPath } from './apiCommand.ts';
 import { CommandError } from './errors.ts';
 import { wholeNumber } from './numbers.ts';
 import { addOrganizationImport } from './organizationImport.ts';
+import { addOrganizationOutlook } from './organizationOutlook.ts';
 import {
   idOfOrganization,
   type Organization,
@@ -54,6 +55,7 @@ export const registerOrganizations: Register = (program, terminal) => {
     terminal,
     {
       name: 'create',
+      isChange: true,
       summary: 'make an organization and print its id',
       args: { '<name>': 'its name' },
       options: [
@@ -73,6 +75,7 @@ export const registerOrganizations: Register = (program, terminal) => {
     terminal,
     {
       name: 'update',
+      isChange: true,
       summary: 'change an organization; what is not named stays as it is',
       args: which,
       options: [
@@ -90,9 +93,15 @@ export const registerOrganizations: Register = (program, terminal) => {
   addApiCommand(
     group,
     terminal,
-    { name: 'remove', summary: 'remove an organization with its mappings; its alerts stay', args: which },
+    {
+      name: 'remove',
+      isChange: true,
+      summary: 'remove an organization with its mappings; its alerts stay',
+      args: which,
+    },
     remove,
   );
+  addOrganizationOutlook(group, terminal);
   addOrganizationImport(group, terminal);
 };
 

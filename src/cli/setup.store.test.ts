@@ -224,6 +224,16 @@ describe('connecting a PSA', () => {
     );
   });
 
+  it('says why the mappings were changed, which the audit keeps', async () => {
+    await succeed('mappings', 'set', id, 'Contoso', '--account', '203', '--reason', 'Moved to größer');
+    await succeed('mappings', 'remove', id, 'Contoso', '--reason', 'Back again');
+    const { body } = await api.call('GET', `/audit?targetId=${id}`);
+    const reasons = body.items.map(({ reason }: { reason: string | null }) => reason);
+    expect(reasons.slice(0, 3)).toEqual(['Back again', 'Moved to größer', null]);
+    const { code, err } = await herald(['mappings', 'remove', id, 'Contoso', '--reason', 'x'.repeat(501)]);
+    expect([code, err]).toEqual([1, expect.stringContaining('at most 500 characters')]);
+  });
+
   it('ignores accounts that are never mapped, and offers them again', async () => {
     expect(await succeed('mappings', 'ignore', id, 'Nobody There LLC')).toBe('Ignored accounts: 1.');
     expect(await succeed('connections', 'accounts', id, '--ignored')).toMatch(/\n203 +Nobody There LLC/);

@@ -42,6 +42,7 @@ export const registerUnassigned: Register = (program, terminal) => {
     terminal,
     {
       name: 'assign',
+      isChange: true,
       summary: 'let a reference mean an organization from now on',
       details:
         'Lets a reference mean an organization from now on, for alerts of the same source. Alerts that came before stay as they are.',

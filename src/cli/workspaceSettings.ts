@@ -45,6 +45,7 @@ export const registerWorkspace: Register = (program, terminal) => {
     terminal,
     {
       name: 'set',
+      isChange: true,
       summary: 'change settings; what is not named stays as it is',
       options: [
         new Option('--name <name>', 'its name'),
@@ -54,7 +55,7 @@ export const registerWorkspace: Register = (program, terminal) => {
         new Option('--new-email <on|off>', 'e-mail of a new organization'),
         new Option(
           '--way-out-minutes <n>',
-          'when a critical alert without a ticket is told to administrators',
+          'after how many minutes a critical alert that its PSA has not taken is mailed to the global recipients',
         ).argParser(wholeNumber(1)),
         new Option('--retention-days <n>', 'how many days alerts are kept once they are settled').argParser(
           wholeNumber(1),
@@ -98,7 +99,9 @@ function inLines({ id, name, timeZone, newOrganizations, ...rest }: Workspace): 
     `${name}  ${id}`,
     `Time zone          ${timeZone}`,
     `New organizations  PSA & email ${word(enabled)}, tickets ${word(tickets)}, e-mail ${word(email)}`,
-    `Way out            after ${rest.wayOutMinutes} minutes without a ticket for a critical alert`,
+    `Way out            a critical alert is mailed when its PSA has not taken it for ${minutesInWords(rest.wayOutMinutes)}`,
     `Retention          ${rest.retentionDays} days`,
   ];
 }
+
+const minutesInWords = (minutes: number): string => (minutes === 1 ? '1 minute' : `${minutes} minutes`);

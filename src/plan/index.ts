@@ -21,7 +21,7 @@ export {
 } from './mail.ts';
 export { deriveMarkers, type GroupIdentity, noteKey, sequenceIn } from './markers.ts';
 export { findOrganization, indexReferences, referenceKey, senderReferences } from './organizations.ts';
-export { outlookOf } from './outlook.ts';
+export { addressesOf, outlookOf } from './outlook.ts';
 export { type Preview, preview } from './preview.ts';
 export { type BoundDelivery, recheck, recheckConnection } from './recheck.ts';
 export { readTelling, type Telling, takeFrom } from './recognise.ts';

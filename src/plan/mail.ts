@@ -58,16 +58,22 @@ export interface BoundMail {
   target: string;
   organizationId?: string | undefined;
   isWayOut: boolean;
+  /** Of a way out: the PSA has taken the alert meanwhile, or a person has decided that it shall not get it. */
+  isOver?: boolean;
 }
 
 /** Whether it may still go, and in whose format (design §3: re-read at claim). A skip is final. */
 export function recheckMail(
-  { target, organizationId, isWayOut }: BoundMail,
+  { target, organizationId, isWayOut, isOver }: BoundMail,
   settings: Settings,
 ): { kind: 'go'; address: string; scope: MailScope } | Extract<Verdict, { kind: 'skipped' }> {
   const organization = organizationId === undefined ? undefined : settings.organizations.get(organizationId);
   const off = judgeSwitches(organization, settings);
   if (off?.kind === 'skipped') return off;
+  if (isOver) {
+    const words = 'No e-mail: before it could leave, the ticket was no longer pending.';
+    return { kind: 'skipped', reason: 'ticketNotPending', words };
+  }
   const listed =
     settings.mail && recipientsOf(isWayOut ? undefined : organization, settings.mail).get(target);
   if (!listed)

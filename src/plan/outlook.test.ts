@@ -13,14 +13,18 @@ const mail: MailSettings = {
 
 function look(
   organization: Partial<Organization> = {},
-  { mail: given, ...more }: { mail?: MailSettings | null } & Parameters<typeof exampleSettings>[0] = {},
+  {
+    mail: given,
+    stopped = [],
+    ...more
+  }: { mail?: MailSettings | null; stopped?: readonly string[] } & Parameters<typeof exampleSettings>[0] = {},
 ) {
   const one = exampleOrganization(organization);
   const settings: Settings = {
     ...exampleSettings({ organizations: [one], ...more }),
     ...(given !== null && { mail: given ?? mail }),
   };
-  const all = outlookOf(one, settings);
+  const all = outlookOf(one, settings, new Set(stopped));
   return { all, settings, of: (severity: string) => all.find((entry) => entry.severity === severity)! };
 }
 
@@ -76,7 +80,35 @@ describe('the outlook of an organization', () => {
     [{ enabled: false, tickets: true, email: true }, 'No e-mail: PSA & email is off for Northwind.'],
     [{ enabled: true, tickets: true, email: false }, 'No e-mail: e-mail is off for Northwind.'],
   ])('says which switch keeps mail back: %j', (delivery, words) => {
-    expect(look({ delivery }).of('critical').mail).toEqual({ kind: 'none', words, recipients: [] });
+    const expected = { kind: 'none', words, recipients: [], stopped: [] };
+    expect(look({ delivery }, { stopped: ['noc@msp.example'] }).of('critical').mail).toEqual(expected);
+  });
+
+  it('names addresses that were stopped, of those who want the severity, whatever their letter case', () => {
+    const { of } = look(
+      { recipients: [{ address: 'IT@northwind.example' }] },
+      { stopped: ['it@northwind.example', 'boss@msp.example', 'other@msp.example'] },
+    );
+    expect(of('critical').mail).toEqual({
+      kind: 'goes',
+      words:
+        'E-mail to noc@msp.example (in the global format). No mail goes to boss@msp.example, IT@northwind.example any more: they were refused again and again.',
+      recipients: [{ address: 'noc@msp.example', scope: 'global' }],
+      stopped: ['boss@msp.example', 'IT@northwind.example'],
+    });
+    expect(of('high').mail.stopped).toEqual(['IT@northwind.example']);
+  });
+
+  it('says that nobody is mailed when all addresses are stopped, also while the servers need a person', () => {
+    const attention = 'The server does not accept the password.';
+    const { of } = look({}, { mail: { ...mail, attention }, stopped: ['noc@msp.example'] });
+    expect(of('high').mail).toEqual({
+      kind: 'none',
+      words: 'No mail goes to noc@msp.example any more: it was refused again and again.',
+      recipients: [],
+      stopped: ['noc@msp.example'],
+    });
+    expect(of('critical').mail).toMatchObject({ kind: 'held', stopped: ['noc@msp.example'] });
   });
 
   it('says that nothing is set up, that nobody is listed, and that nobody wants this severity', () => {

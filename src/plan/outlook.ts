@@ -1,6 +1,6 @@
 /** What would happen to an alert of an organization right now, for each severity, in words; decides as acceptance does. Pure. */
 import { type Alert, type Severity, severities } from '../alerts/types.ts';
-import { type MailScope, planMail, recheckMail } from './mail.ts';
+import { addressKey, type MailScope, planMail, recheckMail } from './mail.ts';
 import { judge } from './switches.ts';
 import { ticketTarget } from './ticketTarget.ts';
 import type { Connection, Organization, Settings } from './types.ts';
@@ -22,17 +22,31 @@ export interface TicketOutlook {
 export interface MailOutlook {
   kind: 'goes' | 'held' | 'none';
   words: string;
+  /** Those it goes to. */
   recipients: { address: string; scope: MailScope }[];
+  /** Those that should have it and do not, because their addresses were refused again and again. */
+  stopped: string[];
 }
 
-/** Most severe first. */
-export function outlookOf(organization: Organization, settings: Settings): Outlook[] {
+/**
+ * Most severe first.
+ * @param stopped keys of addresses to which no mail goes any more; not in the settings, because nobody sets them
+ */
+export function outlookOf(
+  organization: Organization,
+  settings: Settings,
+  stopped: ReadonlySet<string>,
+): Outlook[] {
   return severities.toReversed().map((severity) => ({
     severity,
     ticket: ticketOutlook(organization, severity, settings),
-    mail: mailOutlook(organization, severity, settings),
+    mail: mailOutlook(organization, severity, settings, stopped),
   }));
 }
+
+/** Keys of all addresses that can be mailed about an organization. */
+export const addressesOf = (organization: Organization, { mail }: Settings): string[] =>
+  [...(mail?.recipients ?? []), ...(organization.recipients ?? [])].map(({ address }) => addressKey(address));
 
 function ticketOutlook(organization: Organization, severity: Severity, settings: Settings): TicketOutlook {
   const { connection, words } = ticketTarget(organization, settings);
@@ -53,29 +67,41 @@ function accountOf({ id }: Organization, { mappings, accounts, accountNames }: C
   return { accountId, inWords: mapped === undefined ? `the catch-all account ${name}` : `account ${name}` };
 }
 
-function mailOutlook(organization: Organization, severity: Severity, settings: Settings): MailOutlook {
-  if (!settings.mail) return { kind: 'none', words: 'No e-mail: it is not set up.', recipients: [] };
+function mailOutlook(
+  organization: Organization,
+  severity: Severity,
+  settings: Settings,
+  stoppedKeys: ReadonlySet<string>,
+): MailOutlook {
+  if (!settings.mail) return noMail('No e-mail: it is not set up.');
   const { deliveries, trace } = planMail(exampleOf(severity), organization, settings);
-  const recipients = deliveries.flatMap(({ target }) => {
+  const wanted = deliveries.flatMap(({ target }) => {
     if (target === undefined) return [];
     const found = recheckMail({ target, organizationId: organization.id, isWayOut: false }, settings);
     return found.kind === 'go' ? [{ address: found.address, scope: found.scope }] : [];
   });
-  if (recipients.length === 0) {
-    const words = deliveries.flatMap((delivery) => delivery.trace).at(0) ?? trace.at(0) ?? 'No e-mail.';
-    return { kind: 'none', words, recipients };
+  if (wanted.length === 0) {
+    return noMail(deliveries.flatMap((delivery) => delivery.trace).at(0) ?? trace.at(0) ?? 'No e-mail.');
   }
-  const to = sayTo(recipients);
+  const isStopped = ({ address }: { address: string }) => stoppedKeys.has(addressKey(address));
+  const recipients = wanted.filter((one) => !isStopped(one));
+  const stopped = wanted.filter(isStopped).map(({ address }) => address);
+  if (recipients.length === 0) return noMail(sayStopped(stopped), stopped);
+  const to = stopped.length === 0 ? sayTo(recipients) : `${sayTo(recipients)} ${sayStopped(stopped)}`;
   const { attention } = settings.mail;
   if (attention !== undefined) {
-    return {
-      kind: 'held',
-      words: `Held: the mail servers need a person: ${attention} Then: ${to}`,
-      recipients,
-    };
+    const words = `Held: the mail servers need a person: ${attention} Then: ${to}`;
+    return { kind: 'held', words, recipients, stopped };
   }
-  return { kind: 'goes', words: to, recipients };
+  return { kind: 'goes', words: to, recipients, stopped };
 }
+
+const noMail = (words: string, stopped: string[] = []): MailOutlook => ({
+  kind: 'none',
+  words,
+  recipients: [],
+  stopped,
+});
 
 /** So many addresses are named. */
 const mostNamed = 5;
@@ -84,12 +110,20 @@ function sayTo(recipients: MailOutlook['recipients']): string {
   const parts = (['organization', 'global'] as const).flatMap((scope) => {
     const own = recipients.filter((one) => one.scope === scope).map(({ address }) => address);
     if (own.length === 0) return [];
-    const rest = own.length - mostNamed;
-    const named = own.slice(0, mostNamed).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
     const format = scope === 'organization' ? 'in the format of the organization' : 'in the global format';
-    return [`${named} (${format})`];
+    return [`${nameSome(own)} (${format})`];
   });
   return `E-mail to ${parts.join('; ')}.`;
+}
+
+function sayStopped(addresses: readonly string[]): string {
+  const were = addresses.length === 1 ? 'it was' : 'they were';
+  return `No mail goes to ${nameSome(addresses)} any more: ${were} refused again and again.`;
+}
+
+function nameSome(addresses: readonly string[]): string {
+  const rest = addresses.length - mostNamed;
+  return addresses.slice(0, mostNamed).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /** Who gets mail depends on its severity alone. */

@@ -137,7 +137,9 @@ export type SkipReason =
   /** The connection was removed before the delivery was sent. */
   | 'connectionRemoved'
   /** The recipient was removed before the mail was sent. */
-  | 'recipientRemoved';
+  | 'recipientRemoved'
+  /** It was to say that a ticket is pending, and the ticket was not any more. */
+  | 'ticketNotPending';
 
 export type HoldReason = 'pause' | 'credentials';
 

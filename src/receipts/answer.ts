@@ -11,9 +11,10 @@ const writeKind = z.enum(['ticket', 'note', 'digest', 'mail', 'mailDigest']);
 const attempt = z.object({
   n: z.number().meta({ description: 'Counted over everything that was sent for the delivery.' }),
   kind: writeKind,
-  state: z
-    .enum(['sending', 'confirmed', 'refused', 'uncertain', 'givenUp'])
-    .meta({ description: 'givenUp: a person ended it while nobody could find out whether it arrived.' }),
+  state: z.enum(['sending', 'confirmed', 'refused', 'uncertain', 'givenUp']).meta({
+    description:
+      'givenUp: it has ended and nobody knows whether it arrived: a person has ended it, or it was a mail, which cannot be looked for.',
+  }),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   evidence: z.string().nullable(),
@@ -56,7 +57,7 @@ export const deliverySchema = z.object({
   }),
   next: z.object({ at: z.string().nullable(), words: z.string() }).nullable(),
   kind: writeKind.nullable(),
-  messageId: z.string().nullable().meta({ description: 'Of the mail that was taken.' }),
+  messageId: z.string().nullable().meta({ description: 'Of the mail that was, or is, sent for it.' }),
   ticket: z.object({ id: z.string(), number: z.string().nullable(), link: z.string().nullable() }).nullable(),
   trace: z.array(z.string()).meta({ description: 'Why it is so, in the order of the decisions.' }),
   why: z.array(z.string()).meta({ description: 'The lines of the trace that `words` does not say already.' }),
@@ -104,7 +105,7 @@ export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof delive
     brief: briefOf(row, explanation),
     next,
     kind: row.write_kind,
-    messageId: row.mail_target === null ? null : row.ticket_ref,
+    messageId: row.message_id,
     ticket:
       row.ticket_ref && row.mail_target === null
         ? { id: row.ticket_ref, number: row.ticket_number, link: row.ticket_link }
@@ -123,10 +124,11 @@ export function toDelivery(row: DeliveryRow, sent?: Sent): z.input<typeof delive
 
 function wayOutOf(row: DeliveryRow): z.input<typeof deliverySchema>['wayOut'] {
   const { way_out_minutes: minutes, way_out_words: obstacle, way_out_at: decidedAt } = row;
-  if (!decidedAt || minutes === null || obstacle === null) return null;
+  const { way_out_telling: telling } = row;
+  if (!decidedAt || minutes === null || obstacle === null || telling === null) return null;
   return {
     decidedAt: decidedAt.toISOString(),
-    words: wayOutInWords(minutes, obstacle, row.delivery_state),
+    words: wayOutInWords(minutes, obstacle, row.delivery_state, telling),
   };
 }
 

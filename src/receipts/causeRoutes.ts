@@ -1,8 +1,10 @@
 /** GET /deliveries/causes, and what a person decides for a whole cause. */
+
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { byOf } from '../audit/index.ts';
 import { typed } from '../http/index.ts';
+import { cause, counted } from './causeSchemas.ts';
 import { type CauseRow, listCauses } from './causeStore.ts';
 import { discardCause, retryCause, stateOf, wordsOf } from './causes.ts';
 import type { ReceiptParts } from './parts.ts';
@@ -11,20 +13,6 @@ const tags = ['deliveries'];
 /** An id as GET /deliveries/causes answers it. */
 export const causeId = z.string().regex(/^[0-9a-f]{32}$/, 'must be the id of a cause');
 const reason = z.string().trim().max(500);
-const counted = z.object({ count: z.int().meta({ description: 'Deliveries that were changed.' }) });
-
-const cause = z.object({
-  id: z.string(),
-  words: z.string(),
-  connectionId: z.string().nullable().meta({ description: 'Null for e-mail.' }),
-  connectionName: z.string().nullable().meta({ description: 'Null when the connection was removed.' }),
-  state: z.enum(['held', 'failed', 'uncertain']),
-  reason: z.string().nullable(),
-  count: z.int(),
-  oldest: z.string().nullable().meta({ description: 'When the oldest of its alerts was received.' }),
-  exampleDeliveryId: z.string(),
-});
-
 export function registerCauses(app: FastifyInstance, { db, wake }: ReceiptParts): void {
   const routes = typed(app);
   routes.get(

@@ -13,7 +13,7 @@ import {
   type StandingState,
   standings,
 } from './causeStore.ts';
-import { noDiscard, noRetry } from './decide.ts';
+import { whyNoDiscard, whyNoRetry } from './decide.ts';
 import { failedWords } from './explain.ts';
 import { hasChannel } from './store.ts';
 
@@ -50,8 +50,9 @@ export interface Decision {
  * @throws Problem 404, or 409 with the reason why this cause cannot be retried
  */
 export function retryCause(db: Database, decision: Decision): Promise<number> {
-  return decide(db, decision, 'delivery.retry', async (tx, { state, channelId }, ids) => {
-    if (state !== 'failed') throw new Problem(409, 'notRetryable', noRetry[state] ?? 'It cannot be retried.');
+  return decide(db, decision, 'delivery.retry', async (tx, of, ids) => {
+    const { state, channelId } = of;
+    if (state !== 'failed') throw new Problem(409, 'notRetryable', whyNoRetry(of, decision.workspaceId));
     if (!(await hasChannel(tx, decision.workspaceId, channelId))) {
       throw new Problem(
         409,
@@ -69,9 +70,9 @@ export function retryCause(db: Database, decision: Decision): Promise<number> {
  * @throws Problem 404, or 409 with the reason why this cause cannot be discarded
  */
 export function discardCause(db: Database, decision: Decision, words: string): Promise<number> {
-  return decide(db, decision, 'delivery.discard', async (tx, { state }, ids) => {
-    if (state === 'uncertain')
-      throw new Problem(409, 'notDiscardable', noDiscard[state] ?? 'It cannot be discarded.');
+  return decide(db, decision, 'delivery.discard', async (tx, of, ids) => {
+    if (of.state === 'uncertain')
+      throw new Problem(409, 'notDiscardable', whyNoDiscard(of, decision.workspaceId));
     await discardAll(tx, decision.workspaceId, ids, words);
     return 'skipped';
   });

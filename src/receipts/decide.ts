@@ -8,7 +8,7 @@ const mayRetry: readonly DeliveryState[] = ['failed', 'skipped'];
 const mayDiscard: readonly DeliveryState[] = ['pending', 'held', 'failed'];
 
 /** Why a delivery in this state cannot be retried; each says what to do instead. */
-export const noRetry: Partial<Record<DeliveryState, string>> = {
+const noRetry: Partial<Record<DeliveryState, string>> = {
   pending: 'It waits to be sent already.',
   sending: 'It is being sent at this moment.',
   uncertain: 'Whether it arrived is being looked up; sending it again now could make a second ticket.',
@@ -16,12 +16,15 @@ export const noRetry: Partial<Record<DeliveryState, string>> = {
   held: 'It is held: resume the connection or renew its credentials.',
 };
 
-/** A mail of which nobody knows is not looked up: it is sent once more by itself. */
-const unclearMail =
-  'It may have arrived. It is sent once more within minutes, with the same Message-ID, and then it is settled.';
+/** The same of mail, where it differs: one of which nobody knows is not looked up, but sent once more by itself. */
+const forMail: Partial<Record<DeliveryState, string>> = {
+  uncertain:
+    'It may have arrived. It is sent once more by itself, with the same Message-ID, and then it is settled.',
+  held: 'It is held: it goes out by itself when the mail servers work again.',
+};
 
 /** The same of discarding. */
-export const noDiscard: Partial<Record<DeliveryState, string>> = {
+const noDiscard: Partial<Record<DeliveryState, string>> = {
   sending: 'It is being sent at this moment.',
   uncertain:
     'Whether it arrived is being looked up. Only if the look-ups fail, it can be discarded, with a reason: what you saw in the PSA.',
@@ -29,12 +32,25 @@ export const noDiscard: Partial<Record<DeliveryState, string>> = {
   skipped: 'It was skipped already.',
 };
 
-function whyNot(
+interface Of {
+  state: DeliveryState;
+  channelId: string;
+}
+
+/** Why what is in this state cannot be retried, and what to do instead. */
+export const whyNoRetry = (of: Of, workspaceId: string): string =>
+  wordsOf(noRetry, of, workspaceId) ?? 'It cannot be retried.';
+
+/** The same of discarding. */
+export const whyNoDiscard = (of: Of, workspaceId: string): string =>
+  wordsOf(noDiscard, of, workspaceId) ?? 'It cannot be discarded.';
+
+function wordsOf(
   reasons: Partial<Record<DeliveryState, string>>,
-  { state, channelId }: { state: DeliveryState; channelId: string },
+  { state, channelId }: Of,
   workspaceId: string,
 ): string | undefined {
-  return state === 'uncertain' && channelId === workspaceId ? unclearMail : reasons[state];
+  return (channelId === workspaceId ? forMail[state] : undefined) ?? reasons[state];
 }
 
 /** A delivery that a person has decided about. */
@@ -52,7 +68,7 @@ export async function retryDelivery(tx: Tx, workspaceId: string, id: string): Pr
   const delivery = await lockDelivery(tx, workspaceId, id);
   if (!delivery) throw notFound('delivery');
   if (!mayRetry.includes(delivery.state)) {
-    throw new Problem(409, 'notRetryable', whyNot(noRetry, delivery, workspaceId) ?? 'It cannot be retried.');
+    throw new Problem(409, 'notRetryable', whyNoRetry(delivery, workspaceId));
   }
   if (!(await hasChannel(tx, workspaceId, delivery.channelId))) {
     throw new Problem(409, 'notRetryable', 'Its PSA connection was removed: there is nowhere to send it.');
@@ -79,11 +95,7 @@ export async function discardDelivery(
   const delivery = await lockDelivery(tx, workspaceId, id);
   if (!delivery) throw notFound('delivery');
   if (!mayDiscard.includes(delivery.state)) {
-    throw new Problem(
-      409,
-      'notDiscardable',
-      whyNot(noDiscard, delivery, workspaceId) ?? 'It cannot be discarded.',
-    );
+    throw new Problem(409, 'notDiscardable', whyNoDiscard(delivery, workspaceId));
   }
   await discard(tx, workspaceId, id, words);
   await endGapOf(tx, workspaceId, id);

@@ -1,60 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { briefOf, furtherReasons } from './brief.ts';
 import { explain } from './explain.ts';
+import { exampleRow as row } from './fixtures/row.ts';
 import type { DeliveryRow } from './row.ts';
 
 const later = new Date('2026-11-20T12:05:00Z');
 const laterText = '2026-11-20T12:05:00.000Z';
-
-/** A delivery of an active, served connection that nothing else is known of. */
-const row = (members: Partial<DeliveryRow>): DeliveryRow => ({
-  id: '1',
-  alert_id: '1',
-  alert_title: 'Impossible travel',
-  revision: 1,
-  channel_id: 'c',
-  channel_name: 'Our PSA',
-  organization_id: null,
-  delivery_state: 'pending',
-  reason: null,
-  problem: null,
-  tries: 0,
-  trace: [],
-  settled_at: null,
-  group_id: '5',
-  group_words: null,
-  write_id: null,
-  write_kind: null,
-  write_trace: null,
-  ticket_ref: null,
-  ticket_number: null,
-  ticket_link: null,
-  started_at: null,
-  next_look_at: null,
-  looks: null,
-  look_problem: null,
-  is_abandoned: null,
-  blocked_until: null,
-  gap_until: null,
-  busy_state: null,
-  busy_look_at: null,
-  ahead: 0,
-  connection_state: 'active',
-  backlog: null,
-  attention: null,
-  pause_reason: null,
-  is_served: true,
-  is_looked_for: false,
-  waits_for: null,
-  waits_until: null,
-  way_out_minutes: null,
-  way_out_words: null,
-  way_out_at: null,
-  mail_target: null,
-  mail_due_at: null,
-  mail_attention: null,
-  ...members,
-});
 
 type Case = [string, Partial<DeliveryRow>, string | null, string];
 

@@ -1,5 +1,6 @@
 /** What look-first mode has taken over from PSAs since the last restore, over all workspaces; for the operator. */
 import type { Database, Tx } from '../db/database.ts';
+import { listWorkspaces } from '../workspaces/index.ts';
 
 export interface Found {
   restoredAt: Date | undefined;
@@ -21,12 +22,9 @@ export interface FoundWrite {
 const mostListed = 10_000;
 
 export async function loadFound(db: Database): Promise<Found> {
-  const { rows } = await db.unfenced((tx) =>
-    tx.query<{ workspace_id: string }>('select workspace_id from workspace_index order by created_at'),
-  );
   const all: Found = { restoredAt: undefined, backupAt: new Date(0), waiting: 0, writes: [] };
-  for (const { workspace_id } of rows) {
-    const one = await db.inWorkspace(workspace_id, (tx) => loadOf(tx, workspace_id));
+  for (const workspaceId of await db.unfenced(listWorkspaces)) {
+    const one = await db.inWorkspace(workspaceId, (tx) => loadOf(tx, workspaceId));
     all.restoredAt ??= one.restoredAt;
     if (one.restoredAt) all.backupAt = one.backupAt;
     all.waiting += one.waiting;

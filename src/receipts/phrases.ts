@@ -41,6 +41,7 @@ const skipped: Record<SkipReason | 'discarded', string> = {
   pause: 'The connection was reactivated and what had waited was left unsent.',
   duplicateOfTicket: 'Its ticket tells of it already.',
   connectionRemoved: 'Its PSA connection was removed.',
+  ticketNotPending: 'No e-mail: before it could leave, the ticket was no longer pending.',
   recipientRemoved: 'The recipient was removed before the mail was sent.',
   discarded: 'A person discarded it.',
 };

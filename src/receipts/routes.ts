@@ -1,10 +1,18 @@
 /** The delivery log: list, one with its attempts, retry and discard. */
 import { z } from 'zod';
-import type { Actor } from '../access/index.ts';
 import { byOf, record } from '../audit/index.ts';
 import type { Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
-import { idText, type Plugin, pagedList, pageOf, pageQuery, searchQuery, typed } from '../http/index.ts';
+import {
+  type Actor,
+  idText,
+  type Plugin,
+  pagedList,
+  pageOf,
+  pageQuery,
+  searchQuery,
+  typed,
+} from '../http/index.ts';
 import { deliverySchema, deliveryStates, toDelivery } from './answer.ts';
 import { causeId, registerCauses } from './causeRoutes.ts';
 import { type Decided, discardDelivery, retryDelivery } from './decide.ts';

@@ -1,5 +1,6 @@
 /** A delivery as the log reads it: what is owed, the newest thing sent for it, and what stands in its way now. */
 import type { WaitingFor } from '../deliver/flow.ts';
+import type { Told } from '../deliver/wayOut.ts';
 import type { DeliveryState } from '../plan/types.ts';
 
 /** What was sent: to a PSA, or a mail about one alert or about many. */
@@ -58,6 +59,10 @@ export interface DeliveryRow {
   waits_until: Date | null;
   /** The address, for mail; null for a PSA. */
   mail_target: string | null;
+  /** Of the newest mail that was made for it. */
+  message_id: string | null;
+  /** Of one that waits behind another mail to its address: why that one was not taken. */
+  box_problem: string | null;
   /** When the same mail is sent again. */
   mail_due_at: Date | null;
   /** Why no mail leaves. */
@@ -66,6 +71,7 @@ export interface DeliveryRow {
   way_out_minutes: number | null;
   way_out_words: string | null;
   way_out_at: Date | null;
+  way_out_telling: Told | null;
 }
 
 /** Deliveries that wait before another one are counted up to here. */
@@ -74,6 +80,19 @@ export const mostCounted = 100;
 const before = (others: string): string =>
   `(select count(*)::int from (select from deliveries e where e.workspace_id = d.workspace_id and ${others}
       and e.id < d.id limit ${mostCounted}) b)`;
+
+/** Its mails are of revision 0; while none is made, it counts whether there is anybody who would get one. */
+const telling = `
+  case when exists (select from deliveries m where m.workspace_id = d.workspace_id and m.alert_id = d.alert_id
+                       and m.revision = 0 and m.channel_id = d.workspace_id) then 'told'
+       when o.told_at is null and exists (select from recipients r where r.workspace_id = d.workspace_id
+                                             and r.organization_id is null) then 'due'
+       else 'nobody' end`;
+
+/** The first that waits in the same mailbox: what keeps it back keeps back the others. */
+const boxProblem = `
+  (select e.problem from deliveries e where e.workspace_id = d.workspace_id and e.group_id = d.group_id and e.place = 2
+    order by e.id limit 1)`;
 
 /** The ticket that a delivery is in: its own, or the one that its note is on. */
 export const deliveryColumns = `
@@ -96,7 +115,10 @@ export const deliveryColumns = `
     as waits_for,
   case when b.waits_until > now() then b.waits_until end as waits_until,
   case when d.channel_id = d.workspace_id then d.target end as mail_target, again.due_at as mail_due_at,
-  mail.attention as mail_attention, o.after_minutes as way_out_minutes, o.words as way_out_words, o.decided_at as way_out_at`;
+  case when d.channel_id = d.workspace_id then w.write_key end as message_id,
+  case when box.blocked_until > now() and d.place = 2 then ${boxProblem} end as box_problem,
+  mail.attention as mail_attention, o.after_minutes as way_out_minutes, o.words as way_out_words, o.decided_at as way_out_at,
+  case when o.decided_at is not null then ${telling} end as way_out_telling`;
 
 export const deliveryJoins = `
   join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id

@@ -1,7 +1,7 @@
 /** All checks of an installation, in the order in which one would mend things. */
 import type { Config } from '../../config.ts';
-import { listWorkspaces } from '../../connections/store.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
+import { listWorkspaces } from '../../workspaces/index.ts';
 import type { Reached } from '../database.ts';
 import { checkAccounts, checkAttempts, checkWayOuts } from './accounts.ts';
 import { checkConnections } from './connections.ts';
