@@ -1,7 +1,6 @@
 /** SQL that claims waiting deliveries; as the journal, only under a held lease. */
 
-import { severityOf } from '../alerts/index.ts';
-import type { Alert, Severity } from '../alerts/types.ts';
+import { type Alert, type Severity, severityOf } from '../alerts/types.ts';
 import type { Tx } from '../db/database.ts';
 import type { UpdatePurpose } from '../plan/types.ts';
 

@@ -38,7 +38,8 @@ export async function holdLeases(
 export interface AttemptPatch {
   writeId: string;
   n: number;
-  state: 'confirmed' | 'refused' | 'uncertain';
+  /** `givenUp`: it has ended, and nobody will know whether it arrived. */
+  state: 'confirmed' | 'refused' | 'uncertain' | 'givenUp';
   /** Added to what is known already. */
   evidence: string | null;
   /** Why the last look-up failed; null when it did not. */

@@ -16,7 +16,7 @@ const owed = (
   problem: null,
   owedSince: now - 10 * minute,
   ...members,
-  connection: { name: 'Our PSA', isPaused: false, attention: null, ...connection },
+  connection: { name: 'Our PSA', isPaused: false, attention: null, isAway: false, ...connection },
 });
 
 const wordsOf = (delivery: OwedCritical) => decideWayOuts([delivery], 10, now)[0]?.words;
@@ -30,6 +30,8 @@ describe('a critical alert needs the way out', () => {
 
   it.each<[string, Partial<OwedCritical>, Partial<OwedCritical['connection']>, string]>([
     ['silent', {}, {}, 'It still waits for Our PSA.'],
+    ['away for others', {}, { isAway: true }, 'Our PSA does not answer.'],
+    ['slow to answer', { state: 'sending' }, {}, 'Our PSA has not answered yet.'],
     ['away', { problem: 'Autotask failed with HTTP 503.' }, {}, 'Autotask failed with HTTP 503.'],
     [
       'unclear',
@@ -75,15 +77,23 @@ it.each([
   [
     'pending',
     10,
-    'The PSA has not taken this critical alert for 10 minutes: the global recipients are to be told. Why.',
+    'due',
+    'The PSA has not taken this critical alert for 10 minutes: the global recipients are to be told by e-mail. Why.',
+  ],
+  [
+    'sending',
+    10,
+    'told',
+    'The PSA has not taken this critical alert for 10 minutes: the global recipients are told by e-mail. Why.',
   ],
   [
     'failed',
     1,
-    'The PSA has not taken this critical alert for 1 minute: the global recipients are to be told. Why.',
+    'nobody',
+    'The PSA has not taken this critical alert for 1 minute: nobody is told by e-mail, because there is no global recipient who may get it. Why.',
   ],
-  ['delivered', 10, 'The PSA took this critical alert later than 10 minutes after it came.'],
-  ['skipped', 10, 'The PSA had not taken this critical alert for 10 minutes. Why.'],
-] as const)('is said in words: %s after %d', (state, minutes, words) => {
-  expect(wayOutInWords(minutes, 'Why.', state)).toBe(words);
+  ['delivered', 10, 'told', 'The PSA took this critical alert later than 10 minutes after it came.'],
+  ['skipped', 10, 'told', 'The PSA had not taken this critical alert for 10 minutes. Why.'],
+] as const)('is said in words: %s after %d, %s', (state, minutes, telling, words) => {
+  expect(wayOutInWords(minutes, 'Why.', state, telling)).toBe(words);
 });

@@ -13,13 +13,19 @@ export interface OwedCritical {
   deliveryId: string;
   alertId: string;
   connectionId: string;
-  state: Extract<DeliveryState, 'pending' | 'uncertain' | 'held' | 'failed'>;
+  state: Extract<DeliveryState, 'pending' | 'sending' | 'uncertain' | 'held' | 'failed'>;
   reason: string | null;
   /** What the PSA said last, or what stands in the way, as a sentence. */
   problem: string | null;
   /** Since when the PSA could have taken it. */
   owedSince: number;
-  connection: { name: string; isPaused: boolean; attention: string | null };
+  connection: {
+    name: string;
+    isPaused: boolean;
+    attention: string | null;
+    /** It has not answered others either, and is left alone for a moment. */
+    isAway: boolean;
+  };
 }
 
 export interface WayOut extends Pick<OwedCritical, 'deliveryId' | 'alertId' | 'connectionId'> {
@@ -54,16 +60,32 @@ function obstacleOf({ state, problem, connection }: OwedCritical): string {
       return problem ?? `${name} does not take it.`;
     case 'uncertain':
       return `${name} has given no clear answer, and it is not known whether it arrived.`;
+    case 'sending':
+      return problem ?? `${name} has not answered yet.`;
     case 'pending':
       if (attention !== null) return `${name} needs a person: ${attention}`;
-      return problem ?? `It still waits for ${name}.`;
+      return problem ?? (connection.isAway ? `${name} does not answer.` : `It still waits for ${name}.`);
   }
 }
 
+/** What came of the way out: its mails are made, are to be made, or there is nobody who gets one. */
+export type Told = 'told' | 'due' | 'nobody';
+
+const tellingInWords: Record<Told, string> = {
+  told: 'the global recipients are told by e-mail.',
+  due: 'the global recipients are to be told by e-mail.',
+  nobody: 'nobody is told by e-mail, because there is no global recipient who may get it.',
+};
+
 /** What people read beside the alert; it changes once the PSA has it after all. */
-export function wayOutInWords(afterMinutes: number, obstacle: string, state: DeliveryState): string {
+export function wayOutInWords(
+  afterMinutes: number,
+  obstacle: string,
+  state: DeliveryState,
+  telling: Told,
+): string {
   const minutes = afterMinutes === 1 ? '1 minute' : `${afterMinutes} minutes`;
   if (state === 'delivered') return `The PSA took this critical alert later than ${minutes} after it came.`;
   if (state === 'skipped') return `The PSA had not taken this critical alert for ${minutes}. ${obstacle}`;
-  return `The PSA has not taken this critical alert for ${minutes}: the global recipients are to be told. ${obstacle}`;
+  return `The PSA has not taken this critical alert for ${minutes}: ${tellingInWords[telling]} ${obstacle}`;
 }

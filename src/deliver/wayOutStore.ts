@@ -40,6 +40,15 @@ export async function loadPatience(
   return rows[0] && { afterMinutes: rows[0].after_minutes, now: rows[0].now };
 }
 
+/** What waits or needs a person, and what is being sent just now, whose index is that of its attempt. */
+const owedCritical = `(
+  select * from deliveries where workspace_id = $1 and severity = 4 and place is not null
+  union all
+  select o.* from attempts t
+    join writes w on w.workspace_id = $1 and w.id = t.write_id
+    join deliveries o on o.workspace_id = $1 and o.id = any(w.delivery_ids)
+   where t.workspace_id = $1 and t.attempt_state = 'sending' and o.severity = 4 and o.delivery_state = 'sending')`;
+
 /**
  * Critical deliveries that are owed and not decided yet, oldest first. Left out: test tickets, later states of an alert
  * whose ticket the PSA has as critical already, and what is too young or paused, so that it is never in the way of others.
@@ -52,14 +61,16 @@ export async function loadOwedCritical(
   const { rows } = await tx.query(
     `select d.id, d.alert_id, d.channel_id, d.delivery_state, d.reason, d.problem,
             extract(epoch from greatest(d.owed_since, s.received_at))::float8 * 1000 as owed_since,
-            c.name, c.connection_state, c.attention
-       from deliveries d
+            c.name, c.connection_state, c.attention,
+            coalesce(b.waits_for = 'away' and b.waits_until > now() - interval '1 minute', false) as is_away
+       from ${owedCritical} d
        join connections c on c.workspace_id = d.workspace_id and c.id = d.channel_id
+       left join connection_budgets b on b.workspace_id = d.workspace_id and b.connection_id = d.channel_id
        join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id
        left join alert_revisions r
          on r.workspace_id = d.workspace_id and r.alert_id = d.alert_id and r.revision = d.revision
       cross join lateral (select coalesce(r.received_at, a.received_at) as received_at) s
-      where d.workspace_id = $1 and d.severity = 4 and d.place is not null and d.directed is null
+      where d.directed is null
         and c.connection_state <> 'paused'
         and greatest(d.owed_since, s.received_at) <= clock_timestamp() - $2 * interval '1 minute'
         and not exists (select from way_outs w
@@ -82,6 +93,7 @@ export async function loadOwedCritical(
       name: row.name,
       isPaused: row.connection_state === 'paused',
       attention: row.attention,
+      isAway: row.is_away,
     },
   }));
 }

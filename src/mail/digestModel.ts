@@ -15,6 +15,8 @@ export interface DigestEntry {
   externalId: string;
   /** For a later state, or one that a PSA has not taken: what happened, in words. */
   change?: string;
+  /** Its PSA has not taken it. */
+  isTicketPending?: boolean;
 }
 
 export interface DigestMail extends MailFrame {
@@ -44,7 +46,10 @@ export function digestModel(mail: DigestMail): MailModel {
         140,
       ) || title,
     title,
-    notices: ['There were more alerts than single mails may be sent for, so this mail is about all of them.'],
+    notices: [
+      ...pendingIn(ordered),
+      'There were more alerts than single mails may be sent for, so this mail is about all of them.',
+    ],
     links: [{ words: 'Open the alerts in Herald', href: listLinkOf(mail) }],
     facts: [],
     texts: [],
@@ -59,6 +64,13 @@ export function digestModel(mail: DigestMail): MailModel {
     ],
     ...frameOf(mail),
   };
+}
+
+function pendingIn(alerts: readonly DigestEntry[]): string[] {
+  const pending = alerts.filter(({ isTicketPending }) => isTicketPending).length;
+  if (pending === 0) return [];
+  const which = pending === 1 ? '1 of them has' : `${pending.toLocaleString('en-US')} of them have`;
+  return [`${which} not been taken by the PSA, so there may be no ticket. Please look at these yourself.`];
 }
 
 const listLinkOf = ({ listLink, baseUrl }: DigestMail): string => listLink ?? `${baseUrl}/alerts`;

@@ -11,6 +11,7 @@ export type {
   MailLimits,
   MailLog,
   MailOutcome,
+  MailPermit,
   MailReason,
   MailRefusal,
   MailServer,

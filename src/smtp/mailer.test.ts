@@ -258,10 +258,13 @@ describe('the permit', () => {
     'is asked again before the first byte of the content (%s)',
     async (EHLO) => {
       const { server, mailer } = await setUp({ EHLO });
-      const answers = [true, false];
-      const outcome = await mailer.send(mailOf(), () => answers.shift() ?? true);
+      const asked: string[] = [];
+      const outcome = await mailer.send(mailOf(), (moment) => {
+        asked.push(moment);
+        return moment === 'envelope';
+      });
       expect(outcome).toMatchObject({ kind: 'refused', reason: 'permit' });
-      expect(answers).toEqual([]);
+      expect(asked).toEqual(['envelope', 'content']);
       expect((await mailer.send(mailOf('Subject: Two\r\n\r\n'), always)).kind).toBe('done');
       expect(server.messages.map(String)).toEqual(['Subject: Two\r\n\r\n']);
     },

@@ -13,6 +13,7 @@ import type {
   MailerOptions,
   MailLimits,
   MailOutcome,
+  MailPermit,
   MailRefusal,
   MailServer,
   ServerCheck,
@@ -64,7 +65,7 @@ export function createMailer(options: MailerOptions): Mailer {
   const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
 
-  async function deliver(mail: Mail, permit: () => boolean): Promise<MailOutcome> {
+  async function deliver(mail: Mail, permit: MailPermit): Promise<MailOutcome> {
     const read = readEnvelope(mail);
     if ('kind' in read) return read;
     const endsAt = now() + limits.totalMs;

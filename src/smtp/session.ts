@@ -12,7 +12,7 @@ import { noOffers, type Offers, readOffers } from './offers.ts';
 import { openSocket } from './socket.ts';
 import { Spoken } from './spoken.ts';
 import { Cut, explainFailure, type Failure, type Trouble } from './trouble.ts';
-import type { MailLimits } from './types.ts';
+import type { MailLimits, MailPermit } from './types.ts';
 import { judgeFailure, judgeOffers, judgeReply, type Sent } from './verdict.ts';
 
 /** What all connections of a mailer share. */
@@ -27,7 +27,7 @@ export interface SessionParts {
 export interface Letter {
   envelope: Envelope;
   message: LineText;
-  permit: () => boolean;
+  permit: MailPermit;
   /** What is left of its time, in milliseconds. */
   leftMs(): number;
 }
@@ -188,7 +188,7 @@ export class Session {
   #transmit(
     { from, to }: Envelope,
     { bytes, hasEightBit }: LineText,
-    permit: () => boolean,
+    permit: MailPermit,
   ): Promise<Ended<SMTPConnection.SentMessageInfo>> {
     const stream = new MessageStream(bytes, {
       mayStart: () => this.#mayStart(permit),
@@ -196,15 +196,15 @@ export class Session {
       onEnd: () => this.#enter('answer', this.#limits.answerMs),
     });
     return this.#step((done) => {
-      if (!permit()) return done(new Cut('permit'));
+      if (!permit('envelope')) return done(new Cut('permit'));
       this.#client.send({ from, to, size: bytes.length, use8BitMime: hasEightBit }, stream, done);
     });
   }
 
   /** The first byte follows only a reply that asks for it, and the last that was said; the client is content with less. */
-  #mayStart(permit: () => boolean): boolean {
+  #mayStart(permit: MailPermit): boolean {
     const isAskedFor = String(this.#client.lastServerResponse).startsWith('3') && this.#spoken.isQuiet;
-    if (isAskedFor && permit()) return true;
+    if (isAskedFor && permit('content')) return true;
     this.cut(new Cut(isAskedFor ? 'permit' : 'disorder'));
     return false;
   }
@@ -322,12 +322,12 @@ export class Session {
 const isGoodbye = (ended: Ended<unknown>): boolean => !ended.ok && ended.error.responseCode === 421;
 
 /** A permit that throws says no, and throws again when the connection is in order. */
-function watchPermit(permit: () => boolean): { ask: () => boolean; rethrow: () => void } {
+function watchPermit(permit: MailPermit): { ask: MailPermit; rethrow: () => void } {
   let thrown: { error: unknown } | undefined;
   return {
-    ask() {
+    ask(moment) {
       try {
-        return permit();
+        return permit(moment);
       } catch (error) {
         thrown = { error };
         return false;

@@ -61,6 +61,9 @@ export interface MailRefusal {
   mostBytes?: number;
 }
 
+/** Whether a mail may go on: asked just before `MAIL FROM` (`envelope`), and just before the first byte of the content. */
+export type MailPermit = (moment: 'envelope' | 'content') => boolean;
+
 /** What came of a mail. */
 export type MailOutcome =
   /** The server took it over. `reply` is foreign text in one line. */
@@ -77,9 +80,16 @@ export interface MailLimits {
   mailsPerConnection: number;
   /** A connection is closed after so many mails. Default 100. */
   mailsEach: number;
-  /** For names, connect, banner, EHLO, TLS and sign-in together. Default 30 s. */
+  /**
+   * For names, connect, banner, EHLO, TLS and sign-in together. Default 30 s, less than the 5 min of RFC 5321 for the
+   * banner: connections are opened one after the other, so a silent server would keep all that waits from the next server.
+   */
   setupMs: number;
-  /** For the answer to each command before the content. Default 60 s. */
+  /**
+   * For the answer to each command before the content. Default 60 s, less than the 5 min (`DATA`: 2 min) of RFC 5321
+   * §4.5.3.2: whoever takes over a mail sends it again after 5 min, so three answers must have come before that. Giving up
+   * proves that nothing was accepted, and the next server gets the mail.
+   */
   commandMs: number;
   /** For the server to take some more of the content. Default 3 min. */
   blockMs: number;
@@ -139,10 +149,9 @@ export interface ServerState {
 export interface Mailer {
   /**
    * Sends one mail at most once: what another server or connection is given was proven not to be accepted before.
-   * @param permit asked just before `MAIL FROM` and just before the first byte of the content. False: nothing is sent.
-   *   What it throws, `send` throws; nothing is sent then either.
+   * @param permit false: nothing is sent. What it throws, `send` throws; nothing is sent then either.
    */
-  send(mail: Mail, permit: () => boolean): Promise<MailOutcome>;
+  send(mail: Mail, permit: MailPermit): Promise<MailOutcome>;
   /** Connects to each server and signs in, but sends nothing. A stopped server is not tried. */
   verify(): Promise<ServerCheck[]>;
   /** Each server, in order. */

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 beforeEach(async () => {
-  await w.rows(`delete from way_outs`);
+  for (const table of ['way_outs', 'attempts', 'writes']) await w.rows(`delete from ${table}`);
   await w.rows(`delete from deliveries`);
   await w.rows(`delete from alerts`);
   await w.rows(`update connections set connection_state = 'active', attention = null`);
@@ -64,10 +64,36 @@ describe('what is decided', () => {
         return toDelivery(row!).wayOut?.words;
       });
     expect(await words()).toBe(
-      'The PSA has not taken this critical alert for 10 minutes: the global recipients are to be told. The queue is unknown.',
+      'The PSA has not taken this critical alert for 10 minutes: nobody is told by e-mail, because there is no global recipient who may get it. The queue is unknown.',
     );
     await w.rows(`update deliveries set delivery_state = 'delivered'`);
     expect(await words()).toMatch(/^The PSA took this critical alert later than 10 minutes/);
+  });
+
+  it('says that its PSA does not answer when others have found that out', async () => {
+    await owe(11);
+    await w.rows(
+      `insert into connection_budgets (workspace_id, connection_id, quota, window_ms, is_spread, waits_for, waits_until)
+       select workspace_id, channel_id, 10000, 3600000, false, 'away', now() + interval '20 seconds' from deliveries`,
+    );
+    await decide();
+    await w.rows('delete from connection_budgets');
+    expect(await w.rows('select words from way_outs')).toEqual([{ words: 'Our PSA does not answer.' }]);
+  });
+
+  it('is also what is being sent at that moment: a PSA that is slow to fail would hide it', async () => {
+    const alertId = await owe(11);
+    await w.rows(`update deliveries set delivery_state = 'sending', write_id = 1`);
+    await w.rows(
+      `insert into writes (workspace_id, id, connection_id, group_id, generation, seq, write_kind, write_key, delivery_ids,
+                           draft, trace)
+       select workspace_id, 1, channel_id, 1, 1, 0, 'ticket', 'A-1', array[id], '{}', '[]' from deliveries`,
+    );
+    await w.rows(
+      `insert into attempts (workspace_id, write_id, n, connection_id, epoch, attempt_state)
+       select workspace_id, 1, 1, channel_id, 1, 'sending' from deliveries`,
+    );
+    expect([await decide(), await decided()]).toEqual([1, [alertId]]);
   });
 
   it('is nothing for a test ticket', async () => {

@@ -13,21 +13,27 @@ export interface WayOutParts {
   onWayOut?(count: number): void;
 }
 
-/** Decides for the workspaces whose turn it is; a failure in one is logged, and its next turn comes. */
-export async function findWayOuts({ db, log, onWayOut }: WayOutParts): Promise<void> {
+/**
+ * Decides for the workspaces whose turn it is; a failure in one is logged, and its next turn comes. Answers those in which
+ * people are to be told now.
+ */
+export async function findWayOuts({ db, log, onWayOut }: WayOutParts): Promise<string[]> {
   crashPoint('before-way-out-turn');
   const turns = await db.unfenced(takeTurns);
   crashPoint('after-way-out-turn');
+  const found: string[] = [];
   for (const workspaceId of turns) {
     try {
       const count = await decideFor(db, workspaceId);
       if (count === 0) continue;
       log.warn({ workspaceId, alerts: count }, 'wayOut.decided');
       onWayOut?.(count);
+      found.push(workspaceId);
     } catch (error) {
       log.warn({ workspaceId, err: error }, 'wayOut.failed');
     }
   }
+  return found;
 }
 
 /** Answers how many were decided now. Any number of processes may do it at once: each alert is recorded by one. */

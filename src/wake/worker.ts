@@ -165,7 +165,9 @@ export function createWorker(parts: WorkerParts): Worker {
       await check(drain.channel.workspaceId);
       drain.sweep();
     }
-    if (!isStopping) await findWayOuts(parts);
+    if (isStopping) return;
+    // Where another worker serves the mail, its own sweep finds them.
+    for (const workspaceId of await findWayOuts(parts)) mail?.get(workspaceId)?.wake();
   }
 
   /** Never throws: the next sweep looks again. */

@@ -53,13 +53,19 @@ export interface Simulator {
 const threshold = 10_000_000;
 const ticketsPerPage = 500;
 
-export async function startSimulator(): Promise<Simulator> {
-  const dataDir = await temporaryDir('simulator');
+/** Where a simulator is: one that is started there again is the same PSA, with all that it had. */
+export interface SimulatorPlace {
+  port: number;
+  dataDir: string;
+}
+
+export async function startSimulator(place?: SimulatorPlace): Promise<Simulator> {
+  const { port = 0, dataDir = await temporaryDir('simulator') } = place ?? {};
   const started = await startNode({
     name: 'the Autotask simulator',
     args: [
       `${root}simulators/autotask/main.ts`,
-      ...['--port', '0', '--data', dataDir, '--threshold', String(threshold), '--no-penalties'],
+      ...['--port', String(port), '--data', dataDir, '--threshold', String(threshold), '--no-penalties'],
     ],
     env: {},
     ready: /autotask simulator on (\S+)/,

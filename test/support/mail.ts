@@ -10,14 +10,14 @@ import {
   type MailDrain,
   mailTimingOf,
 } from '../../src/deliver/mail/index.ts';
-import type { Mail, Mailer, MailOutcome } from '../../src/smtp/index.ts';
+import type { Mail, Mailer, MailOutcome, MailPermit } from '../../src/smtp/index.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface ScriptedMailer extends Mailer {
   /** Everything that was handed over, in order. */
   readonly sent: Mail[];
   /** What a mail comes to; may be replaced at any time. */
-  answer: (mail: Mail, permit: () => boolean) => MailOutcome | Promise<MailOutcome>;
+  answer: (mail: Mail, permit: MailPermit) => MailOutcome | Promise<MailOutcome>;
 }
 
 export const taken: MailOutcome = { kind: 'done', reply: '250 2.0.0 taken', server: 'mx.example' };
@@ -76,6 +76,16 @@ export async function addRecipient(
     [workspaceId, randomUUID(), organizationId, address, severities],
   );
   await changed(tx, workspaceId);
+}
+
+/** As if so much time had passed for what waits; milliseconds. */
+export async function passTime({ rows }: Pick<Workspace, 'rows'>, ms: number): Promise<void> {
+  for (const statement of [
+    `update mail_retries set due_at = due_at - interval '${ms} ms', first_at = first_at - interval '${ms} ms'
+      where due_at < 'infinity'`,
+    `update mailboxes set blocked_until = blocked_until - interval '${ms} ms', credit_at = credit_at - interval '${ms} ms'`,
+  ])
+    await rows(statement);
 }
 
 /** Settings are read anew from now on. */

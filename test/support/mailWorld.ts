@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createMailer, type Mailer, type MailerOptions, type MailServer } from '../../src/smtp/index.ts';
 import { type Answer, type Moment, startScripted } from '../../src/smtp/testing/scripted.ts';
 import { until } from '../harness/world.ts';
-import { type MailPost, openPost, type PostOptions, setUpMail } from './mail.ts';
+import { type MailPost, openPost, type PostOptions, passTime, setUpMail } from './mail.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export type Script = Partial<Record<Moment, Answer>>;
@@ -153,12 +153,7 @@ export async function withMail<
       return last();
     },
     async later(ms) {
-      for (const statement of [
-        `update mail_retries set due_at = due_at - interval '${ms} ms', first_at = first_at - interval '${ms} ms'
-          where due_at < 'infinity'`,
-        `update mailboxes set blocked_until = blocked_until - interval '${ms} ms', credit_at = credit_at - interval '${ms} ms'`,
-      ])
-        await workspace.rows(statement);
+      await passTime(workspace, ms);
       await post.quiet();
     },
     async dueIn() {

@@ -56,15 +56,14 @@ export function composeDigest(
         source: waiting.alert.source,
         externalId: waiting.alert.externalId,
         ...changeOf(waiting),
+        isTicketPending: waiting.isWayOut,
       })),
       why: whyInWords(scope, nameOf(first, settings)),
       baseUrl: work.baseUrl,
     });
     const deliveryIds = all.map(({ id }) => id);
-    const content = contentOf(
-      { model, subject: model.title, threadKey: `digests of ${box.id}`, deliveryIds },
-      work,
-    );
+    const subject = all.some(({ isWayOut }) => isWayOut) ? `[${ticketPending}] ${model.title}` : model.title;
+    const content = contentOf({ model, subject, threadKey: `digests of ${box.id}`, deliveryIds }, work);
     const trace = [`Mailed to ${box.address} with ${all.length} alerts in one mail: many came at once.`];
     return { kind: 'mail', mail: frozen('mailDigest', all, box, content, trace) };
   } catch (error) {
@@ -112,9 +111,12 @@ function describe(waiting: WaitingMail, { baseUrl }: MailWork, settings: Setting
   };
 }
 
+/** Stands before the subject of every way out, for rules of mail programs. */
+const ticketPending = 'TICKET PENDING';
+
 function markOf({ isDirected, isWayOut, before }: WaitingMail): string | undefined {
   if (isDirected) return 'TEST';
-  if (isWayOut) return 'TICKET PENDING';
+  if (isWayOut) return ticketPending;
   return before && 'UPDATE';
 }
 

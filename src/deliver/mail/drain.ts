@@ -5,11 +5,11 @@
 import type { Logger } from 'pino';
 import { crashPoint } from '../../crashPoints.ts';
 import { DatabaseUnavailable } from '../../db/database.ts';
-import type { Permit } from '../../psa/contract.ts';
-import type { MailRefusal } from '../../smtp/index.ts';
+import type { MailPermit, MailRefusal } from '../../smtp/index.ts';
 import { createAlarm } from '../alarm.ts';
-import { type Clock, startPermit } from '../permit.ts';
+import type { Clock } from '../permit.ts';
 import { createMailPace } from './pace.ts';
+import { startMailPermit } from './permit.ts';
 import { sendMail } from './send.ts';
 import { endOf } from './settle.ts';
 import { serverRestMs } from './step.ts';
@@ -54,7 +54,7 @@ export function createMailDrain(channel: MailChannel, parts: MailDrainParts): Ma
   const outcomes: MailOutcomeOf[] = [];
   const calls = new Set<Promise<void>>();
   /** Frozen and not begun yet. */
-  const frozen: { mail: OpenMail; permit: Permit }[] = [];
+  const frozen: { mail: OpenMail; permit: MailPermit }[] = [];
   const pace = createMailPace(channel.timing.permitMs);
   let isRunning = false;
   let isWanted = false;
@@ -96,7 +96,7 @@ export function createMailDrain(channel: MailChannel, parts: MailDrainParts): Ma
       baseUrl: parts.baseUrl,
       random: parts.random,
       now: clock.wall,
-      startPermit: () => startPermit(clock, channel.timing.permitMs),
+      startPermit: () => startMailPermit(clock, channel.timing),
     };
     try {
       isLookDue = false;
@@ -158,7 +158,7 @@ export function createMailDrain(channel: MailChannel, parts: MailDrainParts): Ma
     }
   }
 
-  async function send(mail: OpenMail, permit: Permit): Promise<void> {
+  async function send(mail: OpenMail, permit: MailPermit): Promise<void> {
     const event = await sendMail(channel, mail, permit);
     const outcome = endOf(mail, event, { channel, random: parts.random }, now());
     outcomes.push(outcome);

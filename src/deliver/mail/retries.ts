@@ -2,6 +2,7 @@
 import type { Tx } from '../../db/database.ts';
 import { openColumns, toOpenMail } from './journal.ts';
 import type { MailChannel, OpenMail } from './types.ts';
+import { wayOutIsOver } from './wayOuts.ts';
 
 /** A mail that is due again, with how its deliveries stand now. */
 export interface DueMail {
@@ -15,6 +16,7 @@ export interface DueMail {
     target: string;
     organizationId: string | undefined;
     isWayOut: boolean;
+    isOver: boolean;
     isDirected: boolean;
   }[];
 }
@@ -37,7 +39,7 @@ export async function loadDueMails(
       cross join lateral (
         select json_agg(json_build_object('id', d.id::text, 'waits', d.delivery_state in ('pending', 'uncertain')
                           and d.write_id = w.id, 'target', d.target, 'organizationId', a.organization_id,
-                          'isWayOut', d.update_purpose is not distinct from 'wayOut', 'isDirected', d.directed is not null)
+                          'isWayOut', d.update_purpose is not distinct from 'wayOut', 'isOver', ${wayOutIsOver}, 'isDirected', d.directed is not null)
                         order by d.id) as deliveries
           from deliveries d join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id
          where d.workspace_id = $1 and d.id = any(w.delivery_ids)) owed

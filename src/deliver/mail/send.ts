@@ -1,7 +1,7 @@
 /** Sends one frozen mail: fills the layout, hands the message over, and answers what came of it. Never throws. */
 import { crashPoint } from '../../crashPoints.ts';
 import { messageOf } from '../../mail/index.ts';
-import type { Permit } from '../../psa/contract.ts';
+import type { MailPermit } from '../../smtp/index.ts';
 import type { MailEvent } from './step.ts';
 import type { MailChannel, MailTransport, OpenMail } from './types.ts';
 
@@ -9,9 +9,9 @@ import type { MailChannel, MailTransport, OpenMail } from './types.ts';
 export async function sendMail(
   { transport }: MailChannel,
   mail: OpenMail,
-  permit: Permit,
+  permit: MailPermit,
 ): Promise<MailEvent> {
-  if (!permit())
+  if (!permit('envelope'))
     return notSent('permit', 'The send permit ran out before the mail was sent; nothing was sent.');
   let message: Buffer;
   try {

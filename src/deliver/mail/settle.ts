@@ -61,8 +61,8 @@ function attemptPatch({ mail, event, end }: MailOutcomeOf): AttemptPatch {
   return {
     writeId: mail.writeId,
     n: mail.attempt,
-    // What is tried again or given up is no longer open: only what happens next is looked for.
-    state: state === 'uncertain' ? 'refused' : state,
+    // A mail cannot be looked for: such an attempt is no longer open, and nobody will know what became of it.
+    state: state === 'uncertain' ? 'givenUp' : state,
     evidence: end.kind === 'delivered' ? end.reply : end.problem,
     lookProblem: null,
     receipt: end.kind === 'delivered' ? { ref: mail.content.messageId } : null,

@@ -124,6 +124,7 @@ describe('the ration of an address', () => {
 it('all spans are shortened together for tests', () => {
   const short = mailTimingOf(4_200);
   expect(short.permitMs).toBe(1_050);
+  expect(short.contentMs).toBe(2_400);
   expect(waitAfterTry(1, 0, 0.5, short)).toBeCloseTo(600);
   expect(waitAfterTry(1, 72 * 36_000, 0.5, short)).toBeUndefined();
 });

@@ -17,20 +17,28 @@ export const mostRefusals = 5;
 export const mostUnclear = 2;
 
 export interface MailTiming {
-  /** How long after its journal row a mail may still leave. */
+  /** How long after its journal row a mail may still begin, with `MAIL FROM`. */
   permitMs: number;
+  /**
+   * How long after its journal row its content may still begin: a server may take its time over each command before it.
+   * Shorter than {@link waitWhenUnclear}, so that whoever takes the mail over does not send it before that is decided.
+   */
+  contentMs: number;
   /** By which all spans of this page are multiplied; 1, or less for tests. */
   scale: number;
 }
 
 const usualPermitMs = 5_000;
+/** More than a connection waits for MAIL FROM, RCPT TO and DATA together (`commandMs` of src/smtp). */
+const usualContentMs = 4 * minute;
 /** Tests name a settle window; the usual one of a PSA is seven minutes, and mail is scaled by the same measure. */
 const usualSettleMs = 420_000;
 
 /** The usual timing, or the one that a test asks for. */
 export function mailTimingOf(settleMs?: number): MailTiming {
-  if (settleMs === undefined) return { permitMs: usualPermitMs, scale: 1 };
-  return { permitMs: Math.min(usualPermitMs, settleMs / 4), scale: Math.min(1, settleMs / usualSettleMs) };
+  const span = settleMs ?? usualSettleMs;
+  const scale = Math.min(1, span / usualSettleMs);
+  return { permitMs: Math.min(usualPermitMs, span / 4), contentMs: usualContentMs * scale, scale };
 }
 
 /** How long after its nth try a mail waits, spread by ±10 %; undefined when it has been tried for long enough. */

@@ -1,7 +1,6 @@
 /** What goes into a round of the mail of a workspace, and what comes out of it. */
 import type { MailModel } from '../../mail/index.ts';
-import type { Permit } from '../../psa/contract.ts';
-import type { Mailer } from '../../smtp/index.ts';
+import type { Mailer, MailPermit } from '../../smtp/index.ts';
 import type { MailRate } from './rate.ts';
 import type { MailEnd, MailEvent } from './step.ts';
 import type { MailTiming } from './timing.ts';
@@ -89,7 +88,7 @@ export interface MailWork {
   random(): number;
   /** Milliseconds since 1970, for what a mail says of its own time. */
   now(): number;
-  startPermit(): Permit;
+  startPermit(): MailPermit;
 }
 
 export interface MailRound {
@@ -104,5 +103,5 @@ export interface MailRound {
   /** When something is due that waits now, in milliseconds of database time. */
   dueAt: number | undefined;
   /** Runs since just before COMMIT was issued. */
-  permit: Permit | undefined;
+  permit: MailPermit | undefined;
 }

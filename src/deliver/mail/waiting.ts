@@ -1,8 +1,8 @@
 /** SQL of what waits in mailboxes, and of what is held while no mail may leave. Only under a held lease. */
-import { severityOf } from '../../alerts/index.ts';
-import type { Alert, Severity } from '../../alerts/types.ts';
+import { type Alert, type Severity, severityOf } from '../../alerts/types.ts';
 import type { Tx } from '../../db/database.ts';
 import type { MailScope } from '../../plan/index.ts';
+import { wayOutIsOver } from './wayOuts.ts';
 
 /** A delivery that waits in a mailbox, with the state of the alert that it owes. */
 export interface WaitingMail {
@@ -15,6 +15,8 @@ export interface WaitingMail {
   organizationId: string | undefined;
   unassignedReference: string | undefined;
   isWayOut: boolean;
+  /** A way out that is not needed any more. */
+  isOver: boolean;
   /** A test, whatever the switches say. */
   isDirected: boolean;
   /** In whose format the test is. */
@@ -53,7 +55,8 @@ export async function loadWaitingMails(
   const { rows } = await tx.query(
     `select * from (
        select d.id, d.alert_id, d.group_id, d.target, d.update_purpose, d.directed, d.severity, d.trace, d.place_in_box,
-              a.organization_id, a.unassigned_reference, s.body, s.received_at, ${wayOutConnection} as connection_name, p.severity as severity_before,
+              a.organization_id, a.unassigned_reference, s.body, s.received_at, ${wayOutConnection} as connection_name,
+              ${wayOutIsOver} as is_over, p.severity as severity_before,
               p.alert_status as status_before, ticket.number as ticket_number, ticket.link as ticket_link, ticket.connection as ticket_connection,
               count(*) over (partition by d.group_id)::int as waiting,
               sum(octet_length(s.body::text)) over (order by d.place_in_box, d.id) - octet_length(s.body::text) as bytes_before
@@ -98,7 +101,7 @@ export async function loadMailsBehind(
 ): Promise<{ mails: WaitingMail[]; more: boolean }> {
   const { rows } = await tx.query(
     `select d.id, d.alert_id, d.group_id, d.target, d.update_purpose, d.directed, d.severity, d.trace,
-            a.organization_id, a.unassigned_reference, a.received_at, null as connection_name, p.severity as severity_before,
+            a.organization_id, a.unassigned_reference, a.received_at, null as connection_name, ${wayOutIsOver} as is_over, p.severity as severity_before,
             p.alert_status as status_before,
             json_build_object('source', a.source, 'externalId', a.external_id, 'title', coalesce(r.body ->> 'title', a.title),
                               'status', case when r.alert_id is null then a.alert_status else r.alert_status end) as body
@@ -141,6 +144,7 @@ function toWaitingMail(row: any): WaitingMail {
     organizationId: row.organization_id ?? undefined,
     unassignedReference: row.unassigned_reference ?? undefined,
     isWayOut: row.update_purpose === 'wayOut',
+    isOver: row.is_over,
     isDirected: row.directed !== null,
     directedAs: row.directed?.scope,
     connectionName: row.connection_name ?? undefined,

@@ -11,6 +11,15 @@ const mostAtOnce = 200;
 /** One that was decided longer ago is no news: mail was set up only later. */
 const newsForHours = 24;
 
+/** In these states a delivery is still owed to its PSA. */
+const owedStates = `('pending', 'sending', 'uncertain', 'held', 'failed')`;
+
+/** Of a delivery `d`: whether it tells of a ticket that is not pending any more, so that it would mislead. */
+export const wayOutIsOver = `
+  d.update_purpose is not distinct from 'wayOut' and not exists (
+    select from way_outs o join deliveries p on p.workspace_id = o.workspace_id and p.id = o.delivery_id
+     where o.workspace_id = d.workspace_id and o.alert_id = d.alert_id and p.delivery_state in ${owedStates})`;
+
 interface Untold {
   alert_id: string;
   connection_id: string;
@@ -26,7 +35,7 @@ export async function oweWayOuts(tx: Tx, workspaceId: string, settings: Settings
   const { rows } = await tx.query<Untold>(
     `select o.alert_id, o.connection_id, o.words, o.after_minutes, a.organization_id, coalesce(c.name, '') as connection_name,
             o.decided_at > now() - interval '${newsForHours} hours'
-              and d.delivery_state in ('pending', 'sending', 'uncertain', 'held', 'failed') as counts
+              and d.delivery_state in ${owedStates} as counts
        from way_outs o
        join alerts a on a.workspace_id = o.workspace_id and a.id = o.alert_id
        join deliveries d on d.workspace_id = o.workspace_id and d.id = o.delivery_id

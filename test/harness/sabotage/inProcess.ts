@@ -51,6 +51,19 @@ export const inProcess: readonly Sabotage[] = [
     ],
   },
   {
+    name: 'a slow answer to a command uses up the permit of a mail',
+    test: 'test/promises/k5.store.test.ts',
+    verdict: /K-5: .* other [1-9]/,
+    finding: /^a slow answer to RCPT: it is /m,
+    changes: [
+      {
+        file: 'src/deliver/mail/permit.ts',
+        find: 'content: startPermit(clock, contentMs)',
+        replace: 'content: startPermit(clock, Math.min(permitMs, contentMs))',
+      },
+    ],
+  },
+  {
     name: 'the hash of an audit entry is not compared',
     test: 'test/promises/r1.store.test.ts',
     verdict: /^R1: .* other [1-9]/,
