@@ -249,6 +249,7 @@ async function start(
     outbound,
     log,
     defaultWorkspaceId,
+    apiKey: config.apiKey,
     demo,
   });
   undo.push(() => people.close());
@@ -282,7 +283,7 @@ async function start(
       }),
       emailRoutes({ email, acceptor, baseUrl: config.baseUrl }),
       workspaceRoutes({ db }),
-      apiKeyRoutes({ db, access }),
+      apiKeyRoutes({ db, people: people.database, access }),
       ...people.routes,
       auditRoutes({ db, secretBox, now: () => new Date() }),
     ],

@@ -83,6 +83,7 @@ const putIn: Readonly<Record<string, readonly string[]>> = {
   'src/receipts/bulk.ts': ['place', 'only', 'after', 'set', 'isGrouped'],
   // Names of columns and constants, chosen by the caller in the same file.
   'src/email/reviewStore.ts': ['horizon'],
+  'src/workspaces/turns.ts': ['every', 'table'],
   'src/deliver/mail/waiting.ts': ['places'],
   'src/blocks/counts.ts': ['these'],
   // `text` and `conditions` are of `conditions.ts`, whose values are parameters; numbers of parameters.

@@ -3,5 +3,4 @@ export { type Accepted, acceptBatch, type Incoming } from './accept.ts';
 export { type Acceptor, createAcceptor } from './acceptor.ts';
 export { bodyHash, dedupKey } from './identity.ts';
 export { alertRoutes } from './routes.ts';
-export { severityOf } from './store.ts';
 export * from './types.ts';

@@ -1,4 +1,5 @@
 /** GET /alerts and GET /alerts/{id}: what came in, and what became of it. */
+
 import { z } from 'zod';
 import type { Database, Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
@@ -6,7 +7,6 @@ import { idText, type Plugin, pagedList, pageOf, pageQuery, searchQuery, typed }
 import { parseLossless, stringify } from '../http/lossless.ts';
 import {
   type DeliveryRow,
-  deliverySchema,
   deliveryStates,
   loadDeliveriesOf,
   loadSent,
@@ -14,44 +14,8 @@ import {
   toDelivery,
 } from '../receipts/index.ts';
 import { type AlertRow, findAlert, listAlerts, listRevisions } from './list.ts';
-import { severityOf, severityRank } from './store.ts';
-import { type Alert, severities } from './types.ts';
-
-const listed = z.object({
-  id: z.string(),
-  source: z.string(),
-  externalId: z.string(),
-  title: z.string(),
-  severity: z.enum(severities),
-  originalSeverity: z.string(),
-  status: z.string().nullable(),
-  eventType: z.string().nullable(),
-  user: z.string().nullable().meta({ description: 'The address of the user, else the name.' }),
-  device: z.string().nullable().meta({ description: 'The name of the device, else its address.' }),
-  organization: z.object({ id: z.string(), name: z.string() }).nullable(),
-  unassignedReference: z
-    .string()
-    .nullable()
-    .meta({ description: "The sender's reference, when the organization is unknown." }),
-  receivedAt: z.string(),
-  occurredAt: z.string().nullable(),
-  flags: z.array(z.string()),
-  deliveries: z.array(deliverySchema),
-});
-
-const whole = listed.extend({
-  revision: z.number(),
-  alert: z.record(z.string(), z.unknown()).meta({ description: 'The alert, normalized; `raw` as it came.' }),
-  trace: z.array(z.string()).meta({ description: 'How it was planned, in words.' }),
-  revisions: z.array(
-    z.object({
-      revision: z.number(),
-      severity: z.enum(severities),
-      status: z.string().nullable(),
-      receivedAt: z.string(),
-    }),
-  ),
-});
+import { listedAlert, wholeAlert } from './schemas.ts';
+import { type Alert, severities, severityOf, severityRank } from './types.ts';
 
 /** A time that the database knows too: years 1 to 9999, in UTC. */
 const time = z.iso
@@ -99,7 +63,7 @@ export function alertRoutes({ db }: { db: Database }): Plugin {
           tags,
           summary: 'Alerts, newest first',
           querystring: filters,
-          response: { 200: pageOf(listed) },
+          response: { 200: pageOf(listedAlert) },
         },
       },
       ({ actor: { workspaceId }, query }) =>
@@ -114,7 +78,7 @@ export function alertRoutes({ db }: { db: Database }): Plugin {
           tags,
           summary: 'One alert with its deliveries, attempts, and why',
           params: z.strictObject({ id: rowId }),
-          response: { 200: whole },
+          response: { 200: wholeAlert },
         },
       },
       async ({ actor: { workspaceId }, params: { id } }, reply) => {
@@ -172,7 +136,11 @@ async function one(tx: Tx, workspaceId: string, id: string) {
   };
 }
 
-function toListed(row: AlertRow, alert: Alert, deliveries: readonly DeliveryRow[]): z.input<typeof listed> {
+function toListed(
+  row: AlertRow,
+  alert: Alert,
+  deliveries: readonly DeliveryRow[],
+): z.input<typeof listedAlert> {
   return {
     id: row.id,
     source: row.source,

@@ -3,7 +3,7 @@ import { noteChanged } from '../blocks/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { MailScope } from '../plan/index.ts';
 import type { DeliveryState, NothingOwed, PlannedDelivery } from '../plan/types.ts';
-import { type Alert, type Severity, severities } from './types.ts';
+import { type Alert, type Severity, severityOf, severityRank } from './types.ts';
 
 /** An alert ready to be stored, with what it owes. */
 export interface NewAlert {
@@ -23,9 +23,6 @@ export interface NewDelivery extends PlannedDelivery {
   /** Of a test: the account or the address, whatever the mapping and the recipients say. */
   directed?: { accountId: string; contactId?: string } | { address: string; scope: MailScope };
 }
-
-export const severityRank = (severity: Severity): number => severities.indexOf(severity);
-export const severityOf = (rank: number): Severity => severities[rank] ?? 'medium';
 
 /** The alert as it is stored: `raw` has a column of its own. */
 export function bodyOf(alert: Alert): string {

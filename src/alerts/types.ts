@@ -2,6 +2,9 @@
 export const severities = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
+export const severityRank = (severity: Severity): number => severities.indexOf(severity);
+export const severityOf = (rank: number): Severity => severities[rank] ?? 'medium';
+
 /** What about an alert was unusual when it came in; shown beside the alert, never a reason to drop it. */
 export type AlertFlag =
   /** The sender's severity is not on any scale that we know; taken as medium. */

@@ -25,6 +25,7 @@ export const actions = {
   'email.forget': 'Forgot the passwords of',
   'invitation.create': 'Invited',
   'invitation.remove': 'Took back the invitation of',
+  'invitation.void': 'Ended, with the key that had made it, the invitation of',
   'delivery.retry': 'Put back in line:',
   'delivery.discard': 'Discarded',
   'organization.create': 'Made the organization',

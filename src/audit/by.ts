@@ -1,7 +1,7 @@
 /** Who a change is ascribed to. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Actor } from '../access/types.ts';
 import { Problem } from '../errors.ts';
+import type { Actor } from '../http/index.ts';
 import type { By, Who } from './types.ts';
 
 const mostReason = 500;

@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { listWorkspaces } from '../connections/store.ts';
 import { type Database, DatabaseBusy, DatabaseUnavailable, type Tx } from '../db/database.ts';
+import { listWorkspaces } from '../workspaces/index.ts';
 import { describeChanged, describeNew, describePlain, skipChanged, skipNew, skipPlain } from './describe.ts';
 import { countAllAnew, countDue, lookForMoves, skipDue } from './recount.ts';
 import { takeBlocks } from './store.ts';

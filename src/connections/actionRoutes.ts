@@ -13,12 +13,12 @@ import { previewAlert } from './previewAlert.ts';
 import { type ConnectionDeed, type Order, recordConnection } from './record.ts';
 import { answerOne, checkOf, orderOf, whereOf } from './routeParts.ts';
 import {
-  check,
   connection,
   previewAnswer,
   previewOrder,
   testTicketAnswer,
   testTicketOrder,
+  verifyAnswer,
 } from './schemas.ts';
 import { mustFind } from './steps.ts';
 import type { ConnectionRow } from './store.ts';
@@ -46,7 +46,7 @@ function registerChecks(app: FastifyInstance, parts: ConnectionParts): void {
         summary: 'Check the stored credentials right by right; stops at the first refused login',
         params,
         body: nothing,
-        response: { 200: z.object({ ok: z.boolean(), checks: z.array(check) }) },
+        response: { 200: verifyAnswer },
       },
     },
     async (request) => {

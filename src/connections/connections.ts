@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Acceptor } from '../alerts/acceptor.ts';
 import type { Plugin } from '../http/index.ts';
 import type { SettingsCache } from '../settings/index.ts';
+import { listWorkspaces } from '../workspaces/index.ts';
 import { stopConnection } from './ask.ts';
 import { listMarked, sortBacklog } from './backlog.ts';
 import { createContractChecks } from './contractCheck.ts';
@@ -11,7 +12,6 @@ import { createEffects, type Effects } from './effects.ts';
 import type { ConnectionParts } from './parts.ts';
 import { routesOf } from './routes.ts';
 import { createSessions, type OpenedConnection, type SessionParts, type Sessions } from './session.ts';
-import { listWorkspaces } from './store.ts';
 import { sendTestTicket } from './testTicket.ts';
 import { stopUnreadable } from './unreadable.ts';
 

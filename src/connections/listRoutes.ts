@@ -6,6 +6,7 @@ import { flagQuery, idParams, pagedList, pageOf, pageQuery, searchQuery, typed }
 import type { Adapter } from '../psa/contract.ts';
 import { beginAsking, unwrap } from './ask.ts';
 import { registerContracts } from './contractRoutes.ts';
+import { accountFacet } from './directorySchemas.ts';
 import {
   countFacets,
   type FacetRow,
@@ -39,14 +40,6 @@ const accountQuery = z
   })
   .catchall(z.string().max(1_000));
 
-const facet = z.object({
-  filter: z.string(),
-  label: z.string(),
-  values: z.array(z.object({ value: z.string(), count: z.int() })).meta({
-    description: 'By frequency; /choices of the filter has the labels of the values.',
-  }),
-});
-
 export function registerLists(app: FastifyInstance, parts: ConnectionParts): void {
   registerAccounts(app, parts);
   registerOneAccount(app, parts);
@@ -67,7 +60,7 @@ function registerAccounts(app: FastifyInstance, parts: ConnectionParts): void {
           'Filters are those that the kind declares, each with values separated by commas; ignored accounts only with ignored=true.',
         params: idParams,
         querystring: accountQuery,
-        response: { 200: pageOf(account).extend({ facets: z.array(facet).optional() }) },
+        response: { 200: pageOf(account).extend({ facets: z.array(accountFacet).optional() }) },
       },
     },
     ({ actor: { workspaceId }, params, query }) => {
@@ -125,7 +118,7 @@ function filtersOf({ accountFilters }: Adapter, given: Record<string, unknown>):
 }
 
 /** In the order in which the kind declares its filters. */
-function toFacets({ accountFilters }: Adapter, rows: readonly FacetRow[]): z.input<typeof facet>[] {
+function toFacets({ accountFilters }: Adapter, rows: readonly FacetRow[]): z.input<typeof accountFacet>[] {
   return accountFilters.map(({ key, label }) => ({
     filter: key,
     label,

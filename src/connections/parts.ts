@@ -1,4 +1,4 @@
-import type { Actor } from '../access/index.ts';
+import type { Actor } from '../http/index.ts';
 import type { Receipt } from '../psa/contract.ts';
 import type { SettingsCache } from '../settings/index.ts';
 import type { Directory } from './directory.ts';

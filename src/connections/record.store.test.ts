@@ -32,6 +32,21 @@ it('a change of mappings says in words which organizations go where, before and 
   ]);
 });
 
+it('a change of mappings and of ignored accounts keeps the reason that came with it', async () => {
+  const id = await api.connect('Explained');
+  const organizationId = await api.organization('Tailspin');
+  const mapping = { organizationId, accountId: '201' };
+  const because = (reason: string) => ({ headers: { 'herald-reason': encodeURIComponent(reason) } });
+  await api.call('PUT', path(id, '/mappings'), { body: { mappings: [mapping] }, ...because('Größe zählt') });
+  await api.call('PATCH', path(id, '/accounts/ignored'), {
+    body: { add: ['203'] },
+    ...because('A supplier'),
+  });
+  await api.call('PUT', path(id, '/mappings'), { body: { mappings: [] } });
+  const reasons = (await entriesOf(id)).map(({ reason }: { reason: string | null }) => reason);
+  expect(reasons.slice(0, 3)).toEqual([null, 'A supplier', 'Größe zählt']);
+});
+
 it('of replaced credentials nothing is said but that they were replaced', async () => {
   const id = await api.connect('Sealed');
   const changed = { ...goodCredentials, username: goodCredentials.username };

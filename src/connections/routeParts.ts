@@ -1,7 +1,6 @@
-import type { Actor } from '../access/index.ts';
 import { byOf, checkUnchanged } from '../audit/index.ts';
 import { notFound } from '../errors.ts';
-import { setEtag } from '../http/index.ts';
+import { type Actor, setEtag } from '../http/index.ts';
 import type { Where } from './ask.ts';
 import type { ConnectionParts } from './parts.ts';
 import type { Order } from './record.ts';

@@ -16,6 +16,9 @@ const fieldError = z.object({
 
 export const check = z.object({ key: z.string(), label: z.string(), ok: z.boolean(), text: z.string() });
 
+/** What a check of stored credentials came to. */
+export const verifyAnswer = z.object({ ok: z.boolean(), checks: z.array(check) });
+
 const name = z.string().trim().min(1).max(200);
 
 export const newConnection = z.strictObject({ kind: z.string().max(50), name: name.optional() });

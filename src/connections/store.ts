@@ -335,8 +335,3 @@ export async function deleteConnection(tx: Tx, workspaceId: string, id: string):
   );
   await tx.query('delete from connections where workspace_id = $1 and id = $2', [workspaceId, id]);
 }
-
-export async function listWorkspaces(tx: Tx): Promise<string[]> {
-  const { rows } = await tx.query<{ workspace_id: string }>('select workspace_id from workspace_index');
-  return rows.map((row) => row.workspace_id);
-}

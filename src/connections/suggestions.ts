@@ -1,23 +1,15 @@
 /** GET /psa/connections/{id}/suggestions: which account each unmapped organization may belong to, by its name. */
+
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Tx } from '../db/database.ts';
 import { idParams, typed } from '../http/index.ts';
 import type { Where } from './ask.ts';
+import { suggestion } from './directorySchemas.ts';
 import type { ConnectionParts } from './parts.ts';
 import { whereOf } from './routeParts.ts';
 import { matchNames, type Named } from './similarNames.ts';
 import { mustFind } from './steps.ts';
-
-const suggestion = z.object({
-  organizationId: z.string(),
-  accountId: z.string(),
-  accountName: z.string(),
-  match: z.enum(['exact', 'near']).meta({
-    description: 'exact: the same but for case, accents, punctuation and legal form.',
-  }),
-  score: z.number().meta({ description: 'How alike they are, 0 to 1.' }),
-});
 
 export function registerSuggestions(app: FastifyInstance, parts: ConnectionParts): void {
   typed(app).get(

@@ -114,6 +114,21 @@ describe('the dashboard', () => {
     expect((await look()).accounted).toEqual({ alerts: 300, unaccounted: 2 });
   });
 
+  it('says of a connection whose PSA does not answer why it waits', async () => {
+    await run(
+      `insert into connection_budgets (workspace_id, connection_id, quota, window_ms, is_spread, waits_for, waits_since,
+                                       waits_until)
+       select workspace_id, id, 10000, 3600000, false, 'away', now() - interval '5 minutes', now() + interval '1 minute' from connections`,
+    );
+    const [connection] = (await look()).connections;
+    expect(connection.waits).toMatchObject({
+      for: 'away',
+      words: expect.stringMatching(/cannot be reached, or does not answer clearly; it is tried again at/),
+    });
+    await run(`update connection_budgets set waits_until = now()`);
+    expect((await look()).connections[0].waits).toBeNull();
+  });
+
   it('names connections that need a person', async () => {
     await run(`update connections set attention = 'The login was refused.', attention_since = now()`);
     const { needsPerson, connections } = await look();

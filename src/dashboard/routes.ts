@@ -1,18 +1,19 @@
 /** GET /dashboard: whether every alert is accounted for, what needs a person, and how deliveries go. */
+
 import { z } from 'zod';
-import { budgetSchema, toBudget } from '../connections/index.ts';
+import { toBudget, toWaiting } from '../connections/index.ts';
 import type { Database } from '../db/database.ts';
 import { type Plugin, typed } from '../http/index.ts';
 import { listUnassigned } from '../organizations/index.ts';
 import type { Adapter } from '../psa/contract.ts';
 import type { SettingsCache } from '../settings/index.ts';
+import { dashboard, type health, mostUnassigned } from './schemas.ts';
 import {
   type ConnectionRow,
   type CountRow,
   countForPerson,
   listServed,
   type MailRow,
-  mostWaiting,
   readCounts,
   readMail,
   readSpans,
@@ -24,74 +25,7 @@ export interface DashboardParts {
   adapters: ReadonlyMap<string, Adapter>;
 }
 
-const mostUnassigned = 100;
-
-const spanCounts = {
-  delivered: z.int(),
-  waiting: z.int().meta({ description: 'Pending, being sent, or uncertain.' }),
-  held: z.int(),
-  skipped: z.int(),
-  failed: z.int(),
-};
-
-const health = z.object({
-  state: z.enum(['ok', 'attention']),
-  reason: z.string().optional(),
-  since: z.string().optional(),
-});
-
-const answer = z.object({
-  from: z.string().meta({ description: 'The range begins with a whole hour or day of the workspace.' }),
-  accounted: z.object({
-    alerts: z.int().meta({ description: 'Received, or changed by their sender, in the range.' }),
-    unaccounted: z.int().meta({
-      description:
-        'Those for which nothing is owed and no reason is recorded. Always 0, or something is broken.',
-    }),
-  }),
-  needsPerson: z.object({
-    failed: z.int(),
-    held: z.int(),
-    uncertain: z.int(),
-    unassigned: z
-      .int()
-      .meta({ description: `References that lead to no organization, at most ${mostUnassigned}.` }),
-    attention: z.array(z.object({ connectionId: z.string(), name: z.string(), reason: z.string() })),
-  }),
-  series: z.array(z.object({ at: z.string(), ...spanCounts })).meta({
-    description: 'By the time at which alerts were received, one entry per hour or day, without gaps.',
-  }),
-  latency: z
-    .object({
-      medianMs: z.number().nullable(),
-      p95Ms: z.number().nullable(),
-      count: z.int(),
-    })
-    .meta({ description: 'From the acknowledgement of an alert to its ticket or first note.' }),
-  connections: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      status: z.enum(['draft', 'active', 'paused']),
-      health,
-      budget: budgetSchema.nullable(),
-      waiting: z.int().meta({ description: `Not sent yet; counted up to ${mostWaiting}.` }),
-      oldestWaitingSince: z.string().nullable(),
-      delivered: z.int().meta({ description: 'Of the alerts of the range.' }),
-    }),
-  ),
-  mail: z
-    .object({
-      health,
-      waiting: z.int(),
-      oldestWaitingSince: z.string().nullable(),
-      delivered: z.int().meta({ description: 'Mails of the alerts of the range.' }),
-    })
-    .nullable()
-    .meta({ description: 'Null while no mail can leave: there is no server or no sender.' }),
-});
-
-type Answer = z.input<typeof answer>;
+type Answer = z.input<typeof dashboard>;
 
 const spansOf = { 24: ['hour', 24], 168: ['day', 7], 720: ['day', 30] } as const;
 
@@ -105,7 +39,7 @@ export function dashboardRoutes({ db, settings, adapters }: DashboardParts): Plu
           tags: ['dashboard'],
           summary: 'Whether every alert is accounted for, what needs a person, and how deliveries go',
           querystring: z.strictObject({ hours: z.enum(['24', '168', '720']).default('24') }),
-          response: { 200: answer },
+          response: { 200: dashboard },
         },
       },
       ({ actor: { workspaceId }, query }) => {
@@ -162,12 +96,14 @@ function toConnection(
   adapters: DashboardParts['adapters'],
 ): Answer['connections'][number] {
   const own = counts.filter(({ channel_id }) => channel_id === row.id);
+  const adapter = adapters.get(row.kind);
   return {
     id: row.id,
     name: row.name,
     status: row.connection_state,
     health: healthOf(row),
-    budget: toBudget(row, adapters.get(row.kind)?.limits.share ?? 1),
+    budget: toBudget(row, adapter?.limits.share ?? 1),
+    waits: toWaiting(row, adapter?.label ?? row.kind),
     waiting: row.waiting,
     oldestWaitingSince: row.oldest_waiting_at?.toISOString() ?? null,
     delivered: sumOf(own, ['delivered']).delivered,

@@ -1,54 +1,38 @@
 /** POST /recipients/import: adds the recipients of a table, and changes those that are in their list already. */
 import type { By } from '../audit/index.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { invalid, Problem } from '../errors.ts';
-import { changeSettings } from '../settings/index.ts';
+import { Problem } from '../errors.ts';
+import { type ImportLine, inPieces, rowsOf } from '../tables/index.ts';
 import { listAddresses, listOrganizationNames } from './recipientStore.ts';
 import { addRecipient, changeRecipient, type ListOrder } from './recipients.ts';
 import { type ImportedRecipient, type RecipientRowRead, readRecipientTable } from './recipientTable.ts';
 import { newRecipient } from './schemas.ts';
 import { readAddress } from './validate.ts';
 
-/** What became of a row, or would. */
-export interface ImportLine {
-  row: number;
+interface RecipientLine extends ImportLine {
   address: string;
   /** Null: global. */
   organization: string | null;
-  outcome: 'make' | 'change' | 'refuse';
-  /** Why it is refused. */
-  message: string | null;
 }
-
-const mostRows = 5_000;
-/** Rows in one transaction: alerts wait at the door while the settings of a workspace change. */
-const atOnce = 50;
 
 /** `isApplied` false: only says what would happen. @throws Problem 422 for a table that cannot be read */
 export async function importRecipients(
   db: Database,
   { workspaceId, by }: { workspaceId: string; by: By },
   { csv, isApplied }: { csv: string; isApplied: boolean },
-): Promise<ImportLine[]> {
-  const read = readRecipientTable(csv);
-  if (!read.ok) throw invalid([{ field: 'csv', code: 'invalid', message: read.message }]);
-  if (read.rows.length > mostRows) {
-    const message = `A table takes at most ${mostRows} rows; this one has ${read.rows.length}.`;
-    throw invalid([{ field: 'csv', code: 'tooBig', message }]);
-  }
-  const lines: ImportLine[] = [];
+): Promise<RecipientLine[]> {
+  const lines: RecipientLine[] = [];
   /** Entries of the pieces before, which a dry run has not made. */
   let tried: ReadonlyMap<string, string> = new Map();
-  for (let at = 0; at < read.rows.length; at += atOnce) {
-    const rows = read.rows.slice(at, at + atOnce);
-    const work = (tx: Tx) => importRows(tx, { workspaceId, by, isApplied, tried }, rows);
-    // A piece may run again from its beginning: what it came to counts when it is done.
-    const done = await (isApplied
-      ? changeSettings(db, workspaceId, work)
-      : db.inWorkspace(workspaceId, work));
-    lines.push(...done.lines);
-    if (!isApplied) tried = done.recipients;
-  }
+  await inPieces(db, workspaceId, {
+    rows: rowsOf(readRecipientTable(csv)),
+    isApplied,
+    work: (tx, rows) => importRows(tx, { workspaceId, by, isApplied, tried }, rows),
+    onDone(done) {
+      lines.push(...done.lines);
+      if (!isApplied) tried = done.recipients;
+    },
+  });
   return lines;
 }
 
@@ -69,7 +53,7 @@ async function importRows(
   tx: Tx,
   order: Import,
   rows: readonly RecipientRowRead[],
-): Promise<{ lines: ImportLine[]; recipients: ReadonlyMap<string, string> }> {
+): Promise<{ lines: RecipientLine[]; recipients: ReadonlyMap<string, string> }> {
   const names = await listOrganizationNames(tx, order.workspaceId);
   const addresses = await listAddresses(tx, order.workspaceId);
   const recipients = new Map(
@@ -77,15 +61,15 @@ async function importRows(
   );
   for (const [key, id] of order.tried) recipients.set(key, recipients.get(key) ?? id);
   const known: Known = { organizations: Map.groupBy(names, ({ name }) => keyOf(name)), recipients };
-  const lines: ImportLine[] = [];
+  const lines: RecipientLine[] = [];
   for (const row of rows) lines.push(await importRow(tx, order, row, known));
   return { lines, recipients };
 }
 
-async function importRow(tx: Tx, order: Import, row: RecipientRowRead, known: Known): Promise<ImportLine> {
+async function importRow(tx: Tx, order: Import, row: RecipientRowRead, known: Known): Promise<RecipientLine> {
   const address = row.ok ? row.recipient.address : row.address;
   const name = row.ok ? row.recipient.organization : '';
-  const line = (outcome: ImportLine['outcome'], message: string | null): ImportLine => ({
+  const line = (outcome: RecipientLine['outcome'], message: string | null): RecipientLine => ({
     row: row.row,
     address,
     organization: name === '' ? null : name,

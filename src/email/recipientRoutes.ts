@@ -1,11 +1,11 @@
 /** Recipients of e-mail: the global list, those of organizations, and all of them (req 21–25, 109–111). */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Actor } from '../access/index.ts';
 import { severities } from '../alerts/types.ts';
 import { byOf, checkUnchanged } from '../audit/index.ts';
 import type { Tx } from '../db/database.ts';
 import {
+  type Actor,
   flagQuery,
   idParams,
   idText,

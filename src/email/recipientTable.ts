@@ -1,6 +1,6 @@
 /** A table of recipients, as people keep it in a spreadsheet: read row by row, and written so that it reads back equal. Pure. */
 import { type Severity, severities } from '../alerts/types.ts';
-import { parseCsv } from '../organizations/csv.ts';
+import { type ReadTable, readTable } from '../tables/csv.ts';
 
 /** A row as it is given; what is left out stays as it is. */
 export interface ImportedRecipient {
@@ -20,17 +20,8 @@ export type RecipientRowRead =
 const columns = ['address', 'organization', 'severities', 'note', 'owner', 'review on'];
 
 /** What is wrong with the table as a whole is the message; what is wrong with a row stands at the row. */
-export function readRecipientTable(
-  text: string,
-): { ok: true; rows: RecipientRowRead[] } | { ok: false; message: string } {
-  const csv = parseCsv(text);
-  if (!csv.ok) return csv;
-  const strange = Object.keys(csv.rows[0]?.cells ?? {}).find((column) => !columns.includes(column));
-  if (strange !== undefined) {
-    return { ok: false, message: `Column "${strange}" is not known; there are: ${columns.join(', ')}.` };
-  }
-  return { ok: true, rows: csv.rows.map(({ row, cells }) => readRow(row, cells)) };
-}
+export const readRecipientTable = (text: string): ReadTable<RecipientRowRead> =>
+  readTable(text, columns, readRow);
 
 function readRow(row: number, given: Record<string, string>): RecipientRowRead {
   const cells = Object.fromEntries(Object.entries(given).map(([name, cell]) => [name, bare(cell)]));

@@ -321,6 +321,7 @@ describe('an organization', () => {
           kind: 'goes',
           words: 'E-mail to it@northwind.example (in the format of the organization).',
           recipients: [{ address: 'it@northwind.example', scope: 'organization' }],
+          stopped: [],
         },
       },
       {
@@ -330,10 +331,32 @@ describe('an organization', () => {
           kind: 'none',
           words: 'No e-mail: no recipient is to get alerts of severity high.',
           recipients: [],
+          stopped: [],
         },
       },
     ]);
     expect((await outlook(api.other.key)).status).toBe(404);
     expect((await outlook(api.keys.intake)).status).toBe(403);
+  });
+
+  it('names an address in it that was stopped, until a person allows it', async () => {
+    await add({ address: 'noc@msp.example' });
+    const { id } = await add({ address: 'Gone@northwind.example' }, ofOrganization());
+    await run(
+      `insert into mailboxes (workspace_id, id, address, stopped_at, refusals, refusal)
+       values ($1, 902, 'gone@northwind.example', now(), 5, '550 No such user'),
+              ($1, 903, 'noc@msp.example', null, 1, '550 No such user'),
+              ($1, 904, 'elsewhere@msp.example', now(), 5, '550 No such user')`,
+    );
+    const mail = async () => (await outlook()).body.severities[0].mail;
+    expect(await mail()).toEqual({
+      kind: 'goes',
+      words:
+        'E-mail to noc@msp.example (in the global format). No mail goes to Gone@northwind.example any more: it was refused again and again.',
+      recipients: [{ address: 'noc@msp.example', scope: 'global' }],
+      stopped: ['Gone@northwind.example'],
+    });
+    await api.call('POST', `${ofOrganization()}/${id}/allow`, { body: {} });
+    expect(await mail()).toMatchObject({ stopped: [], recipients: [{}, { scope: 'organization' }] });
   });
 });

@@ -1,7 +1,7 @@
 /** What is to be looked at again: recipients and mappings whose review date has come or is near (req 120). */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { flagQuery, pagedList, pageOf, pageQuery, typed } from '../http/index.ts';
+import { flagQuery, pagedList, pageQuery, typed } from '../http/index.ts';
 import type { Slice } from './parts.ts';
 import {
   countReviews,
@@ -10,7 +10,7 @@ import {
   type ReviewMailRow,
   type ReviewRow,
 } from './reviewStore.ts';
-import { day, lastMail, review } from './schemas.ts';
+import { day, type lastMail, type review, reviewsPage } from './schemas.ts';
 
 const byDay = pagedList('reviews', z.tuple([day, z.string().max(100)]), (row: ReviewRow) => [
   row.review_on,
@@ -27,7 +27,7 @@ export function registerReviews(app: FastifyInstance, { db }: Slice): void {
         summary: 'Recipients and mappings whose review is due, or will be within 30 days; oldest first',
         querystring: z.strictObject({ ...pageQuery, due: flagQuery.optional() }),
         response: {
-          200: pageOf(review).extend({ counts: z.object({ due: z.int(), soon: z.int() }), lastMail }),
+          200: reviewsPage,
         },
       },
     },

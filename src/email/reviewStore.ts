@@ -74,21 +74,6 @@ export async function countReviews(tx: Tx, workspaceId: string): Promise<{ due: 
   return rows[0]!;
 }
 
-/** Takes the turn of a workspace that nobody has looked over for half an hour; undefined when there is none. */
-export async function takeReviewTurn(tx: Tx): Promise<string | undefined> {
-  const { rows } = await tx.query<{ workspace_id: string }>(
-    `insert into review_turns as t (workspace_id, taken_at)
-     select due.workspace_id, clock_timestamp()
-       from (select i.workspace_id from workspace_index i left join review_turns t using (workspace_id)
-              where t.taken_at is null or t.taken_at <= clock_timestamp() - interval '30 minutes'
-              order by t.taken_at nulls first, i.workspace_id limit 1) due
-     on conflict (workspace_id) do update set taken_at = excluded.taken_at
-      where t.taken_at <= clock_timestamp() - interval '30 minutes'
-     returning workspace_id`,
-  );
-  return rows[0]?.workspace_id;
-}
-
 export interface ReviewWorkspace {
   name: string;
   time_zone: string;

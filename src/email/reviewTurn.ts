@@ -3,6 +3,7 @@ import { crashPoint } from '../crashPoints.ts';
 import type { Tx } from '../db/database.ts';
 import { messageIdOf, messageOf, reviewModel, threadIdOf } from '../mail/index.ts';
 import type { Mailer, MailOutcome, MailRefusal } from '../smtp/index.ts';
+import { workspaceTurns } from '../workspaces/index.ts';
 import type { Email, EmailParts, OpenedMail } from './parts.ts';
 import {
   type DueReviewMail,
@@ -14,10 +15,12 @@ import {
   type ReviewRow,
   settleReviewMail,
   takeReviewMail,
-  takeReviewTurn,
 } from './reviewStore.ts';
 import { afterReviewTry, decideReview, type ReviewEnd, type ReviewEvent } from './reviews.ts';
 import { findMailSettings } from './settingsStore.ts';
+
+/** Every half an hour is enough: a month is decided by its first turn, and mails are due after minutes or hours. */
+const takeTurn = workspaceTurns({ table: 'review_turns', every: '30 minutes' });
 
 export interface ReviewsParts extends Pick<EmailParts, 'db' | 'log' | 'openMailer'> {
   email: Pick<Email, 'open' | 'stop'>;
@@ -47,7 +50,7 @@ export function createReviews(parts: ReviewsParts): Reviews {
 
   async function turns(): Promise<void> {
     while (!isClosing) {
-      const workspaceId = await db.unfenced(takeReviewTurn);
+      const workspaceId = await db.unfenced(takeTurn);
       if (workspaceId === undefined) return;
       await goOver(workspaceId).catch((error) => log.warn({ workspaceId, err: error }, 'reviews.failed'));
     }

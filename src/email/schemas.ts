@@ -1,7 +1,7 @@
 /** What e-mail looks like in the API (design §9, req 109–120). */
 import { z } from 'zod';
 import { severities } from '../alerts/types.ts';
-import { idText } from '../http/index.ts';
+import { idText, pageOf } from '../http/index.ts';
 
 const severity = z.enum(severities);
 
@@ -81,6 +81,9 @@ export const serverCheck = z.object({
   ok: z.boolean(),
   text: z.string().meta({ description: 'What was found, in words.' }),
 });
+
+/** What a check of all servers in use came to. */
+export const verifyAnswer = z.object({ ok: z.boolean(), servers: z.array(serverCheck) });
 
 export const testOrder = z
   .strictObject({
@@ -189,3 +192,9 @@ export const lastMail = z
     ),
   })
   .nullable();
+
+/** What is to be looked at again, with how many there are and the mail of the newest month. */
+export const reviewsPage = pageOf(review).extend({
+  counts: z.object({ due: z.int(), soon: z.int() }),
+  lastMail,
+});

@@ -1,9 +1,8 @@
 /** The mail settings of the workspace: how mail leaves, and what it looks like (req 112–117). */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { recentSignInNeeded } from '../access/index.ts';
 import { byOf, checkUnchanged } from '../audit/index.ts';
-import { setEtag, typed } from '../http/index.ts';
+import { recentSignInNeeded, setEtag, typed } from '../http/index.ts';
 import type { Slice } from './parts.ts';
 import { previewMail } from './preview.ts';
 import {
@@ -11,9 +10,9 @@ import {
   mailSettingsChange,
   previewAnswer,
   previewOrder,
-  serverCheck,
   testAnswer,
   testOrder,
+  verifyAnswer,
 } from './schemas.ts';
 import { changeMailSettings } from './settings.ts';
 import { findMailSettings, type MailSettingsRow, serverKey } from './settingsStore.ts';
@@ -83,7 +82,7 @@ function registerTrials(app: FastifyInstance, slice: Slice): void {
         tags,
         summary: 'Connect and sign in to each mail server in use; sends nothing',
         body: z.strictObject({}).optional(),
-        response: { 200: z.object({ ok: z.boolean(), servers: z.array(serverCheck) }) },
+        response: { 200: verifyAnswer },
       },
     },
     (request) => verifyServers(slice, { workspaceId: request.actor.workspaceId, by: byOf(request) }),

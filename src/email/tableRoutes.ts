@@ -4,30 +4,19 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { byOf } from '../audit/index.ts';
 import { likePattern, typed } from '../http/index.ts';
+import { importAnswer, importBody, sumUp } from '../tables/index.ts';
 import type { Slice } from './parts.ts';
-import { type ImportLine, importRecipients } from './recipientImport.ts';
+import { importRecipients } from './recipientImport.ts';
 import { everyRecipientQuery, filterOf } from './recipientRoutes.ts';
 import { listRecipients, type RecipientFilter } from './recipientStore.ts';
 import { tableHead, toTableRow } from './recipientTable.ts';
 
 const tags = ['email'];
-const mostCharacters = 2_000_000;
 const batch = 500;
 
-const answer = z.object({
-  applied: z.boolean(),
-  counts: z.object({ make: z.int(), change: z.int(), refuse: z.int() }),
-  lines: z.array(
-    z.object({
-      row: z
-        .int()
-        .meta({ description: 'As a spreadsheet counts, empty rows left out; the heading is row 1.' }),
-      address: z.string(),
-      organization: z.string().nullable().meta({ description: 'Its name; null: global.' }),
-      outcome: z.enum(['make', 'change', 'refuse']),
-      message: z.string().nullable().meta({ description: 'Why it is refused.' }),
-    }),
-  ),
+const answer = importAnswer({
+  address: z.string(),
+  organization: z.string().nullable().meta({ description: 'Its name; null: global.' }),
 });
 
 export function registerTable(app: FastifyInstance, slice: Slice): void {
@@ -40,10 +29,7 @@ export function registerTable(app: FastifyInstance, slice: Slice): void {
         summary: 'Add the recipients of a table, and change those that are in their list already',
         description:
           'Columns: address, organization (its name; empty = global), severities (separated by |, or all), note, owner, review on (a day, or never). Empty cells change nothing. Without `apply` it only says what would happen; rows that are refused keep no other from being applied.',
-        body: z.strictObject({
-          csv: z.string().min(1).max(mostCharacters),
-          apply: z.boolean().default(false),
-        }),
+        body: importBody,
         response: { 200: answer },
       },
     },
@@ -53,10 +39,7 @@ export function registerTable(app: FastifyInstance, slice: Slice): void {
       const order = { workspaceId, by: byOf(request) };
       const lines = await importRecipients(slice.db, order, { csv, isApplied: apply });
       if (apply) slice.changed(workspaceId);
-      const count = (wanted: ImportLine['outcome']) =>
-        lines.filter(({ outcome }) => outcome === wanted).length;
-      const counts = { make: count('make'), change: count('change'), refuse: count('refuse') };
-      return { applied: apply, counts, lines };
+      return sumUp(apply, lines);
     },
   );
 

@@ -1,11 +1,12 @@
 /** A marked test mail through the whole real path: accepted, planned, sent and journalled as any alert (req 118). */
+
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { Actor } from '../access/index.ts';
 import type { Alert } from '../alerts/types.ts';
 import type { By } from '../audit/index.ts';
 import { invalid } from '../errors.ts';
+import type { Actor } from '../http/index.ts';
 import { loadDeliveriesOf } from '../receipts/index.ts';
 import { changeSettings } from '../settings/index.ts';
 import { ensureLease } from '../wake/leases.ts';

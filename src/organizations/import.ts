@@ -1,50 +1,34 @@
 /** POST /organizations/import: makes the organizations of a table, and changes those that are there by name. */
 import type { By } from '../audit/index.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { invalid } from '../errors.ts';
-import { changeSettings } from '../settings/index.ts';
+import { type ImportLine, inPieces, rowsOf } from '../tables/index.ts';
 import { changeOrganization, createOrganization } from './change.ts';
 import { type ImportedOrganization, type ImportRow, readImport } from './importRows.ts';
 import { recordChange } from './record.ts';
 import { newOrganization, organizationChange } from './schemas.ts';
 import { connectionExists, listNames } from './store.ts';
 
-/** What became of a row, or would. */
-export interface ImportLine {
-  row: number;
+interface OrganizationLine extends ImportLine {
   name: string;
-  outcome: 'make' | 'change' | 'refuse';
-  /** Why it is refused. */
-  message: string | null;
 }
-
-const mostRows = 5_000;
-/** Rows in one transaction: alerts wait at the door while the settings of a workspace change. */
-const atOnce = 50;
 
 /** `isApplied` false: only says what would happen. @throws Problem 422 for a table that cannot be read */
 export async function importOrganizations(
   db: Database,
   { workspaceId, by }: { workspaceId: string; by: By },
   { csv, isApplied }: { csv: string; isApplied: boolean },
-): Promise<ImportLine[]> {
-  const read = readImport(csv);
-  if (!read.ok) throw invalid([{ field: 'csv', code: 'invalid', message: read.message }]);
-  if (read.rows.length > mostRows) {
-    const message = `A table takes at most ${mostRows} rows; this one has ${read.rows.length}.`;
-    throw invalid([{ field: 'csv', code: 'tooBig', message }]);
-  }
-  const lines: ImportLine[] = [];
+): Promise<OrganizationLine[]> {
+  const lines: OrganizationLine[] = [];
   const inFile = new Set<string>();
-  for (let at = 0; at < read.rows.length; at += atOnce) {
-    const rows = read.rows.slice(at, at + atOnce);
-    const work = (tx: Tx) => importRows(tx, { workspaceId, by, isApplied, inFile }, rows);
-    // A piece may run again from its beginning: its lines count when it is done.
-    lines.push(
-      ...(await (isApplied ? changeSettings(db, workspaceId, work) : db.inWorkspace(workspaceId, work))),
-    );
-    for (const row of rows) if (row.ok) inFile.add(keyOf(row.organization.name));
-  }
+  await inPieces(db, workspaceId, {
+    rows: rowsOf(readImport(csv)),
+    isApplied,
+    work: (tx, rows) => importRows(tx, { workspaceId, by, isApplied, inFile }, rows),
+    onDone(done, rows) {
+      lines.push(...done);
+      for (const row of rows) if (row.ok) inFile.add(keyOf(row.organization.name));
+    },
+  });
   return lines;
 }
 
@@ -56,11 +40,11 @@ interface Import {
   inFile: ReadonlySet<string>;
 }
 
-async function importRows(tx: Tx, order: Import, rows: readonly ImportRow[]): Promise<ImportLine[]> {
+async function importRows(tx: Tx, order: Import, rows: readonly ImportRow[]): Promise<OrganizationLine[]> {
   const idsOf = Map.groupBy(await listNames(tx, order.workspaceId), ({ name }) => keyOf(name));
   const known = new Map([...idsOf].map(([key, all]) => [key, all.map(({ id }) => id)]));
   for (const key of order.isApplied ? [] : order.inFile) if (!known.has(key)) known.set(key, ['new']);
-  const lines: ImportLine[] = [];
+  const lines: OrganizationLine[] = [];
   for (const row of rows) lines.push(await importRow(tx, order, row, known));
   return lines;
 }
@@ -70,9 +54,9 @@ async function importRow(
   order: Import,
   row: ImportRow,
   known: Map<string, string[]>,
-): Promise<ImportLine> {
+): Promise<OrganizationLine> {
   const name = row.ok ? row.organization.name : row.name;
-  const refuse = (message: string): ImportLine => ({ row: row.row, name, outcome: 'refuse', message });
+  const refuse = (message: string): OrganizationLine => ({ row: row.row, name, outcome: 'refuse', message });
   if (!row.ok) return refuse(row.message);
   const key = keyOf(name);
   const [id, ...others] = known.get(key) ?? [];

@@ -1,5 +1,5 @@
 /** A table of organizations, as people keep it in a spreadsheet, read row by row; the API and the command line share it. Pure. */
-import { parseCsv } from './csv.ts';
+import { type ReadTable, readTable } from '../tables/csv.ts';
 
 /** A reference as it is written in a cell and on a command line. */
 export interface WrittenReference {
@@ -25,16 +25,7 @@ const columns = ['name', 'refs', 'enabled', 'tickets', 'email', 'connection'];
 const switches = ['enabled', 'tickets', 'email'];
 
 /** What is wrong with the table as a whole is the message; what is wrong with a row stands at the row. */
-export function readImport(text: string): { ok: true; rows: ImportRow[] } | { ok: false; message: string } {
-  const csv = parseCsv(text);
-  if (!csv.ok) return csv;
-  const strange = Object.keys(csv.rows[0]?.cells ?? {}).find((column) => !columns.includes(column));
-  if (strange !== undefined) {
-    const message = `Column "${strange}" is not known; there are: ${columns.join(', ')}.`;
-    return { ok: false, message };
-  }
-  return { ok: true, rows: csv.rows.map(({ row, cells }) => readRow(row, cells)) };
-}
+export const readImport = (text: string): ReadTable<ImportRow> => readTable(text, columns, readRow);
 
 function readRow(row: number, cells: Record<string, string>): ImportRow {
   const { name = '', refs = '', connection = '' } = cells;

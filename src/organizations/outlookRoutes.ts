@@ -1,36 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { severities } from '../alerts/types.ts';
 import { notFound } from '../errors.ts';
 import { idParams, typed } from '../http/index.ts';
-import { outlookOf } from '../plan/index.ts';
+import { addressesOf, outlookOf } from '../plan/index.ts';
+import { stoppedAmong } from '../settings/index.ts';
 import type { OrganizationParts } from './parts.ts';
-
-const kind = z.enum(['goes', 'held', 'none']);
-
-const outlook = z.object({
-  severities: z.array(
-    z.object({
-      severity: z.enum(severities),
-      ticket: z.object({
-        kind,
-        words: z.string(),
-        connectionId: z.string().optional(),
-        accountId: z.string().optional(),
-      }),
-      mail: z.object({
-        kind,
-        words: z.string(),
-        recipients: z.array(
-          z.object({
-            address: z.string(),
-            scope: z.enum(['organization', 'global']).meta({ description: 'In whose subject format.' }),
-          }),
-        ),
-      }),
-    }),
-  ),
-});
+import { outlook } from './schemas.ts';
 
 export function registerOutlook(app: FastifyInstance, { db, settings }: OrganizationParts): void {
   typed(app).get(
@@ -45,10 +19,14 @@ export function registerOutlook(app: FastifyInstance, { db, settings }: Organiza
       },
     },
     async ({ actor: { workspaceId }, params }) => {
-      const snapshot = await db.inWorkspace(workspaceId, (tx) => settings.inStep(tx, workspaceId));
-      const organization = snapshot.organizations.get(params.id);
-      if (!organization) throw notFound('organization');
-      return { severities: outlookOf(organization, snapshot) };
+      const severities = await db.inWorkspace(workspaceId, async (tx) => {
+        const snapshot = await settings.inStep(tx, workspaceId);
+        const organization = snapshot.organizations.get(params.id);
+        if (!organization) throw notFound('organization');
+        const stopped = await stoppedAmong(tx, workspaceId, addressesOf(organization, snapshot));
+        return outlookOf(organization, snapshot, stopped);
+      });
+      return { severities };
     },
   );
 }

@@ -1,11 +1,11 @@
 /** Organizations: the customers of the MSP, their references and switches (design §9, req 10–20). */
 
 import { z } from 'zod';
-import type { Actor } from '../access/index.ts';
 import { byOf, checkUnchanged } from '../audit/index.ts';
 import type { Tx } from '../db/database.ts';
 import { notFound } from '../errors.ts';
 import {
+  type Actor,
   flagQuery,
   idParams,
   idText,

@@ -1,5 +1,7 @@
 /** What organizations look like in the API (design §9). */
+
 import { z } from 'zod';
+import { severities } from '../alerts/types.ts';
 import { idText } from '../http/index.ts';
 import type { OrganizationReferenceEntry } from '../plan/types.ts';
 
@@ -105,3 +107,34 @@ export function toReferences(given: z.output<typeof externalRefs>): Organization
     return !seen.has(key) && seen.add(key);
   });
 }
+
+const way = z.enum(['goes', 'held', 'none']);
+
+/** What would happen to an alert right now, by its severity. */
+export const outlook = z.object({
+  severities: z.array(
+    z.object({
+      severity: z.enum(severities),
+      ticket: z.object({
+        kind: way,
+        words: z.string(),
+        connectionId: z.string().optional(),
+        accountId: z.string().optional(),
+      }),
+      mail: z.object({
+        kind: way,
+        words: z.string(),
+        recipients: z.array(
+          z.object({
+            address: z.string(),
+            scope: z.enum(['organization', 'global']).meta({ description: 'In whose subject format.' }),
+          }),
+        ),
+        stopped: z.array(z.string()).meta({
+          description:
+            'Recipients that should get it and do not: their addresses were refused too often. `allow` lifts it.',
+        }),
+      }),
+    }),
+  ),
+});

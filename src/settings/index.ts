@@ -10,6 +10,7 @@ import type { Adapter } from '../psa/contract.ts';
 import type { MailDefaults } from './mailStore.ts';
 import { loadSettings, lockVersion, raiseVersion } from './store.ts';
 
+export { stoppedAmong } from './mailStore.ts';
 export { lockVersion } from './store.ts';
 
 export interface SettingsCache {

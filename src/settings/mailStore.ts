@@ -48,6 +48,23 @@ export async function loadMail(
   return { mail: toMail(row, global), recipientsOf: recipients };
 }
 
+/**
+ * Those of these addresses (in the form in which they are compared) to which no mail goes any more. Not part of the
+ * snapshot: what mail servers answer stops an address, without a change of settings.
+ */
+export async function stoppedAmong(
+  tx: Tx,
+  workspaceId: string,
+  addresses: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (addresses.length === 0) return new Set();
+  const { rows } = await tx.query<{ address: string }>(
+    'select address from mailboxes where workspace_id = $1 and address = any($2::text[]) and stopped_at is not null',
+    [workspaceId, addresses],
+  );
+  return new Set(rows.map(({ address }) => address));
+}
+
 const toMail = (row: MailRow | undefined, recipients: readonly Recipient[]): MailSettings => ({
   globalSubject: row?.global_subject ?? mailSubjects.global,
   organizationSubject: row?.organization_subject ?? mailSubjects.organization,

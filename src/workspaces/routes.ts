@@ -1,24 +1,14 @@
 /** The workspace of the caller: its name, time zone, and what new organizations start with (decision 1). */
+
 import { z } from 'zod';
-import { recentSignInNeeded } from '../access/index.ts';
 import { byOf, checkUnchanged, record } from '../audit/index.ts';
 import type { Database } from '../db/database.ts';
 import { notFound } from '../errors.ts';
-import { type Plugin, pageOf, pageQuery, setEtag, typed } from '../http/index.ts';
+import { type Plugin, pageOf, pageQuery, recentSignInNeeded, setEtag, typed } from '../http/index.ts';
 import { changeSettings } from '../settings/index.ts';
+import { workspace } from './schemas.ts';
 import { findWorkspace, updateWorkspace, type WorkspaceRow } from './store.ts';
 import { isTimeZone } from './timeZone.ts';
-
-export const workspace = z.object({
-  id: z.string(),
-  name: z.string(),
-  timeZone: z.string(),
-  newOrganizations: z.object({ enabled: z.boolean(), tickets: z.boolean(), email: z.boolean() }),
-  wayOutMinutes: z.number(),
-  retentionDays: z.number(),
-  secondFactorDemanded: z.boolean(),
-  createdAt: z.string(),
-});
 
 const workspaceChange = z.strictObject({
   name: z.string().trim().min(1).max(200).optional(),
@@ -37,7 +27,7 @@ const workspaceChange = z.strictObject({
     .meta({ description: 'What the delivery switches of a new organization are set to.' }),
   wayOutMinutes: z.int().min(1).max(1_440).optional().meta({
     description:
-      'A critical alert that its PSA has not taken for so many minutes: the global recipients are to be told.',
+      'A critical alert that its PSA has not taken for so many minutes is mailed to the global recipients (docs/email.md).',
   }),
   retentionDays: z.int().min(1).max(3_650).optional().meta({
     description:

@@ -29,6 +29,14 @@ export async function lockOldestWorkspace(tx: Tx): Promise<string | undefined> {
   return rows[0]?.workspace_id;
 }
 
+/** The ids of all workspaces, oldest first; for work that goes over all of them, outside any fence. */
+export async function listWorkspaces(tx: Tx): Promise<string[]> {
+  const { rows } = await tx.query<{ workspace_id: string }>(
+    'select workspace_id from workspace_index order by created_at, workspace_id',
+  );
+  return rows.map((row) => row.workspace_id);
+}
+
 export async function insertWorkspace(tx: Tx, id: string, name: string, dataKey: string): Promise<void> {
   await tx.query('insert into workspaces (id, name, data_key) values ($1, $2, $3)', [id, name, dataKey]);
   await tx.query('insert into workspace_index (workspace_id) values ($1)', [id]);

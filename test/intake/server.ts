@@ -2,12 +2,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { createAccess, type KeyScope } from '../../src/access/index.ts';
+import { createAccess } from '../../src/access/index.ts';
 import { makeKey } from '../../src/access/keys.ts';
 import { insertKey, revokeKey } from '../../src/access/store.ts';
 import { createAcceptor } from '../../src/alerts/acceptor.ts';
 import { alertRoutes } from '../../src/alerts/routes.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
+import type { KeyScope } from '../../src/http/index.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createIdempotencyKeys } from '../../src/intake/idempotency.ts';
 import { intakeRoutes } from '../../src/intake/routes.ts';

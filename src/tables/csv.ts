@@ -26,6 +26,22 @@ export function parseCsv(text: string): Csv {
   };
 }
 
+/** The rows of a table, each as its reader makes it; or what is wrong with the table as a whole. */
+export type ReadTable<Row> = { ok: true; rows: Row[] } | { ok: false; message: string };
+
+/** A table with these columns and no others, in any order, read row by row. Pure. */
+export function readTable<Row>(
+  text: string,
+  columns: readonly string[],
+  readRow: (row: number, cells: Record<string, string>) => Row,
+): ReadTable<Row> {
+  const csv = parseCsv(text);
+  if (!csv.ok) return csv;
+  const strange = Object.keys(csv.rows[0]?.cells ?? {}).find((column) => !columns.includes(column));
+  if (strange === undefined) return { ok: true, rows: csv.rows.map(({ row, cells }) => readRow(row, cells)) };
+  return { ok: false, message: `Column "${strange}" is not known; there are: ${columns.join(', ')}.` };
+}
+
 /** Undefined when a quotation mark is never closed. */
 function splitRows(text: string): string[][] | undefined {
   const firstLine = text.split(/\r?\n/, 1)[0] ?? '';
