@@ -1,6 +1,7 @@
 /** Signing in and who may do what, as a person meets it: from the first link on the terminal to a revoked key. */
 import { expect } from '@playwright/test';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { apiOf } from '../harness/setup.ts';
 import { type App, openApp } from './support/app.ts';
 import { hasBrowser } from './support/chromium.ts';
 import { looksWell, phone } from './support/looks.ts';
@@ -166,6 +167,43 @@ describe.skipIf(!hasBrowser)('people', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await expect(page.getByText('The key Collector was revoked.')).toBeVisible();
     await expect.poll(ask).toBe(401);
+  });
+
+  it('are not let in by what a key has left behind: its invitations are marked, and say whom to ask', async () => {
+    const body = { name: 'Onboarding', scopes: ['admin'] };
+    const { key } = await app.api<{ key: string }>('POST', '/api-keys', body);
+    const asked = { email: 'olaf@msp.example', role: 'operator' };
+    const { link } = await apiOf(app.url, key)<{ link: string }>('POST', '/invitations', asked);
+    const page = await app.page();
+    await page.goto('/settings/access');
+    const row = page.getByRole('table', { name: 'Open invitations' }).getByRole('row', { name: /olaf@/ });
+    await expect(row).toContainText('Onboarding');
+    await expect(row).not.toContainText('Void');
+    await page.getByRole('tab', { name: 'API keys' }).click();
+    await page.getByRole('button', { name: 'Revoke the key Onboarding' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText('Open invitations that it has made are void.');
+    await dialog.getByRole('button', { name: 'Revoke' }).click();
+    await expect(page.getByText('The key Onboarding was revoked.')).toBeVisible();
+    await page.getByRole('tab', { name: 'People' }).click();
+    await expect(row).toContainText('Void its API key was revoked');
+    await looksWell(page);
+
+    const guest = await app.page({ role: 'nobody', viewport: phone });
+    await guest.goto(link);
+    await expect(
+      guest.getByRole('heading', { name: 'This invitation does not work any more' }),
+    ).toBeVisible();
+    await expect(guest.getByText('Ask an administrator of Default to invite you again.')).toBeVisible();
+    await looksWell(guest);
+    const narrow = await app.page({ viewport: phone });
+    await narrow.goto('/settings/access');
+    await expect(narrow.getByText('its API key was revoked')).toBeVisible();
+    await looksWell(narrow);
+    await page.getByRole('button', { name: 'Withdraw the invitation for olaf@msp.example' }).click();
+    await expect(dialog).toContainText('it only leaves this list');
+    await dialog.getByRole('button', { name: 'Withdraw' }).click();
+    await expect(page.getByText('The invitation for olaf@msp.example was withdrawn.')).toBeVisible();
   });
 
   it('add a provider of single sign-on, which gets a button and an address to copy', async () => {

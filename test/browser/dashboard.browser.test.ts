@@ -74,6 +74,30 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
     await looksWell(page);
   });
 
+  it('says which PSA does not answer', async () => {
+    const page = await app.page();
+    await page.route('**/api/v1/dashboard?*', async (route) => {
+      const answer = await route.fetch();
+      const json = (await answer.json()) as { connections: object[] };
+      const words =
+        'Autotask cannot be reached, or does not answer clearly; it is tried again at 14:05:30 UTC.';
+      const at = '2026-11-20T14:00:00Z';
+      const waits = { for: 'away', words, since: at, until: at };
+      await route.fulfill({
+        response: answer,
+        json: { ...json, connections: json.connections.map((one) => ({ ...one, waits })) },
+      });
+    });
+    await page.goto('/');
+    const row = page.getByRole('row', { name: /does not answer/i });
+    await expect(row).toContainText('it is tried again at 14:05:30 UTC');
+    await expect(row.getByText('Does not answer', { exact: true })).toBeVisible();
+    await looksWell(page);
+    await page.setViewportSize(phone);
+    await expect(page.getByText('it is tried again at 14:05:30 UTC')).toBeVisible();
+    await looksWell(page);
+  });
+
   it('fits a phone', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await app.page({ viewport: phone, colorScheme });

@@ -160,6 +160,22 @@ describe.skipIf(!hasBrowser)('mappings that are changed at the same time', () =>
     await expect(one.getByRole('button', { name: 'Ignored accounts (1)' })).toBeVisible();
   });
 
+  it('give the focus back to the row in which one has chosen, or has not', async () => {
+    const page = await open(await complete());
+    const row = rowOf(page, 'Third Party');
+    const chooser = row.getByRole('textbox', { name: 'Account for Third Party' });
+    for (const keys of [['Escape'], ['Tab'], ['C', 'o', 'n', 't', 'o', 's', 'o']]) {
+      await row.focus();
+      await page.keyboard.press('Enter');
+      await expect(chooser).toBeFocused();
+      for (const key of keys) await page.keyboard.press(key);
+      if (keys.length > 1) await page.getByRole('option', { name: /Contoso/ }).click();
+      await expect(chooser).toHaveCount(0);
+      await expect(row).toBeFocused();
+    }
+    await expect(row).toContainText('Contoso Limited');
+  });
+
   it('are helped by filters that say how many accounts each choice has', async () => {
     const id = await complete();
     const { facets } = await app.api<{

@@ -135,7 +135,8 @@ describe.skipIf(!hasBrowser)('organizations', () => {
 
   it('the settings say in a sentence what they mean right now (req 15-18)', async () => {
     const page = await readyPage(`/organizations/${ids.Northwind}?tab=settings`);
-    const now = page.getByRole('status').filter({ hasText: 'Right now' });
+    const meaning = page.getByRole('region', { name: 'What would happen right now' });
+    const now = meaning.getByRole('status').filter({ hasText: /\w/ });
     await expect(now).toContainText('New alerts become tickets in PSA');
     await page.getByRole('switch', { name: 'PSA & email' }).click({ force: true });
     await expect(now).toContainText('Nothing goes out for this organization.');

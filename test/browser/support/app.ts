@@ -25,6 +25,8 @@ export interface AppOptions {
   database?: FreshDatabase;
   /** Whether people must show a second factor; not, unless a test is about it. */
   isSecondFactorDemanded?: boolean;
+  /** The settle window, by which the waits of mail are scaled too. */
+  settleSeconds?: number;
   /** Opens Herald by a name instead of an address: browsers bind passkeys to names. */
   hasName?: boolean;
 }
@@ -52,7 +54,7 @@ export async function openApp(options: AppOptions = {}) {
     HERALD_API_KEY: apiKey,
     HERALD_OUTBOUND_ALLOW: '127.0.0.1',
     HERALD_PSA_URLS: `autotask=${simulator.url}/atservicesrest/v1.0/zoneInformation`,
-    HERALD_SETTLE_SECONDS: '8',
+    HERALD_SETTLE_SECONDS: String(options.settleSeconds ?? 8),
   });
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const herald = await startHerald(config, { log });

@@ -57,6 +57,14 @@ export const refuseTickets = (app: App): Promise<void> =>
     times: 'always',
   });
 
+/** From now on the PSA takes no ticket because it is not there for anybody. */
+export const endTickets = (app: App): Promise<void> =>
+  faults(app, 'POST', {
+    match: { method: 'POST', path: '/Tickets$' },
+    fault: { kind: 'beforeCommit', status: 503 },
+    times: 'always',
+  });
+
 /** The cause is mended. */
 export const takeTickets = (app: App): Promise<void> => faults(app, 'DELETE');
 

@@ -3,18 +3,20 @@ import { Link } from '@tanstack/react-router';
 import type { Delivery } from '../api/types.ts';
 import { CopyId } from '../parts/CopyId.tsx';
 
-/** Of a mail that was taken its Message-ID, by which a mail server finds it; of one in trouble where it is mended. */
-export function MailFacts({ delivery: { address, messageId, state, reason } }: { delivery: Delivery }) {
+/** Of a mail that arrived, or may have, its Message-ID, by which a mail server finds it; of one in trouble where it is mended. */
+export function MailFacts({ delivery }: { delivery: Delivery }) {
+  const { address, messageId, state, reason } = delivery;
   if (address === null) return null;
+  const isOfAddress = state === 'failed' && (reason === 'addressStopped' || reason === 'refused');
   return (
     <>
-      {messageId && (
+      {messageId && mayBeThere(delivery) && (
         <Text component="div" size="sm">
           <span className="quiet">Message-ID </span>
           <CopyId id={messageId} label="Message-ID" />
         </Text>
       )}
-      {reason === 'addressStopped' && (
+      {isOfAddress && (
         <Text size="sm">
           <Link to="/settings/psa/recipients" search={{ q: address }}>
             Look at this recipient
@@ -31,3 +33,6 @@ export function MailFacts({ delivery: { address, messageId, state, reason } }: {
     </>
   );
 }
+
+const mayBeThere = ({ state, reason }: Delivery): boolean =>
+  state === 'delivered' || state === 'uncertain' || (state === 'failed' && reason === 'unclear');

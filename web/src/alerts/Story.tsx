@@ -58,7 +58,7 @@ const item = (delivery: Delivery, _: number, among: readonly Delivery[]) => (
       <>
         {isMail(delivery) ? '' : 'Delivery to '}
         <Foreign text={channelInWords(delivery)} />
-        {delivery.revision === 0 && ': the way out'}
+        {delivery.revision === 0 && ', because its ticket is late'}
       </>
     }
   >

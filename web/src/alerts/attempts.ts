@@ -20,8 +20,8 @@ const mailStates: Record<Attempt['state'], string> = {
   confirmed: 'A mail server has it. Whether it was read nobody knows.',
   refused: 'It was not taken.',
   sending: 'No answer yet.',
-  uncertain: 'Nobody knows whether it arrived: the line broke before the answer came.',
-  givenUp: 'A person ended it while nobody could find out whether it arrived.',
+  uncertain: 'No answer came. Nobody knows whether it arrived.',
+  givenUp: 'No answer came. Nobody knows whether it arrived.',
 };
 
 /** What came back: a plain success leaves no evidence but the receipt. */

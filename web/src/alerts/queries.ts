@@ -1,60 +1,15 @@
 /** What the pages about alerts read. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { listedAlert, wholeAlert } from '../../../src/alerts/schemas.ts';
+import type { Alert } from '../../../src/alerts/types.ts';
 import { get, getText, type Page, query } from '../api/client.ts';
 import type { Delivery } from '../api/types.ts';
-import type { Severity } from '../parts/Severity.tsx';
 
 /** An alert as it is listed. */
-export interface ListedAlert {
-  id: string;
-  source: string;
-  externalId: string;
-  title: string;
-  severity: Severity;
-  originalSeverity: string;
-  status: string | null;
-  eventType: string | null;
-  user: string | null;
-  device: string | null;
-  organization: { id: string; name: string } | null;
-  unassignedReference: string | null;
-  receivedAt: string;
-  occurredAt: string | null;
-  flags: string[];
-  deliveries: Delivery[];
-}
-
-/** What came in, normalized; members that are not there were not sent. */
-interface AlertBody {
-  description?: string;
-  user?: { email?: string; name?: string };
-  device?: { name?: string; ip?: string };
-  organization?: { externalId?: string; domain?: string; tenantId?: string; name?: string };
-  application?: string;
-  ip?: string;
-  location?: { country?: string; city?: string };
-  rule?: { kind?: string; id?: string; name?: string };
-  events?: { type?: string; at?: string; summary?: string }[];
-  incidentId?: string;
-  url?: string;
-  recommendedAction?: string;
-  labels?: Record<string, string>;
-}
-
-interface Revision {
-  revision: number;
-  severity: Severity;
-  status: string | null;
-  receivedAt: string;
-}
-
-export interface WholeAlert extends ListedAlert {
-  revision: number;
-  alert: AlertBody;
-  trace: string[];
-  /** Earlier states, oldest first. */
-  revisions: Revision[];
-}
+export type ListedAlert = z.output<typeof listedAlert>;
+/** One alert: `alert` is what came in, normalized; members that are not there were not sent. */
+export type WholeAlert = Omit<z.output<typeof wholeAlert>, 'alert'> & { alert: Alert };
 
 export interface AlertFilter {
   q?: string;

@@ -1,30 +1,11 @@
 /** What the API answers when it does not do what was asked (RFC 9457), as an error that says what to do. */
+import type { FieldError, LastChange } from '../../../src/errors.ts';
+import type { ProblemAnswer } from '../../../src/http/problems.ts';
 
-/** One wrong field of a form. */
-export interface FieldError {
-  field: string;
-  code: string;
-  message: string;
-  /** How many it is about, where the message counts something. */
-  count?: number;
-  /** Of a template: the place, from 0, and what is wrong there. */
-  mistake?: { at: number; what: string };
-}
+/** One wrong field of a form; who was there last, as the audit of Herald has it. */
+export type { FieldError, LastChange };
 
-/** Who was there last, as the audit of Herald has it. */
-export interface LastChange {
-  by: string;
-  /** ISO time. */
-  at: string;
-}
-
-interface ProblemAnswer {
-  status: number;
-  code: string;
-  detail: string;
-  errors?: FieldError[];
-  lastChange?: LastChange;
-}
+type Said = Omit<ProblemAnswer, 'type' | 'title'>;
 
 /** Thrown by every call that was not answered with success. `message` is a sentence for people. */
 export class Problem extends Error {
@@ -37,7 +18,7 @@ export class Problem extends Error {
   /** Of a change that somebody else has overtaken. */
   readonly lastChange: LastChange | undefined;
 
-  constructor({ status, code, detail, errors, lastChange }: ProblemAnswer, retryAfterSeconds?: number) {
+  constructor({ status, code, detail, errors, lastChange }: Said, retryAfterSeconds?: number) {
     super(detail);
     this.status = status;
     this.code = code;
@@ -59,12 +40,12 @@ export const unreachable = (): Problem =>
 export async function problemOf(response: Response): Promise<Problem> {
   const wait = Number(response.headers.get('retry-after'));
   const retryAfterSeconds = Number.isFinite(wait) && wait > 0 ? wait : undefined;
-  const answer = (await response.json().catch(() => undefined)) as Partial<ProblemAnswer> | undefined;
+  const answer = (await response.json().catch(() => undefined)) as Partial<Said> | undefined;
   if (answer?.code === undefined || answer.detail === undefined) {
     const detail = `Herald answered with an error (${response.status}). Try again; if it stays, look into its log.`;
     return new Problem({ status: response.status, code: 'unclear', detail }, retryAfterSeconds);
   }
-  return new Problem({ ...(answer as ProblemAnswer), status: response.status }, retryAfterSeconds);
+  return new Problem({ ...(answer as Said), status: response.status }, retryAfterSeconds);
 }
 
 /** Any error as a problem: what was thrown by our own code is told as it is. */

@@ -1,31 +1,13 @@
 /** Who is signed in, and how one can sign in here. */
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { role, sessionAnswer, signedIn } from '../../../src/access/people/schemas.ts';
 import { asProblem, problemOf, unreachable } from './problem.ts';
 import { forgetWorkspace, workspaceHeader } from './workspace.ts';
 
-export type Role = 'viewer' | 'operator' | 'admin';
-
-export interface SignedIn {
-  user: { id: string; name: string; email: string };
-  workspace: { id: string; name: string };
-  /** All that the person belongs to. */
-  workspaces: { id: string; name: string; role: Role }[];
-  role: Role;
-  /** `isSet`: an authenticator app, or a passkey. */
-  secondFactor: { isDemanded: boolean; isSet: boolean };
-}
-
-interface SessionAnswer {
-  signedIn: SignedIn | null;
-  options: {
-    /** Somebody has to make the first administrator, by the link on the terminal. */
-    isFirstStart: boolean;
-    /** One click signs in; the simulated PSA and the mailbox have a page. */
-    demo: { psaUrl: string; mailUrl: string } | null;
-    passkeys: boolean;
-    singleSignOn: { id: string; name: string }[];
-  };
-}
+export type Role = z.output<typeof role>;
+export type SignedIn = z.output<typeof signedIn>;
+type SessionAnswer = z.output<typeof sessionAnswer>;
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],

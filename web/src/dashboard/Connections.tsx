@@ -12,7 +12,16 @@ type Way = DashboardConnection | (DashboardMail & { id: 'mail' });
 const isPsa = (way: Way): way is DashboardConnection => 'status' in way;
 
 const columnsOf = (span: string): Column<Way>[] => [
-  { key: 'name', label: 'Connection', cell: (way) => <Name way={way} /> },
+  {
+    key: 'name',
+    label: 'Connection',
+    cell: (way) => (
+      <>
+        <Name way={way} />
+        <Waits way={way} />
+      </>
+    ),
+  },
   { key: 'state', label: 'State', cell: (way) => <State way={way} /> },
   { key: 'budget', label: 'Calls used', isNumber: true, cell: (way) => <Calls way={way} /> },
   {
@@ -89,16 +98,33 @@ function State({ way }: { way: Way }) {
   const status = isPsa(way) ? way.status : 'active';
   const { label, color } = statuses[status];
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group gap={6}>
       <Badge color={color} variant="light" radius="sm" size="sm" className={`state ${status}`}>
         {label}
       </Badge>
-      {health.state === 'attention' && (
+      {health.state === 'attention' ? (
         <Badge color="red" variant="light" radius="sm" size="sm" className="state failed">
           Needs a person
         </Badge>
+      ) : (
+        isPsa(way) &&
+        way.waits?.for === 'away' && (
+          <Badge color="orange" variant="light" radius="sm" size="sm" className="state uncertain">
+            Does not answer
+          </Badge>
+        )
       )}
     </Group>
+  );
+}
+
+/** Why it makes no calls now; what a person has to do says the list of what needs one. */
+function Waits({ way }: { way: Way }) {
+  if (!isPsa(way) || !way.waits || way.health.state === 'attention') return null;
+  return (
+    <Text size="sm" className="quiet">
+      {way.waits.words}
+    </Text>
   );
 }
 
@@ -126,6 +152,7 @@ function TwoLines({ way }: { way: Way }) {
         <Name way={way} />
         <State way={way} />
       </Group>
+      <Waits way={way} />
       <Text size="sm" className="quiet" mt={4}>
         {figure(delivered)} delivered · {figure(waiting)} waiting
         {oldestWaitingSince && (

@@ -1,49 +1,19 @@
 /** What the dashboard reads. */
 import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { dashboard } from '../../../src/dashboard/schemas.ts';
 import { get, type Page } from '../api/client.ts';
-import type { Connection, Organization } from '../api/types.ts';
+import type { Organization } from '../api/types.ts';
 import type { spans } from './routes.ts';
 
 export type Span = (typeof spans)[number];
 
+export type Dashboard = z.output<typeof dashboard>;
 /** Deliveries by what has become of them, of the alerts that came in within an hour or a day. */
-export interface SeriesPoint {
-  at: string;
-  delivered: number;
-  waiting: number;
-  held: number;
-  skipped: number;
-  failed: number;
-}
-
-export interface DashboardConnection
-  extends Pick<Connection, 'id' | 'name' | 'status' | 'health' | 'budget'> {
-  waiting: number;
-  oldestWaitingSince: string | null;
-  delivered: number;
-}
-
+export type SeriesPoint = Dashboard['series'][number];
+export type DashboardConnection = Dashboard['connections'][number];
 /** How the mail of the workspace stands. */
-export type DashboardMail = Pick<
-  DashboardConnection,
-  'health' | 'waiting' | 'oldestWaitingSince' | 'delivered'
->;
-
-export interface Dashboard {
-  accounted: { alerts: number; unaccounted: number };
-  needsPerson: {
-    failed: number;
-    held: number;
-    uncertain: number;
-    unassigned: number;
-    attention: { connectionId: string; name: string; reason: string }[];
-  };
-  series: SeriesPoint[];
-  latency: { medianMs: number | null; p95Ms: number | null; count: number };
-  connections: DashboardConnection[];
-  /** Null while no mail can leave. */
-  mail: DashboardMail | null;
-}
+export type DashboardMail = NonNullable<Dashboard['mail']>;
 
 const everyMs = 10_000;
 

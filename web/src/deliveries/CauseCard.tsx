@@ -77,11 +77,20 @@ const refusals: Record<Cause['state'], Refusals> = {
   },
 };
 
+/** The same of mail, where it differs. */
+const refusalsOfMail: Partial<Record<Cause['state'], Refusals>> = {
+  held: { retry: 'Held ones go out by themselves when the mail servers work again.' },
+  uncertain: {
+    retry: 'They may have arrived. Herald sends them once more by itself, with the same Message-ID.',
+    discard: 'They may have arrived, and are sent once more by themselves. Then they are settled.',
+  },
+};
+
 function Actions({ cause }: { cause: Cause }) {
   const { role } = useSession();
   const { retry, discard, isPending } = useCauseActions(cause);
   const forRole = whyNot(role, 'operator');
-  const not = refusals[cause.state];
+  const not = (cause.connectionId === null && refusalsOfMail[cause.state]) || refusals[cause.state];
   return (
     <Group gap="xs">
       <ActionButton whyNot={forRole ?? not.retry} loading={isPending} onClick={retry}>

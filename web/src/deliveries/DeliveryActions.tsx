@@ -84,15 +84,21 @@ const toWhom = ({ address }: Delivery): string => address || 'its recipients';
 const retryQuestion = (delivery: Delivery): Question => ({
   title: delivery.state === 'skipped' ? 'Send it after all?' : 'Try it again?',
   text: isMail(delivery)
-    ? `The mail to ${toWhom(delivery)} goes back in line.`
+    ? `The mail to ${toWhom(delivery)} goes back in line.${mayArriveTwice(delivery)}`
     : `This delivery goes back in line for ${nameOf(delivery)}. It becomes a ticket there, or a note on the ticket of its group.`,
   action: delivery.state === 'skipped' ? 'Send it' : 'Try again',
   reason: 'optional',
 });
 
+/** It is another mail, which mail programs do not know as a copy. */
+const mayArriveTwice = ({ state, reason }: Delivery): string =>
+  state === 'failed' && reason === 'unclear'
+    ? ' It may have arrived already: then its recipient gets a second mail.'
+    : '';
+
 function lossOf(delivery: Delivery): string {
   if (isMail(delivery)) {
-    return `No mail about it goes to ${toWhom(delivery)}. The alert stays, and the log says who discarded it and why.`;
+    return `No further mail about it goes to ${toWhom(delivery)}. The alert stays, and the log says who discarded it and why.`;
   }
   return delivery.state === 'uncertain'
     ? 'Herald cannot find out whether it arrived. Look in the PSA first, and write down what you saw. Everything that was sent with it ends too.'

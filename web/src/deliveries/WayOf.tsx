@@ -2,8 +2,18 @@ import { Link } from '@tanstack/react-router';
 import { Foreign } from '../parts/Foreign.tsx';
 import type { Cause } from './queries.ts';
 
-/** Where the deliveries of a cause go, as a way to its settings. */
-export function WayOf({ cause: { connectionId, connectionName } }: { cause: Cause }) {
+/** Where the deliveries of a cause go, as a way to the settings that mend it. */
+export function WayOf({ cause: { connectionId, connectionName, state, reason } }: { cause: Cause }) {
+  if (connectionId === null && state === 'failed' && reason === 'addressStopped') {
+    return (
+      <Link to="/settings/psa/recipients" search={{ stopped: 'true' }}>
+        E-mail
+      </Link>
+    );
+  }
+  if (connectionId === null && state === 'failed' && reason === 'refused') {
+    return <Link to="/settings/psa/recipients">E-mail</Link>;
+  }
   if (connectionId === null) {
     return (
       <Link to="/settings/psa" search={{ email: 'servers' }}>

@@ -1,5 +1,7 @@
 /** What can be done about everything that waits for one cause. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { counted as decided } from '../../../src/receipts/causeSchemas.ts';
 import { send } from '../api/client.ts';
 import { useConfirm } from '../parts/confirm.tsx';
 import { counted } from '../parts/figures.ts';
@@ -18,7 +20,7 @@ export function useCauseActions({ id, count, connectionId, connectionName }: Cau
   const confirm = useConfirm();
   const { mutate, isPending } = useMutation({
     mutationFn: ({ verb, reason }: Decision) =>
-      send<{ count: number }>('POST', `/deliveries/${verb}`, {
+      send<z.output<typeof decided>>('POST', `/deliveries/${verb}`, {
         body: { causeId: id, ...(reason !== undefined && { reason }) },
       }),
     onSuccess: async (done, { verb }) => {

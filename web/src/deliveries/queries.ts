@@ -1,20 +1,12 @@
 /** What the pages about deliveries read. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { cause } from '../../../src/receipts/causeSchemas.ts';
 import { get, type Page, query } from '../api/client.ts';
 import type { Delivery, DeliveryState } from '../api/types.ts';
 
 /** What keeps deliveries waiting for a person, and how many. */
-export interface Cause {
-  id: string;
-  words: string;
-  /** Null for e-mail. */
-  connectionId: string | null;
-  connectionName: string | null;
-  state: 'held' | 'failed' | 'uncertain';
-  count: number;
-  /** When the oldest of their alerts came in; null when that was removed. */
-  oldest: string | null;
-}
+export type Cause = z.output<typeof cause>;
 
 const causesEveryMs = 10_000;
 

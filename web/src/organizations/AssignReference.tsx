@@ -8,6 +8,7 @@ import { ActionButton } from '../parts/ActionButton.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { tellDone } from '../parts/tell.tsx';
+import { reasonOf, Why } from '../parts/Why.tsx';
 import { NewOrganizationForm } from './NewOrganizationForm.tsx';
 import { organizationChoicesQuery, organizationPath, type UnassignedReference } from './queries.ts';
 import { kindLabel } from './references.ts';
@@ -75,11 +76,13 @@ function ToPresent({ chosen, onClose }: Choice) {
   const [text, setText] = useState('');
   const [q] = useDebouncedValue(text, 200);
   const [id, setId] = useState<string | null>(null);
+  const [reason, setReason] = useState('');
   const { data, isFetching } = useQuery(organizationChoicesQuery(q));
   const assign = useMutation({
     mutationFn: (organizationId: string) =>
       send<Organization>('POST', `${organizationPath(organizationId)}/assign`, {
         body: { reference: chosen.reference },
+        reason: reasonOf(reason),
       }),
     onSuccess: ({ name }) => {
       tellDone(`${chosen.value} means ${name} from now on.`);
@@ -104,6 +107,7 @@ function ToPresent({ chosen, onClose }: Choice) {
         onSearchChange={setText}
       />
       <Consequence />
+      <Why label="Why (optional)" value={reason} onChange={setReason} />
       {assign.error && <ProblemAlert error={assign.error} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>

@@ -12,6 +12,7 @@ import { Conflict } from '../parts/Conflict.tsx';
 import { CopyId } from '../parts/CopyId.tsx';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { tellDone } from '../parts/tell.tsx';
+import { reasonOf, Why } from '../parts/Why.tsx';
 import { differencesIn } from './differences.ts';
 import { type Draft, draftOf, isSame, toBody } from './draft.ts';
 import { organizationPath, organizationQuery } from './queries.ts';
@@ -59,6 +60,9 @@ export function GeneralTab({ shown }: { shown: Versioned<Organization> }) {
           errorOf={(at) => inWords(errors.find(({ field }) => positionIn(field) === at))}
           onChange={(references) => form.type((is) => ({ ...is, references }))}
         />
+        {!isUntouched && (
+          <Why value={draft.reason} onChange={(reason) => form.type((is) => ({ ...is, reason }))} />
+        )}
         <Group>
           <ActionButton
             type="submit"
@@ -91,7 +95,8 @@ const kindOf = (client: QueryClient): DraftKind<Versioned<Organization>, Draft> 
   write: (draft, base) =>
     runChange(client, async () => {
       const { id } = base.value;
-      const changing = change(organizationPath(id), base, toBody(draft), differences);
+      const reason = reasonOf(draft.reason);
+      const changing = change(organizationPath(id), base, toBody(draft), differences, reason);
       const now = await keepChanged(client, organizationQuery(id).queryKey, changing);
       tellDone(`${now.value.name} was saved.`);
       void client.invalidateQueries({ queryKey: ['organizations'], refetchType: 'none' });

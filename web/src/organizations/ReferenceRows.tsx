@@ -1,3 +1,4 @@
+import './references.css';
 import { CloseButton, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { ActionButton } from '../parts/ActionButton.tsx';
 import { newRow, type ReferenceRow } from './draft.ts';

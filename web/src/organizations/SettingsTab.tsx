@@ -45,17 +45,19 @@ export function SettingsTab({ organization }: { organization: Organization }) {
           />
         </Stack>
         <Reason value={reason} onChange={setReason} />
-        <Meaning organization={organization} />
-        <Stack gap="xs">
-          <Title order={3}>What would happen right now</Title>
-          <Suspense fallback={<Skeletons rows={3} />}>
-            <Outlook organization={organization} />
-          </Suspense>
-        </Stack>
         <Text size="sm" className="quiet">
           This decides about delivery only. Alerts are still made, investigated and answered when it is off.
           To have fewer alerts, use the power filters or the application settings where they are made.
         </Text>
+        <Stack gap="xs" mt="xs" component="section" aria-labelledby="now">
+          <Title order={3} id="now">
+            What would happen right now
+          </Title>
+          <Meaning organization={organization} />
+          <Suspense fallback={<Skeletons rows={3} />}>
+            <Outlook organization={organization} />
+          </Suspense>
+        </Stack>
       </Section>
       <Section title="Additional recipients">
         <Suspense fallback={<Skeletons rows={2} />}>
@@ -101,7 +103,7 @@ function Meaning({ organization }: { organization: Organization }) {
   const isMailed = outlook?.some(({ mail }) => mail.kind === 'goes') ?? false;
   const isDelivering = organization.hint === null && (isOn(organization) || isMailed);
   return (
-    <Alert color={isDelivering ? 'green' : 'gray'} variant="light" role="status" title="Right now">
+    <Alert color={isDelivering ? 'green' : 'gray'} variant="light" role="status">
       <Sentence organization={organization} />
       {isMailed && ' Mail about them goes out as shown below.'}
     </Alert>

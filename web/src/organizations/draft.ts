@@ -13,6 +13,8 @@ export interface ReferenceRow {
 export interface Draft {
   name: string;
   references: ReferenceRow[];
+  /** Why it is changed; for the audit, no part of the organization. */
+  reason: string;
 }
 
 export const newRow = (): ReferenceRow => ({ key: crypto.randomUUID(), kind: 'id', value: '', source: '' });
@@ -20,6 +22,7 @@ export const newRow = (): ReferenceRow => ({ key: crypto.randomUUID(), kind: 'id
 export const draftOf = ({ name, externalRefs }: Organization): Draft => ({
   name,
   references: externalRefs.map(({ kind, value, source = '' }) => ({ ...newRow(), kind, value, source })),
+  reason: '',
 });
 
 /** As the API takes it; a row without a value is refused there, at that row. */

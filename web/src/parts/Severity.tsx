@@ -1,7 +1,16 @@
 import { Badge } from '@mantine/core';
+import type { Severity } from '../../../src/alerts/types.ts';
 
-export const severities = ['critical', 'high', 'medium', 'low', 'informational'] as const;
-export type Severity = (typeof severities)[number];
+export type { Severity };
+
+/** Most severe first. */
+export const severities = [
+  'critical',
+  'high',
+  'medium',
+  'low',
+  'informational',
+] as const satisfies Severity[];
 
 /** Colour and shape: filled for what is urgent, an outline for what is not. */
 const looks: Record<Severity, { label: string; color: string; variant: 'filled' | 'light' | 'outline' }> = {

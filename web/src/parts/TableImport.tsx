@@ -1,6 +1,8 @@
 import { Badge, Button, FileButton, Group, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { z } from 'zod';
+import type { importCounts, importLine } from '../../../src/tables/imports.ts';
 import { send } from '../api/client.ts';
 import { asProblem } from '../api/problem.ts';
 import { useSession, whyNot } from '../api/session.ts';
@@ -9,18 +11,13 @@ import { type Column, DataTable } from './DataTable.tsx';
 import { Foreign } from './Foreign.tsx';
 import { ProblemAlert } from './ProblemAlert.tsx';
 import { tellDone } from './tell.tsx';
+import { reasonOf, Why } from './Why.tsx';
 
-/** What becomes of one row of a table. */
-export interface ImportLine {
-  /** As a spreadsheet counts: the heading is row 1. */
-  row: number;
-  outcome: 'make' | 'change' | 'refuse';
-  /** Why it is refused. */
-  message: string | null;
-}
+/** What becomes of one row of a table; `row` as a spreadsheet counts: the heading is row 1. */
+export type ImportLine = z.output<typeof importLine>;
 
 interface ImportAnswer<Line> {
-  counts: Record<ImportLine['outcome'], number>;
+  counts: z.output<typeof importCounts>;
   lines: Line[];
 }
 
@@ -42,6 +39,7 @@ export function TableImport<Line extends ImportLine>(props: TableImportProps<Lin
   const { role } = useSession();
   const forAdmins = whyNot(role, 'admin');
   const [csv, setCsv] = useState('');
+  const [reason, setReason] = useState('');
   const [look, take] = useImport<Line>(path, onTaken);
   const change = (text: string) => {
     setCsv(text);
@@ -99,15 +97,20 @@ export function TableImport<Line extends ImportLine>(props: TableImportProps<Lin
           <Title order={2}>{take.data ? 'What was done' : 'What would happen'}</Title>
           <Lines answer={answer} columns={columns} isDone={take.data !== undefined} />
           {!take.data && (
-            <Group>
-              <ActionButton
-                loading={take.isPending}
-                whyNot={answer.counts.make + answer.counts.change === 0 ? 'Nothing would change.' : undefined}
-                onClick={() => take.mutate(csv)}
-              >
-                {buttonFor(answer)}
-              </ActionButton>
-            </Group>
+            <>
+              <Why label="Why (optional)" value={reason} onChange={setReason} />
+              <Group>
+                <ActionButton
+                  loading={take.isPending}
+                  whyNot={
+                    answer.counts.make + answer.counts.change === 0 ? 'Nothing would change.' : undefined
+                  }
+                  onClick={() => take.mutate({ csv, reason: reasonOf(reason) })}
+                >
+                  {buttonFor(answer)}
+                </ActionButton>
+              </Group>
+            </>
           )}
         </Stack>
       )}
@@ -116,11 +119,11 @@ export function TableImport<Line extends ImportLine>(props: TableImportProps<Lin
 }
 
 function useImport<Line>(path: string, onTaken: (isWhole: boolean) => Promise<unknown>) {
-  const ask = (csv: string, apply: boolean) =>
-    send<ImportAnswer<Line>>('POST', path, { body: { csv, apply } });
+  const ask = (csv: string, apply: boolean, reason?: string) =>
+    send<ImportAnswer<Line>>('POST', path, { body: { csv, apply }, reason });
   const look = useMutation({ mutationFn: (csv: string) => ask(csv, false), meta: { showsProblem: true } });
   const take = useMutation({
-    mutationFn: (csv: string) => ask(csv, true),
+    mutationFn: ({ csv, reason }: { csv: string; reason: string | undefined }) => ask(csv, true, reason),
     meta: { showsProblem: true },
     onSuccess: ({ counts: { make, change, refuse } }) => {
       tellDone(`${make} made, ${change} changed${refuse > 0 ? `, ${refuse} refused: see the list` : ''}.`);

@@ -1,9 +1,11 @@
 import { Alert, Anchor, Button, Divider, Stack, Text } from '@mantine/core';
 import { queryOptions, useMutation, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { z } from 'zod';
+import type { shownInvitation } from '../../../src/access/people/schemas.ts';
 import { askOutside } from '../api/client.ts';
 import { asProblem } from '../api/problem.ts';
-import { type Role, sessionQuery } from '../api/session.ts';
+import { sessionQuery } from '../api/session.ts';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { roleInSentence } from '../parts/roles.ts';
 import { useEntered } from './entered.ts';
@@ -11,23 +13,24 @@ import { NewcomerForm } from './NewcomerForm.tsx';
 import { Outside } from './Outside.tsx';
 import { invitationRoute } from './routes.ts';
 
-interface Invitation {
-  email: string;
-  role: Role;
-  workspace: { name: string };
-  /** Somebody has signed up with the address already. */
-  hasAccount: boolean;
-}
+type Invitation = z.output<typeof shownInvitation>;
 
 const addressOf = (token: string) => `/api/invitations/${encodeURIComponent(token)}`;
+
+/** An invitation that is not there any more; of a void one, whom to ask. */
+interface Ended {
+  ended: 'gone' | 'void';
+  words: string;
+}
 
 /** That an invitation is gone is an answer, not a failure of the page. */
 const invitationQuery = (token: string) =>
   queryOptions({
     queryKey: ['invitation', token],
     queryFn: () =>
-      askOutside<Invitation>('GET', addressOf(token)).catch((error: unknown) => {
-        if (asProblem(error).status === 404) return null;
+      askOutside<Invitation>('GET', addressOf(token)).catch((error: unknown): Ended => {
+        const { status, code, message } = asProblem(error);
+        if (status === 404) return { ended: code === 'invitationVoid' ? 'void' : 'gone', words: message };
         throw error;
       }),
     retry: false,
@@ -46,7 +49,7 @@ export function InvitationPage() {
     meta: { showsProblem: true },
     onSuccess: entered,
   });
-  if (invitation === null) return <Gone />;
+  if ('ended' in invitation) return <Gone {...invitation} />;
   const { email, workspace, role, hasAccount } = invitation;
   const { signedIn, options } = session;
   const isOwn = signedIn?.user.email === email;
@@ -106,11 +109,13 @@ function SignInFirst({ email, token }: { email: string; token: string }) {
   );
 }
 
-function Gone() {
+function Gone({ ended, words }: Ended) {
   return (
     <Outside title="This invitation does not work any more">
       <Text>
-        It was used, taken back, or is older than seven days. Ask whoever invited you for a new one.
+        {ended === 'void'
+          ? words
+          : 'It was used, taken back, or is older than seven days. Ask whoever invited you for a new one.'}
       </Text>
       <Text>
         If you have accepted it already, <Link to="/sign-in">sign in</Link>.

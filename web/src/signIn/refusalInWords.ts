@@ -14,4 +14,6 @@ export const refusalInWords: Readonly<Record<SignOnRefusal, string>> = {
   addressTaken:
     'Somebody has an account here with your e-mail address. Sign in with its password, or ask an administrator.',
   invitationGone: 'The invitation was used, taken back, or is older than seven days. Ask for a new one.',
+  invitationVoid:
+    'The invitation was made with an API key that has been revoked. Ask an administrator to invite you again.',
 };

@@ -14,6 +14,7 @@ export const signOnRefusals = [
   'noEmail',
   'addressTaken',
   'invitationGone',
+  'invitationVoid',
 ] as const;
 export type SignOnRefusal = (typeof signOnRefusals)[number];
 

@@ -5,12 +5,11 @@ import { Link } from '@tanstack/react-router';
 import type { Organization } from '../../api/types.ts';
 import { Foreign } from '../../parts/Foreign.tsx';
 import { SeverityBadge } from '../../parts/Severity.tsx';
-import { outlookQuery, type SeverityOutlook, stoppedQuery } from './queries.ts';
+import { outlookQuery, type SeverityOutlook } from './queries.ts';
 
 /** What the settings come to now, in the words in which an alert is planned; severities that fare alike stand together. */
 export function Outlook({ organization: { id } }: { organization: Organization }) {
   const { data } = useSuspenseQuery(outlookQuery(id));
-  const { data: stopped } = useSuspenseQuery(stoppedQuery);
   return (
     <ul className="outlook" aria-label="What would happen right now">
       {alike(data).map((group) => {
@@ -26,7 +25,7 @@ export function Outlook({ organization: { id } }: { organization: Organization }
               <Stack gap={2}>
                 <Way label="Ticket" way={first.ticket} />
                 <Way label="E-mail" way={first.mail} />
-                <Stopped addresses={addressesOf(first).filter((one) => stopped.has(one.toLowerCase()))} />
+                {first.mail.stopped.length > 0 && <Stopped count={first.mail.stopped.length} />}
               </Stack>
             </li>
           )
@@ -36,22 +35,16 @@ export function Outlook({ organization: { id } }: { organization: Organization }
   );
 }
 
-const addressesOf = ({ mail }: SeverityOutlook): string[] => mail.recipients.map(({ address }) => address);
-
-function Stopped({ addresses }: { addresses: readonly string[] }) {
-  if (addresses.length === 0) return null;
+/** What a person can do about addresses to which no mail goes any more. */
+function Stopped({ count }: { count: number }) {
   return (
     <Text component="div" size="sm" className="outlookWay">
       <span aria-hidden="true" className="sign">
         !
       </span>
-      <span>
-        But {addresses.length === 1 ? 'one address was' : 'some addresses were'} refused too often, so no mail
-        goes there: <Foreign text={addresses.join(', ')} />.{' '}
-        <Link to="/settings/psa/recipients" search={{ stopped: 'true' }}>
-          Look at {addresses.length === 1 ? 'it' : 'them'}
-        </Link>
-      </span>
+      <Link to="/settings/psa/recipients" search={{ stopped: 'true' }}>
+        Look at {count === 1 ? 'the stopped address' : `the ${count} stopped addresses`}
+      </Link>
     </Text>
   );
 }

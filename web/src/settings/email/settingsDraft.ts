@@ -4,6 +4,7 @@ import { ChangedMeanwhile, keepChanged, repeatStale, runChange } from '../../api
 import { getVersioned, sendVersioned, type Versioned } from '../../api/client.ts';
 import type { DraftKind } from '../../drafts/openDraft.ts';
 import { tellDone } from '../../parts/tell.tsx';
+import { reasonOf } from '../../parts/Why.tsx';
 import { type MailSettings, mailSettingsPath, mailSettingsQuery } from './queries.ts';
 import { refreshMail } from './recipients/changes.ts';
 
@@ -41,7 +42,7 @@ export function settingsDraft<V>(
           sendVersioned<MailSettings>('PUT', mailSettingsPath, {
             body: bodyOf(values, base.value),
             ifMatch: etag,
-            reason: values.reason.trim() || undefined,
+            reason: reasonOf(values.reason),
           });
         const changing = repeatStale(base, put, async (lastChange) => {
           const now = await getVersioned<MailSettings>(mailSettingsPath);

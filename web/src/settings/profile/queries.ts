@@ -1,22 +1,18 @@
 /** What a person has set up for their own sign-in. */
 import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { device } from '../../../../src/access/people/schemas.ts';
 import { authGet } from '../../api/auth.ts';
 import { askOutside } from '../../api/client.ts';
 
+/** As the sign-in library answers it. */
 export interface Passkey {
   id: string;
   name: string | null;
   createdAt: string | null;
 }
 
-export interface Device {
-  id: string;
-  isThis: boolean;
-  address: string;
-  browser: string;
-  signedInAt: string;
-  usedAt: string;
-}
+export type Device = z.output<typeof device>;
 
 export const passkeysQuery = queryOptions({
   queryKey: ['passkeys'],

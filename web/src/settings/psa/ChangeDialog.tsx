@@ -1,11 +1,12 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { isStale } from '../../api/client.ts';
 import { asProblem } from '../../api/problem.ts';
 import type { Connection } from '../../api/types.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { tellDone, tellProblem } from '../../parts/tell.tsx';
+import { reasonOf, Why } from '../../parts/Why.tsx';
 import { connectionQuery } from './queries.ts';
 import { useConnectionChange } from './useConnectionChange.ts';
 
@@ -28,11 +29,12 @@ export function ChangeDialog({ connection, title, body, done, onClose, children 
     staleTime: Number.POSITIVE_INFINITY,
   });
   const { change, look } = useConnectionChange(connection.id, { showsProblem: true });
+  const [reason, setReason] = useState('');
   const problem = change.error ? asProblem(change.error) : undefined;
   const save = async () => {
     const ifMatch = now ? now.etag : await look();
     change.mutate(
-      { method: 'PATCH', body, ifMatch },
+      { method: 'PATCH', body, ifMatch, reason: reasonOf(reason) },
       {
         onSuccess: () => {
           tellDone(done);
@@ -54,6 +56,7 @@ export function ChangeDialog({ connection, title, body, done, onClose, children 
       >
         <Stack>
           {children(problem?.errors[0]?.message)}
+          <Why value={reason} onChange={setReason} />
           {problem && problem.errors.length === 0 && (
             <ProblemAlert error={problem} title="It was not changed">
               {problem.status === 412 && <Text>What you typed is still here. Save again to keep it.</Text>}

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useSession, whyNot } from '../../api/session.ts';
 import type { Connection } from '../../api/types.ts';
+import { useConfirm } from '../../parts/confirm.tsx';
 import { tellDone, tellProblem } from '../../parts/tell.tsx';
 import type { WizardStep } from '../routes.ts';
 import { RenameDialog } from './RenameDialog.tsx';
@@ -18,6 +19,7 @@ export function ConnectionMenu({ connection }: { connection: Connection }) {
   const [dialog, setDialog] = useState<'rename' | 'share'>();
   const { change, look } = useConnectionChange(id);
   const remove = useRemove(connection);
+  const ask = useConfirm();
   const reason = whyNot(role, 'admin');
   const open = (step?: WizardStep) =>
     void navigate({
@@ -27,8 +29,15 @@ export function ConnectionMenu({ connection }: { connection: Connection }) {
     });
   const makeDefault = async () => {
     const ifMatch = await look();
+    const answer = await ask({
+      title: `Make ${name} the default?`,
+      text: 'Tickets of every organization that names no other connection go there from now on.',
+      action: 'Make default',
+      reason: 'optional',
+    });
+    if (!answer) return;
     change.mutate(
-      { method: 'PATCH', body: { isDefault: true }, ifMatch },
+      { method: 'PATCH', body: { isDefault: true }, ifMatch, reason: answer.reason },
       {
         onSuccess: () =>
           tellDone(`${name} was made the default: organizations go there unless another one is chosen.`),

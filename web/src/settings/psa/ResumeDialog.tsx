@@ -5,6 +5,7 @@ import { asProblem } from '../../api/problem.ts';
 import type { Connection } from '../../api/types.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { tellDone } from '../../parts/tell.tsx';
+import { reasonOf, Why } from '../../parts/Why.tsx';
 import { connectionQuery } from './queries.ts';
 import { useConnectionChange } from './useConnectionChange.ts';
 
@@ -16,12 +17,19 @@ export function ResumeDialog({ connection, onClose }: { connection: Connection; 
   const { data: now } = useQuery({ ...connectionQuery(id), staleTime: 0 });
   const { change } = useConnectionChange(id, { showsProblem: true });
   const [held, setHeld] = useState<Held>('leave');
+  const [reason, setReason] = useState('');
   const refusal = change.error ? asProblem(change.error) : undefined;
   const count = now?.value.counts.held ?? connection.counts.held;
   const isAsked = count > 0 || refusal?.code === 'heldDeliveries';
   const resume = () =>
     change.mutate(
-      { method: 'POST', path: '/resume', body: isAsked ? { held } : {}, ifMatch: now?.etag ?? null },
+      {
+        method: 'POST',
+        path: '/resume',
+        body: isAsked ? { held } : {},
+        ifMatch: now?.etag ?? null,
+        reason: reasonOf(reason),
+      },
       {
         onSuccess: () => {
           tellDone(doneWords(name, isAsked ? held : undefined));
@@ -59,6 +67,7 @@ export function ResumeDialog({ connection, onClose }: { connection: Connection; 
               </Stack>
             </Radio.Group>
           )}
+          <Why label="Why (optional)" value={reason} onChange={setReason} />
           {refusal && refusal.code !== 'heldDeliveries' && (
             <ProblemAlert error={refusal} title="It was not resumed" />
           )}

@@ -12,11 +12,11 @@ import { AccountsStep } from './accounts/AccountsStep.tsx';
 import { ContractsStep } from './contracts/ContractsStep.tsx';
 import { CredentialsStep } from './credentials/CredentialsStep.tsx';
 import { FinishStep } from './finish/FinishStep.tsx';
-import { StepList } from './StepList.tsx';
+import { useStepForm } from './form/useStepForm.ts';
+import { StepList } from './frame/StepList.tsx';
 import type { FormStep, StepProps } from './step.ts';
 import { firstOpen, stepsOf } from './steps.ts';
 import { TicketsStep } from './tickets/TicketsStep.tsx';
-import { useStepForm } from './useStepForm.ts';
 
 const steps: Record<FormStep, ComponentType<StepProps>> = {
   credentials: CredentialsStep,

@@ -46,6 +46,9 @@ export interface StepForm {
   showMissing(): void;
   /** Saves now. True when the server has taken it. */
   save(): Promise<boolean>;
+  /** Why it is changed, for the audit; sent with each save until it is taken. */
+  reason: string;
+  setReason(text: string): void;
   /** What the PSA has said to each right when these were saved; only credentials are checked so. */
   checks: readonly Check[] | undefined;
   /** A problem that belongs to no field: not reached, the PSA refuses, too many calls. */

@@ -11,6 +11,7 @@ import { Conflict } from '../../parts/Conflict.tsx';
 import { useConfirm } from '../../parts/confirm.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { tellDone } from '../../parts/tell.tsx';
+import { reasonOf, Why } from '../../parts/Why.tsx';
 import { SettingsPage } from '../SettingsPage.tsx';
 import { changesOf, type Draft, differences, draftOf } from './draft.ts';
 import { Fields } from './Fields.tsx';
@@ -31,7 +32,8 @@ function WorkspaceForm({ shown }: { shown: Versioned<Workspace> }) {
   const confirm = useConfirm();
   const client = useQueryClient();
   const form = useDraft(shown, kindOf(client));
-  const { values: draft, base, conflict, problem } = form;
+  const { values, base, conflict, problem } = form;
+  const { draft } = values;
   const { errors } = asProblem(problem);
   const forAdmins = whyNot(role, 'admin');
   const ask = async (over: Workspace): Promise<boolean> => {
@@ -68,8 +70,11 @@ function WorkspaceForm({ shown }: { shown: Versioned<Workspace> }) {
           draft={draft}
           whyNot={forAdmins}
           errorOf={(member) => errors.find(({ field }) => field.startsWith(member))?.message}
-          onChange={(part) => form.type((is) => ({ ...is, ...part }))}
+          onChange={(part) => form.type((is) => ({ ...is, draft: { ...is.draft, ...part } }))}
         />
+        {form.isDirty() && (
+          <Why value={values.reason} onChange={(reason) => form.type((is) => ({ ...is, reason }))} />
+        )}
         <Group>
           <ActionButton
             type="submit"
@@ -95,13 +100,20 @@ function removalBy(days: unknown, now: number) {
   };
 }
 
-const kindOf = (client: QueryClient): DraftKind<Versioned<Workspace>, Draft> => ({
-  valuesOf: ({ value }) => draftOf(value),
-  isSame: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+interface Values {
+  draft: Draft;
+  /** Why it is changed, for the audit. */
+  reason: string;
+}
+
+const kindOf = (client: QueryClient): DraftKind<Versioned<Workspace>, Values> => ({
+  valuesOf: ({ value }) => ({ draft: draftOf(value), reason: '' }),
+  isSame: (one, other) => JSON.stringify(one.draft) === JSON.stringify(other.draft),
   showsAnswer: true,
-  write: (draft, base) =>
+  write: ({ draft, reason }, base) =>
     runChange(client, async () => {
-      const changing = change(workspacePath, base, changesOf(draft, base.value), differences);
+      const body = changesOf(draft, base.value);
+      const changing = change(workspacePath, base, body, differences, reasonOf(reason));
       const now = await keepChanged(client, workspaceQuery.queryKey, changing);
       tellDone('The workspace was saved.');
       // Its name and the second factor stand in the session too.

@@ -1,12 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { workspace } from '../../../../src/workspaces/routes.ts';
+import type { workspace } from '../../../../src/workspaces/schemas.ts';
 import { getVersioned } from '../../api/client.ts';
 
-export type Workspace = z.output<typeof workspace> & {
-  /** Whether everybody has to prove a second factor. */
-  secondFactorDemanded?: boolean;
-};
+export type Workspace = z.output<typeof workspace>;
 
 export const workspacePath = '/workspaces/current';
 

@@ -9,7 +9,7 @@ import { RowButton } from '../../../parts/RowButton.tsx';
 import { Time } from '../../../parts/Time.tsx';
 import { tellDone } from '../../../parts/tell.tsx';
 import { OnlyAdministrators } from '../OnlyAdministrators.tsx';
-import { type ApiKey, keysQuery } from '../queries.ts';
+import { type ApiKey, invitationsQuery, keysQuery } from '../queries.ts';
 import { NewKeyDialog } from './NewKeyDialog.tsx';
 import { scopeLabel } from './scopes.ts';
 
@@ -81,12 +81,15 @@ function Revoke({ apiKey: { id, name } }: { apiKey: ApiKey }) {
   const revoke = useMutation({
     mutationFn: (reason: string | undefined) => send('DELETE', `/api-keys/${id}`, { reason }),
     onSuccess: () => tellDone(`The key ${name} was revoked.`),
-    onSettled: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
+    onSettled: () =>
+      Promise.all(
+        [keysQuery, invitationsQuery].map(({ queryKey }) => client.invalidateQueries({ queryKey })),
+      ),
   });
   const askFirst = async () => {
     const answer = await ask({
       title: `Revoke the key ${name}?`,
-      text: 'The program that uses it is refused within five seconds, for good. Alerts that it sends then are not taken: give it another key first.',
+      text: 'The program that uses it is refused within five seconds, for good. Alerts that it sends then are not taken: give it another key first. Open invitations that it has made are void.',
       action: 'Revoke',
       isDangerous: true,
       reason: 'optional',

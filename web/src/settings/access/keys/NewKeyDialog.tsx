@@ -1,6 +1,8 @@
 import { Checkbox, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { z } from 'zod';
+import type { newlyMadeKey } from '../../../../../src/access/schemas.ts';
 import { send } from '../../../api/client.ts';
 import { errorAt } from '../../../parts/fieldErrors.ts';
 import { keysQuery } from '../queries.ts';
@@ -29,7 +31,7 @@ function NewKey({ onClose }: { onClose(): void }) {
   const make = useMutation({
     mutationFn: () => {
       const body = { name: name.trim(), scopes, ...(source.trim() !== '' && { source: source.trim() }) };
-      return send<{ key: string }>('POST', '/api-keys', { body });
+      return send<z.output<typeof newlyMadeKey>>('POST', '/api-keys', { body });
     },
     meta: { showsProblem: true },
     onSuccess: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),

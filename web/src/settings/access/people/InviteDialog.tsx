@@ -1,6 +1,8 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { z } from 'zod';
+import type { newlyMadeInvitation } from '../../../../../src/access/people/schemas.ts';
 import { send } from '../../../api/client.ts';
 import type { Role } from '../../../api/session.ts';
 import { errorAt } from '../../../parts/fieldErrors.ts';
@@ -27,7 +29,10 @@ function Invite({ onClose }: { onClose(): void }) {
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('viewer');
   const invite = useMutation({
-    mutationFn: () => send<{ link: string }>('POST', '/invitations', { body: { email: email.trim(), role } }),
+    mutationFn: () =>
+      send<z.output<typeof newlyMadeInvitation>>('POST', '/invitations', {
+        body: { email: email.trim(), role },
+      }),
     meta: { showsProblem: true },
     onSuccess: () => client.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
   });

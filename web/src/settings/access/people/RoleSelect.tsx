@@ -14,9 +14,9 @@ export function RoleSelect({ person }: { person: Person }) {
   const ask = useConfirm();
   const isSelf = person.id === user.id;
   const change = useMutation({
-    mutationFn: (role: Role) =>
-      send('PATCH', `/users/${person.id}`, { body: { role }, ifMatch: etagOf(person) }),
-    onSuccess: (_, role) => tellDone(`${person.name} is ${roleInSentence(role)}`),
+    mutationFn: ({ role, reason }: { role: Role; reason: string | undefined }) =>
+      send('PATCH', `/users/${person.id}`, { body: { role }, ifMatch: etagOf(person), reason }),
+    onSuccess: (_, { role }) => tellDone(`${person.name} is ${roleInSentence(role)}`),
     onSettled: async () => {
       await client.invalidateQueries({ queryKey: peopleQuery.queryKey });
       await client.invalidateQueries({ queryKey: invitationsQuery.queryKey });
@@ -28,8 +28,9 @@ export function RoleSelect({ person }: { person: Person }) {
       title: `Make ${person.name} ${/^[AEIOU]/.test(roleLabel(role)) ? 'an' : 'a'} ${roleLabel(role).toLowerCase()}?`,
       text: `From now on ${isSelf ? 'you are' : `${person.name} is`} ${roleInSentence(role)}${person.role === 'admin' ? ` Open invitations made by ${isSelf ? 'you' : person.name} end.` : ''}`,
       action: 'Change the role',
+      reason: 'optional',
     });
-    if (answer) change.mutate(role);
+    if (answer) change.mutate({ role, reason: answer.reason });
   };
   return (
     <Select
@@ -38,7 +39,7 @@ export function RoleSelect({ person }: { person: Person }) {
       w={150}
       allowDeselect={false}
       data={roles.map(({ value, label }) => ({ value, label }))}
-      value={change.isPending ? change.variables : person.role}
+      value={change.isPending ? change.variables.role : person.role}
       onChange={(role) => role && role !== person.role && void askFirst(role as Role)}
     />
   );

@@ -3,12 +3,10 @@ import { Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSession, whyNot } from '../../../api/session.ts';
-import { useDraft, whyNotSave } from '../../../drafts/useDraft.ts';
-import { Conflict } from '../../../parts/Conflict.tsx';
-import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
+import { useDraft } from '../../../drafts/useDraft.ts';
 import { recentAlertsQuery } from '../../wizard/tickets/queries.ts';
 import { AlertChoice } from '../../wizard/tickets/TicketPreview.tsx';
-import { SaveSettings } from '../SaveSettings.tsx';
+import { SettingsForm } from '../SettingsForm.tsx';
 import type { ShownSettings } from '../settingsDraft.ts';
 import { contentDraft, differencesOfContent } from './contentDraft.ts';
 import { DetailSwitches } from './DetailSwitches.tsx';
@@ -17,68 +15,46 @@ import { WholeMail } from './WholeMail.tsx';
 
 /** What mails say: the two subjects, and how much of an alert stands in them, tried on a recent alert. */
 export function ContentTab({ shown }: { shown: ShownSettings }) {
-  const { role, workspace } = useSession();
+  const { role } = useSession();
   const client = useQueryClient();
   const form = useDraft(shown, contentDraft(client));
-  const { values: draft, base, conflict, problem, sending } = form;
+  const { values: draft, problem } = form;
   const [chosen, setChosen] = useState<string>();
   const { data: alerts } = useQuery(recentAlertsQuery);
   // A test mail of one's own tells little.
   const usual = alerts?.find(({ flags }) => !flags.includes('test')) ?? alerts?.[0];
   const alertId = chosen ?? usual?.id;
   const forAdmins = whyNot(role, 'admin');
-  const isDirty = form.isDirty();
   const set = (part: Partial<typeof draft>) => form.type((is) => ({ ...is, ...part }));
   const parts = { draft, alertId, whyNot: forAdmins, problem };
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isDirty && !forAdmins && !conflict) void form.save();
-      }}
+    <SettingsForm
+      form={form}
+      differences={differencesOfContent}
+      onSave={() => void form.save()}
+      trials={<WholeMail draft={draft} alertId={alertId} />}
     >
-      <Stack gap="xl">
-        {conflict && (
-          <Conflict
-            target={{ targetKind: 'email', targetId: workspace.id }}
-            lastChange={conflict.lastChange}
-            differences={differencesOfContent(base.value, conflict.theirs.value)}
-            onLoad={form.loadTheirs}
-            onOverwrite={() => void form.keepMine()}
-          />
-        )}
-        {problem !== undefined && <ProblemAlert error={problem} isBesideFields />}
-        <Stack gap="md">
-          <Stack gap={2}>
-            <Title order={3}>Subjects</Title>
-            <Text size="sm" className="quiet" maw={760}>
-              The two are independent: one alert may reach two people under two subjects. Who is in both lists
-              gets one mail, in the format of the organization.
-            </Text>
-          </Stack>
-          <Stack maw={560} gap={0}>
-            <AlertChoice alertId={alertId} onAlert={setChosen} />
-          </Stack>
-          <div className="sideBySide">
-            <SubjectField {...parts} scope="global" onChange={(globalSubject) => set({ globalSubject })} />
-            <SubjectField
-              {...parts}
-              scope="organization"
-              onChange={(organizationSubject) => set({ organizationSubject })}
-            />
-          </div>
+      <Stack gap="md">
+        <Stack gap={2}>
+          <Title order={3}>Subjects</Title>
+          <Text size="sm" className="quiet" maw={760}>
+            The two are independent: one alert may reach two people under two subjects. Who is in both lists
+            gets one mail, in the format of the organization.
+          </Text>
         </Stack>
-        <DetailSwitches draft={draft} alertId={alertId} whyNot={forAdmins} onChange={set} />
-        <SaveSettings
-          isDirty={isDirty}
-          isSaving={sending !== undefined}
-          whyNot={forAdmins ?? whyNotSave(!isDirty, conflict !== undefined)}
-          reason={draft.reason}
-          onReason={(reason) => set({ reason })}
-        />
-        <WholeMail draft={draft} alertId={alertId} />
+        <Stack maw={560} gap={0}>
+          <AlertChoice alertId={alertId} onAlert={setChosen} />
+        </Stack>
+        <div className="sideBySide">
+          <SubjectField {...parts} scope="global" onChange={(globalSubject) => set({ globalSubject })} />
+          <SubjectField
+            {...parts}
+            scope="organization"
+            onChange={(organizationSubject) => set({ organizationSubject })}
+          />
+        </div>
       </Stack>
-    </form>
+      <DetailSwitches draft={draft} alertId={alertId} whyNot={forAdmins} onChange={set} />
+    </SettingsForm>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { isStale } from '../../../api/client.ts';
 import { asProblem } from '../../../api/problem.ts';
@@ -6,6 +6,7 @@ import { ActionButton } from '../../../parts/ActionButton.tsx';
 import { Conflict } from '../../../parts/Conflict.tsx';
 import { errorAt } from '../../../parts/fieldErrors.ts';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
+import { reasonOf, Why } from '../../../parts/Why.tsx';
 import type { Recipient, RecipientList } from '../queries.ts';
 import { useSaveRecipient } from './changes.ts';
 import { differences, draftOf, isSame } from './draft.ts';
@@ -44,7 +45,7 @@ function RecipientForm({ list, organizationName, recipient, onClose }: Recipient
     save.error !== null && isStale(save.error) && base !== undefined && recipient !== undefined;
   /** `over`: the state that the change is meant for; undefined adds one. */
   const submit = (over: Recipient | undefined) =>
-    save.mutate({ draft, recipient: over, reason: reason.trim() || undefined }, { onSuccess: onClose });
+    save.mutate({ draft, recipient: over, reason: reasonOf(reason) }, { onSuccess: onClose });
   return (
     <form
       noValidate
@@ -80,15 +81,7 @@ function RecipientForm({ list, organizationName, recipient, onClose }: Recipient
           errorOf={(field) => errorAt(save.error, field)}
           onChange={(part) => setDraft((is) => ({ ...is, ...part }))}
         />
-        {recipient && (
-          <TextInput
-            label="Why this change (optional)"
-            description="It stands in the audit, for those who ask later."
-            maxLength={500}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
+        {recipient && <Why value={reason} onChange={setReason} />}
         {save.error && !isConflict && asProblem(save.error).errors.length === 0 && (
           <ProblemAlert error={save.error} title="It was not saved" />
         )}

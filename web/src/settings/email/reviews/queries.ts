@@ -1,16 +1,12 @@
 /** What is to be looked at again. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { lastMail, review } from '../../../../../src/email/schemas.ts';
-import { get, type Page, query } from '../../../api/client.ts';
+import type { review, reviewsPage } from '../../../../../src/email/schemas.ts';
+import { get, query } from '../../../api/client.ts';
 
 export type Review = z.output<typeof review>;
 
-export interface ReviewsPage extends Page<Review> {
-  counts: { due: number; soon: number };
-  /** Of the newest month. */
-  lastMail: z.output<typeof lastMail>;
-}
+export type ReviewsPage = z.output<typeof reviewsPage>;
 
 const countEveryMs = 300_000;
 

@@ -1,5 +1,7 @@
 import { Group, List, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { verifyAnswer } from '../../../../../src/email/schemas.ts';
 import { send } from '../../../api/client.ts';
 import { useSession, whyNot } from '../../../api/session.ts';
 import { ActionButton } from '../../../parts/ActionButton.tsx';
@@ -13,7 +15,7 @@ export function CheckServers({ settings, isDirty }: { settings: MailSettings; is
   const client = useQueryClient();
   const check = useMutation({
     meta: { showsProblem: true },
-    mutationFn: () => send<{ ok: boolean; servers: ServerCheck[] }>('POST', '/email/verify', { body: {} }),
+    mutationFn: () => send<z.output<typeof verifyAnswer>>('POST', '/email/verify', { body: {} }),
     onSettled: () => client.invalidateQueries({ queryKey: ['email', 'settings'] }),
   });
   const found: ServerCheck[] = check.data?.servers ?? settings.servers.flatMap(problemOf);

@@ -2,7 +2,7 @@ import { Combobox, Group, Loader, Text, TextInput, useCombobox } from '@mantine/
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { type Account, type AccountFilters, offeredAccountsQuery } from './queries.ts';
+import { type Account, type AccountFilters, offeredAccountsQuery } from '../offers/queries.ts';
 
 interface AccountChooserProps {
   connectionId: string;

@@ -1,7 +1,8 @@
 import { CheckIcon, Group, MultiSelect, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { PsaKind } from '../../../api/types.ts';
-import { type AccountFilters, accountCountsQuery, choicesQuery } from './queries.ts';
+import { type AccountFilters, choicesQuery } from '../offers/queries.ts';
+import { accountCountsQuery } from './queries.ts';
 
 interface AccountFilterBarProps {
   connectionId: string;

@@ -1,18 +1,19 @@
-import './accounts.css';
-import { Button, Group, List, Stack, Text, Title } from '@mantine/core';
+import '../mapping/mapping.css';
+import { List, Stack, Text, Title } from '@mantine/core';
 import { Suspense } from 'react';
 import { Skeletons } from '../../../parts/Skeletons.tsx';
 import { FieldInput } from '../fields/FieldInput.tsx';
-import { StepFrame } from '../StepFrame.tsx';
+import { StepFrame } from '../frame/StepFrame.tsx';
+import { holdOf, SaveLine } from '../mapping/SaveLine.tsx';
 import type { StepProps } from '../step.ts';
+import { AccountMapping } from './AccountMapping.tsx';
 import { DirectoryState } from './DirectoryState.tsx';
-import { Mappings } from './Mappings.tsx';
-import { type MappingEdits, useMappings } from './useMappings.ts';
+import { useAccountEdits } from './useAccountEdits.ts';
 
 /** Where tickets go: the catch-all first, then account by account (req 52–67). */
 export function AccountsStep(props: StepProps) {
   const { connection, form, reload } = props;
-  const edits = useMappings({
+  const edits = useAccountEdits({
     connectionId: connection.id,
     isAutomatic: form.isAutomatic && form.whyNot === undefined,
     onSaved: reload,
@@ -20,9 +21,14 @@ export function AccountsStep(props: StepProps) {
   const attach = props.kind.fields.find(({ role }) => role === 'attachContacts');
   const withContacts = attach !== undefined && form.values[attach.key] === true;
   return (
-    <StepFrame {...props} hold={holdOf(edits)} hasOthersUnsaved={edits.changes.size > 0} intro={intro}>
+    <StepFrame
+      {...props}
+      hold={holdOf(edits, 'mapping')}
+      hasOthersUnsaved={edits.changes.size > 0}
+      intro={intro}
+    >
       <DirectoryState connection={connection} whyNot={form.whyNot} reload={reload} />
-      <div className="accountsTop">
+      <div className="mappingTop">
         <Stack>
           {form.fields
             // Without contacts on tickets nobody needs to choose one.
@@ -34,7 +40,7 @@ export function AccountsStep(props: StepProps) {
         <Meaning withContacts={withContacts} />
       </div>
       <Suspense fallback={<Skeletons rows={10} />}>
-        <Mappings
+        <AccountMapping
           connection={connection}
           kind={props.kind}
           edits={edits}
@@ -42,51 +48,20 @@ export function AccountsStep(props: StepProps) {
           whyNot={form.whyNot}
         />
       </Suspense>
-      <SaveLine edits={edits} isAutomatic={form.isAutomatic} />
+      <SaveLine
+        edits={edits}
+        isAutomatic={form.isAutomatic}
+        nouns={['mapping', 'mappings']}
+        savingWords="Saving the mappings…"
+        savedWords="All mappings are saved."
+        canUndoAll={!form.isAutomatic}
+      />
     </StepFrame>
   );
 }
 
 const intro =
   'First the account that takes what belongs to no other, then an account for each organization. Organizations may stay without one on purpose.';
-
-function holdOf({ refused, changes }: MappingEdits): string | undefined {
-  const wrong = [...refused.keys()].filter((id) => changes.has(id)).length;
-  if (wrong === 0) return undefined;
-  return wrong === 1
-    ? 'One mapping was not taken: see its row.'
-    : `${wrong} mappings were not taken: see their rows.`;
-}
-
-function SaveLine({ edits, isAutomatic }: { edits: MappingEdits; isAutomatic: boolean }) {
-  const { changes, refused, isSaving } = edits;
-  const count = changes.size;
-  return (
-    <Group gap="sm" className="mappingSave">
-      <Text size="sm" className="quiet" role="status">
-        {saveWords(count, refused.size, isSaving, isAutomatic)}
-      </Text>
-      {!isAutomatic && count > 0 && (
-        <>
-          <Button size="xs" loading={isSaving} onClick={() => void edits.save()}>
-            {count === 1 ? 'Save 1 mapping' : `Save ${count.toLocaleString('en')} mappings`}
-          </Button>
-          <Button size="xs" variant="subtle" color="gray" onClick={() => edits.undo()}>
-            Undo all
-          </Button>
-        </>
-      )}
-    </Group>
-  );
-}
-
-function saveWords(count: number, refused: number, isSaving: boolean, isAutomatic: boolean): string {
-  if (isSaving) return 'Saving the mappings…';
-  if (count === 0) return 'All mappings are saved.';
-  const many = `${count.toLocaleString('en')} ${count === 1 ? 'mapping is' : 'mappings are'} not saved`;
-  if (refused > 0) return `${many}: see the rows that say why. They are kept in this browser.`;
-  return isAutomatic ? `${many} yet.` : `${many}; kept in this browser until you save.`;
-}
 
 function Meaning({ withContacts }: { withContacts: boolean }) {
   return (

@@ -1,9 +1,9 @@
-import { Select, Text, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { defaultContactWords } from './defaultContact.ts';
-import { ProblemText } from './ProblemText.tsx';
-import { type Contact, contactsQuery } from './queries.ts';
+import { CellSelect, CellText } from '../mapping/CellChoice.tsx';
+import { ProblemText } from '../mapping/ProblemText.tsx';
+import { defaultContactWords } from '../offers/defaultContact.ts';
+import { type Contact, contactsQuery } from '../offers/queries.ts';
 
 interface ContactCellProps {
   connectionId: string;
@@ -36,37 +36,26 @@ export function ContactCell({
   if (!isOpen) {
     const chosen = contactId === null ? undefined : data?.find(({ id }) => id === contactId);
     return (
-      <UnstyledButton
+      <CellText
+        words={contactId === null ? defaultContactWords(data) : (chosen?.name ?? `Contact ${contactId}`)}
+        label={`Contact for ${organization}: ${contactId === null ? 'default' : (chosen?.name ?? contactId)}`}
+        hint="Choose the contact"
+        isQuiet={contactId === null}
+        whyNot={whyNot}
         tabIndex={tabIndex}
-        className="mappingText"
-        disabled={whyNot !== undefined}
-        title={whyNot ?? 'Choose the contact'}
-        aria-label={`Contact for ${organization}: ${contactId === null ? 'default' : (chosen?.name ?? contactId)}`}
-        onClick={() => setIsOpen(true)}
-      >
-        <Text size="sm" truncate dir="auto" {...(contactId === null && { className: 'quiet' })}>
-          {contactId === null ? defaultContactWords(data) : (chosen?.name ?? `Contact ${contactId}`)}
-        </Text>
-      </UnstyledButton>
+        onOpen={() => setIsOpen(true)}
+      />
     );
   }
   return (
-    <Select
+    <CellSelect
       aria-label={`Contact for ${organization}`}
-      size="xs"
-      autoFocus
-      searchable
-      defaultDropdownOpened
+      listWidth={300}
       value={contactId ?? byDefault}
       data={data ? optionsOf(data) : [{ value: byDefault, label: 'Asking the PSA…' }]}
       allowDeselect={false}
-      comboboxProps={{ width: 300, position: 'bottom-start' }}
       nothingFoundMessage="No contact is called that."
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === 'Escape') setIsOpen(false);
-      }}
-      onBlur={() => setIsOpen(false)}
+      onClose={() => setIsOpen(false)}
       onChange={(id) => {
         onChoose(id === byDefault ? null : id);
         setIsOpen(false);

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { send } from '../../../api/client.ts';
 import type { Connection } from '../../../api/types.ts';
 import { connectionPath } from '../../psa/queries.ts';
-import { accountsKey } from './queries.ts';
+import { accountsKey } from '../offers/queries.ts';
 
 interface DirectoryStateProps {
   connection: Connection;

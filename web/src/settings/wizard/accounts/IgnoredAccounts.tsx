@@ -1,20 +1,24 @@
 import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { tellDone } from '../../../parts/tell.tsx';
+import { reasonOf } from '../../../parts/Why.tsx';
+import { type Account, type AccountFilters, accountsKey } from '../offers/queries.ts';
 import { AccountChooser } from './AccountChooser.tsx';
-import { saveIgnored } from './mappingSaves.ts';
-import { type Account, type AccountFilters, accountsKey, ignoredAccountsQuery } from './queries.ts';
+import { ignoreAccount } from './ignoreAccount.ts';
+import { ignoredAccountsQuery } from './queries.ts';
 
 interface IgnoredAccountsProps {
   connectionId: string;
   filters: AccountFilters;
+  /** Why an account is marked, for the audit. */
+  reason: string;
   whyNot: string | undefined;
 }
 
 /** Accounts that are not offered for mapping, and the way to mark further ones (req 65). */
-export function IgnoredAccounts({ connectionId, filters, whyNot }: IgnoredAccountsProps) {
+export function IgnoredAccounts({ connectionId, filters, reason, whyNot }: IgnoredAccountsProps) {
   const { data: accounts, isPending } = useQuery(ignoredAccountsQuery(connectionId));
-  const mark = useMark(connectionId);
+  const mark = useMark(connectionId, reason);
   if (isPending) return <Skeleton height={80} />;
   return (
     <Stack gap="xs">
@@ -68,12 +72,12 @@ export function IgnoredAccounts({ connectionId, filters, whyNot }: IgnoredAccoun
   );
 }
 
-function useMark(connectionId: string) {
+function useMark(connectionId: string, reason: string) {
   const client = useQueryClient();
   return useMutation({
     meta: { showsProblem: true },
     mutationFn: ({ account, isIgnored }: { account: Account; isIgnored: boolean }) =>
-      saveIgnored(client, connectionId, account.id, isIgnored),
+      ignoreAccount(client, connectionId, { accountId: account.id, isIgnored, reason: reasonOf(reason) }),
     onSuccess: async (_done, { account, isIgnored }) => {
       await client.invalidateQueries({ queryKey: accountsKey(connectionId) });
       tellDone(

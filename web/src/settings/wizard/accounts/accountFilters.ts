@@ -1,5 +1,5 @@
 /** Account filters as they stand in the address: `accountType:1,3;classification:2`. */
-import type { AccountFilters } from './queries.ts';
+import type { AccountFilters } from '../offers/queries.ts';
 
 /** Only filters that the kind declares count. */
 export function readFilters(text: string | undefined, known: readonly { key: string }[]): AccountFilters {

@@ -1,6 +1,8 @@
 /** The rows of the mapping table: what is stored, what was changed since, what is suggested. Pure. */
 import type { Organization } from '../../../api/types.ts';
-import type { Mapping, Suggestion } from './queries.ts';
+import { finder } from '../mapping/search.ts';
+import type { Mapping, Stored } from '../mapping/set.ts';
+import type { Suggestion } from './queries.ts';
 
 /** Where the tickets of an organization shall go; null: nowhere of its own, so to the catch-all. */
 export type Target = {
@@ -34,7 +36,7 @@ export type Show = 'open' | 'mapped' | 'suggested';
 interface Given {
   connectionId: string;
   organizations: readonly Organization[];
-  stored: ReadonlyMap<string, Mapping>;
+  stored: Stored;
   changes: Changes;
   suggestions: ReadonlyMap<string, Suggestion>;
   ignored: ReadonlySet<string>;
@@ -57,6 +59,12 @@ export const isSame = (one: Target, other: Target): boolean =>
   (one?.contactId ?? null) === (other?.contactId ?? null) &&
   (one?.note ?? '') === (other?.note ?? '') &&
   (one?.reviewOn ?? null) === (other?.reviewOn ?? null);
+
+/** The suggestion of a row as its target. */
+export const acceptedOf = ({ suggestion }: Row): Target =>
+  suggestion
+    ? { accountId: suggestion.accountId, accountName: suggestion.accountName, contactId: null }
+    : null;
 
 /** All rows, by name. */
 export function rowsOf({ connectionId, organizations, stored, changes, suggestions, ignored }: Given): Row[] {
@@ -86,10 +94,10 @@ export function rowsOf({ connectionId, organizations, stored, changes, suggestio
 
 const byName = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
 
-/** The rows that are to be seen. Letter case and accents do not count. */
+/** The rows that are to be seen. */
 export function shownRows(rows: readonly Row[], q: string, show: Show | undefined): Row[] {
-  const wanted = folded(q.trim());
-  return rows.filter((row) => isShown(row, show) && (wanted === '' || textOf(row).includes(wanted)));
+  const isFound = finder(q);
+  return rows.filter((row) => isShown(row, show) && isFound(textOf(row)));
 }
 
 function isShown({ target, suggestion, isElsewhere }: Row, show: Show | undefined): boolean {
@@ -99,25 +107,8 @@ function isShown({ target, suggestion, isElsewhere }: Row, show: Show | undefine
   return true;
 }
 
-/** Texts are folded once, not at each key that is typed. */
-const foldedNames = new Map<string, string>();
-
-function textOf({ name, target, suggestion }: Row): string {
-  const text = `${name} ${target?.accountName ?? suggestion?.accountName ?? ''}`;
-  let found = foldedNames.get(text);
-  if (found === undefined) {
-    found = folded(text);
-    foldedNames.set(text, found);
-  }
-  return found;
-}
-
-/** Letter case and accents taken away. */
-export const folded = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Mark}/gu, '')
-    .toLowerCase();
+const textOf = ({ name, target, suggestion }: Row): string =>
+  `${name} ${target?.accountName ?? suggestion?.accountName ?? ''}`;
 
 export interface Counts {
   all: number;

@@ -1,9 +1,11 @@
-import { Badge, Group, Select, Text, UnstyledButton } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { visible } from '../../../parts/visible.ts';
-import { ProblemText } from '../accounts/ProblemText.tsx';
+import { CellSelect, CellText } from '../mapping/CellChoice.tsx';
+import { CellMark } from '../mapping/CellMark.tsx';
+import { ProblemText } from '../mapping/ProblemText.tsx';
+import { type Contract, contractsQuery } from '../offers/queries.ts';
 import type { ContractRowProps } from './ContractRow.tsx';
-import { type Contract, contractsQuery } from './queries.ts';
 import { noChoice, type Row } from './rows.ts';
 
 const none = '';
@@ -14,28 +16,17 @@ export function ContractCell(props: ContractRowProps) {
   if (isOpen) return <Choose {...props} />;
   return (
     <Group gap={6} wrap="nowrap" miw={0}>
-      <UnstyledButton
+      <CellText
+        words={nameOf(row)}
+        label={`Contract of ${row.name}: ${nameOf(row)}`}
+        hint="Choose the contract"
+        isQuiet={row.choice.contractId === null}
+        whyNot={whyNot}
         tabIndex={isActive ? 0 : -1}
-        className="mappingText"
-        disabled={whyNot !== undefined}
-        title={whyNot ?? 'Choose the contract'}
-        aria-label={`Contract of ${row.name}: ${nameOf(row)}`}
-        onClick={() => onOpen(row.organizationId)}
-      >
-        <Text size="sm" truncate dir="auto" {...(row.choice.contractId === null && { className: 'quiet' })}>
-          {nameOf(row)}
-        </Text>
-      </UnstyledButton>
-      {row.contract?.isActive === false && (
-        <Badge size="xs" variant="light" color="red" tt="none" flex="none">
-          not in force
-        </Badge>
-      )}
-      {row.isChanged && (
-        <Badge size="xs" variant="light" color="yellow" tt="none" flex="none">
-          not saved
-        </Badge>
-      )}
+        onOpen={() => onOpen(row.organizationId)}
+      />
+      {row.contract?.isActive === false && <CellMark color="red">not in force</CellMark>}
+      {row.isChanged && <CellMark color="yellow">not saved</CellMark>}
     </Group>
   );
 }
@@ -56,24 +47,16 @@ function Choose({ row, connectionId, onChange, onClose }: ContractRowProps) {
     onClose(true);
   };
   return (
-    <Select
+    <CellSelect
       aria-label={`Contract of ${name}`}
-      size="xs"
-      autoFocus
-      searchable
-      defaultDropdownOpened
+      listWidth={340}
       selectFirstOptionOnChange
       // What one types begins anew; the chosen one stands behind it.
       value={null}
       placeholder={data ? nameOf(row) : 'Asking the PSA …'}
       data={data ? optionsOf(data, row) : []}
-      comboboxProps={{ width: 340, position: 'bottom-start' }}
       nothingFoundMessage={data ? 'No contract of this account is called that.' : 'Asking the PSA …'}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === 'Escape') onClose(true);
-      }}
-      onBlur={() => onClose(false)}
+      onClose={onClose}
       onChange={choose}
     />
   );

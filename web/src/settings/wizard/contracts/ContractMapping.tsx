@@ -1,12 +1,15 @@
-import { Anchor, Button, Group, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { wizardRoute } from '../../routes.ts';
+import { RowsWhy } from '../mapping/RowsWhy.tsx';
+import { SaveLine } from '../mapping/SaveLine.tsx';
+import { SearchBar } from '../mapping/SearchBar.tsx';
+import { useTableSearch } from '../mapping/useTableSearch.ts';
 import { ContractTable } from './ContractTable.tsx';
-import { type Counts, countsOf, type Show, shownRows } from './rows.ts';
-import type { ContractEdits } from './useContracts.ts';
+import type { ContractEdits } from './contractPart.ts';
+import { type Counts, countsOf, rowsOf, shownRows } from './rows.ts';
 
 interface ContractMappingProps {
   connectionId: string;
@@ -22,18 +25,13 @@ interface ContractMappingProps {
 /** Which contract belongs to which organization (req 101–104); what is seen of it stands in the address. */
 export function ContractMapping(props: ContractMappingProps) {
   const { connectionId, edits, isAutomatic } = props;
-  const { q: wanted = '', show: shownWanted } = wizardRoute.useSearch();
+  const { show: shownWanted } = wizardRoute.useSearch();
   const show = shownWanted === 'suggested' ? undefined : shownWanted;
-  const navigate = wizardRoute.useNavigate();
-  const { rows } = edits;
+  const search = useTableSearch();
+  const { soughtFor } = search;
+  const rows = useMemo(() => rowsOf(edits.set, edits.changes), [edits.set, edits.changes]);
   const counts = useMemo(() => countsOf(rows), [rows]);
-  const [q, setQ] = useState(wanted);
-  const soughtFor = useDeferredValue(q);
   const shown = useMemo(() => shownRows(rows, soughtFor, show), [rows, soughtFor, show]);
-  const put = (search: Partial<ReturnType<typeof wizardRoute.useSearch>>) =>
-    void navigate({ search: (before) => ({ ...before, ...search }), replace: true, resetScroll: false });
-  const putQ = useDebouncedCallback((text: string) => put({ q: text || undefined }), 300);
-  const number = (count: number) => count.toLocaleString('en');
 
   return (
     <Stack gap="sm" component="section" aria-labelledby="contract-mapping">
@@ -49,31 +47,18 @@ export function ContractMapping(props: ContractMappingProps) {
         <NoAccounts connectionId={connectionId} />
       ) : (
         <>
-          <Group gap="sm">
-            <TextInput
-              type="search"
-              size="xs"
-              aria-label="Search organizations, accounts and contracts"
-              placeholder="Search"
-              value={q}
-              onChange={({ currentTarget: { value } }) => {
-                setQ(value);
-                putQ(value);
-              }}
-              flex="1 1 180px"
-            />
-            <SegmentedControl
-              size="xs"
-              aria-label="Which organizations are shown"
-              value={show ?? 'all'}
-              onChange={(value) => put({ show: value === 'all' ? undefined : (value as Show) })}
-              data={[
-                { value: 'all', label: `All ${number(counts.all)}` },
-                { value: 'open', label: `Without a contract ${number(counts.open)}` },
-                { value: 'mapped', label: `With one ${number(counts.mapped)}` },
-              ]}
-            />
-          </Group>
+          <RowsWhy edits={edits} whyNot={props.whyNot} />
+          <SearchBar
+            search={search}
+            label="Search organizations, accounts and contracts"
+            placeholder="Search"
+            show={show}
+            choices={[
+              { show: 'all', words: 'All', count: counts.all },
+              { show: 'open', words: 'Without a contract', count: counts.open },
+              { show: 'mapped', words: 'With one', count: counts.mapped },
+            ]}
+          />
           {edits.problem !== undefined && (
             <ProblemAlert
               error={edits.problem}
@@ -87,7 +72,14 @@ export function ContractMapping(props: ContractMappingProps) {
           </Text>
         </>
       )}
-      <SaveLine edits={edits} isAutomatic={isAutomatic} />
+      <SaveLine
+        edits={edits}
+        isAutomatic={isAutomatic}
+        nouns={['row', 'rows']}
+        savingWords="Saving the contracts …"
+        savedWords={rows.length === 0 ? '' : 'All contracts are saved.'}
+        canUndoAll={!isAutomatic || edits.refused.size > 0}
+      />
     </Stack>
   );
 }
@@ -118,34 +110,4 @@ function countWords({ all, open, mapped, lost }: Counts): string {
   const has = open === 0 ? 'Every organization has a contract' : `${mapped} with a contract, ${open} without`;
   if (lost === 0) return has;
   return `${has}; ${lost === 1 ? '1 contract is' : `${lost} contracts are`} not in force`;
-}
-
-function SaveLine({ edits, isAutomatic }: { edits: ContractEdits; isAutomatic: boolean }) {
-  const { unsaved, refused, isSaving } = edits;
-  const hasUndo = unsaved > 0 && (!isAutomatic || refused.size > 0);
-  return (
-    <Group gap="sm" mih={30}>
-      <Text size="sm" className="quiet" role="status">
-        {saveWords(edits, isAutomatic)}
-      </Text>
-      {!isAutomatic && unsaved > 0 && (
-        <Button size="xs" loading={isSaving} onClick={() => void edits.save()}>
-          {unsaved === 1 ? 'Save 1 row' : `Save ${unsaved.toLocaleString('en')} rows`}
-        </Button>
-      )}
-      {hasUndo && (
-        <Button size="xs" variant="subtle" color="gray" onClick={() => edits.undo()}>
-          Undo all
-        </Button>
-      )}
-    </Group>
-  );
-}
-
-function saveWords({ rows, unsaved, refused, isSaving }: ContractEdits, isAutomatic: boolean): string {
-  if (isSaving) return 'Saving the contracts …';
-  if (unsaved === 0) return rows.length === 0 ? '' : 'All contracts are saved.';
-  const many = `${unsaved.toLocaleString('en')} ${unsaved === 1 ? 'row is' : 'rows are'} not saved`;
-  if (refused.size > 0) return `${many}: see the rows that say why. They are kept in this browser.`;
-  return isAutomatic ? `${many} yet.` : `${many}; kept in this browser until you save.`;
 }

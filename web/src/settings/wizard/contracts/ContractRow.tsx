@@ -1,34 +1,26 @@
 // biome-ignore-all lint/a11y/useSemanticElements: only some rows are drawn, each at its place; a table cannot do that
 // biome-ignore-all lint/a11y/useFocusableInteractive: the rows take the focus, their cells and heads do not
-import { Button, CloseButton, Group, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { memo } from 'react';
 import { visible } from '../../../parts/visible.ts';
+import type { RowPlace } from '../mapping/MappingTable.tsx';
+import { RowActions, RowButton } from '../mapping/RowActions.tsx';
 import { ContractCell } from './ContractCell.tsx';
-import { noChoice, type Row } from './rows.ts';
+import { type Choice, type KnownContract, noChoice, type Row } from './rows.ts';
 import { ServiceCells } from './ServiceCells.tsx';
-import type { ContractEdits } from './useContracts.ts';
 
-export interface ContractRowProps {
+export interface ContractRowProps extends RowPlace {
   row: Row;
   connectionId: string;
   withServices: boolean;
   defaultServiceId: string | undefined;
-  whyNot: string | undefined;
-  /** Holds the focus of the table: only its controls are reached by Tab. */
-  isActive: boolean;
-  isOpen: boolean;
-  /** Why the server did not take it. */
-  refused: string | undefined;
-  onChange: ContractEdits['change'];
-  onOpen(organizationId: string): void;
-  /** `isDone`: the focus goes back to the row; else it has gone elsewhere. */
-  onClose(isDone: boolean): void;
-  onUndo(organizationId: string): void;
+  /** `contract`: the chosen one as it was offered. */
+  onChange(row: Row, choice: Choice, contract?: KnownContract): void;
 }
 
 /** One organization, the contract of its account, and what is billed on it. */
 export const ContractRow = memo(function ContractRow(props: ContractRowProps) {
-  const { row, withServices, refused } = props;
+  const { row, withServices } = props;
   return (
     <>
       <div role="gridcell" className="contractName">
@@ -44,45 +36,30 @@ export const ContractRow = memo(function ContractRow(props: ContractRowProps) {
       </div>
       {withServices && <ServiceCells {...props} />}
       <div role="gridcell" className="mappingActions">
-        <RowActions {...props} />
+        <Actions {...props} />
       </div>
-      {refused && (
-        <div role="gridcell" className="mappingRefused">
-          <Text size="xs" role="alert" className="wrong">
-            {refused}
-          </Text>
-        </div>
-      )}
     </>
   );
 });
 
-function RowActions({ row, whyNot, isActive, isOpen, onChange, onClose, onUndo }: ContractRowProps) {
-  const { organizationId, name, choice, isChanged } = row;
-  const common = {
-    size: 'compact-xs',
-    variant: 'subtle',
-    disabled: whyNot !== undefined,
-    tabIndex: isActive ? 0 : -1,
-  } as const;
-  if (isOpen)
-    return <CloseButton size="sm" aria-label="Close without a choice" onClick={() => onClose(true)} />;
+function Actions(props: ContractRowProps) {
+  const { organizationId, name, choice, isChanged } = props.row;
   return (
-    <Group gap={2} wrap="nowrap" justify="flex-end" {...(whyNot && { title: whyNot })}>
+    <RowActions place={props}>
       {isChanged && (
-        <Button {...common} aria-label={`Undo for ${name}`} onClick={() => onUndo(organizationId)}>
+        <RowButton place={props} label={`Undo for ${name}`} onClick={() => props.onUndo(organizationId)}>
           Undo
-        </Button>
+        </RowButton>
       )}
       {!isChanged && choice.contractId !== null && (
-        <Button
-          {...common}
-          aria-label={`Remove the contract of ${name}`}
-          onClick={() => onChange(row, noChoice)}
+        <RowButton
+          place={props}
+          label={`Remove the contract of ${name}`}
+          onClick={() => props.onChange(props.row, noChoice)}
         >
           Remove
-        </Button>
+        </RowButton>
       )}
-    </Group>
+    </RowActions>
   );
 }

@@ -1,19 +1,20 @@
-import '../accounts/accounts.css';
-import './contracts.css';
+import '../mapping/mapping.css';
 import { Stack, Text, Title } from '@mantine/core';
 import { Suspense } from 'react';
 import { Skeletons } from '../../../parts/Skeletons.tsx';
-import { StepFields } from '../StepFields.tsx';
-import { StepFrame } from '../StepFrame.tsx';
+import { StepFields } from '../frame/StepFields.tsx';
+import { StepFrame } from '../frame/StepFrame.tsx';
+import { holdOf } from '../mapping/SaveLine.tsx';
+import { useRowEdits } from '../mapping/useRowEdits.ts';
 import type { StepProps } from '../step.ts';
 import { ContractMapping } from './ContractMapping.tsx';
-import { type ContractEdits, useContracts } from './useContracts.ts';
+import { contractPart } from './contractPart.ts';
 
 /** Contracts on tickets, and counts of billable users on contracts; both are off until one wants them (req 91–106). */
 export function ContractsStep(props: StepProps) {
   const { connection, form } = props;
   const isAutomatic = form.isAutomatic && form.whyNot === undefined;
-  const edits = useContracts(connection.id, isAutomatic);
+  const edits = useRowEdits(contractPart, { connectionId: connection.id, isAutomatic });
   const isOn = form.fields.some((field) => field.kind === 'switch' && form.values[field.key] === true);
   const service = form.fields.find(({ kind }) => kind === 'service');
   const asksService = service?.showWhen && form.values[service.showWhen.key] === service.showWhen.equals;
@@ -21,10 +22,10 @@ export function ContractsStep(props: StepProps) {
   return (
     <StepFrame
       {...props}
-      hold={holdOf(edits)}
+      hold={holdOf(edits, 'contract')}
       intro="Both are optional. Leave them off, and there is nothing to do here."
     >
-      <div className="contractsTop">
+      <div className="mappingTop">
         <StepFields form={form} connectionId={connection.id} />
         <Meaning label={connection.label} isSyncing={asksService === true} />
       </div>
@@ -42,13 +43,6 @@ export function ContractsStep(props: StepProps) {
       )}
     </StepFrame>
   );
-}
-
-function holdOf({ refused, unsaved }: ContractEdits): string | undefined {
-  if (unsaved === 0 || refused.size === 0) return undefined;
-  return refused.size === 1
-    ? 'One contract was not taken: see its row.'
-    : `${refused.size} contracts were not taken: see their rows.`;
 }
 
 function Meaning({ label, isSyncing }: { label: string; isSyncing: boolean }) {

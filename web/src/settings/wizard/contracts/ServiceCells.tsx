@@ -1,12 +1,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: only some rows are drawn, each at its place; a table cannot do that
 // biome-ignore-all lint/a11y/useFocusableInteractive: the rows take the focus, their cells do not
-import { Checkbox, Select, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Checkbox, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { visible } from '../../../parts/visible.ts';
-import { ProblemText } from '../accounts/ProblemText.tsx';
+import { CellSelect, CellText } from '../mapping/CellChoice.tsx';
+import { ProblemText } from '../mapping/ProblemText.tsx';
+import { type Service, servicesQuery } from '../offers/queries.ts';
 import type { ContractRowProps } from './ContractRow.tsx';
-import { type Service, servicesQuery } from './queries.ts';
 import { type Choice, priceMistake } from './rows.ts';
 
 /** What is billed on the contract of a row: the service, and cost and price of a unit where they differ (req 98, 102, 103). */
@@ -81,28 +82,22 @@ function ServiceCell(props: ServiceCellProps) {
   if (!isOpen) {
     const words = chosen === null ? usual : nameOf(chosen);
     return (
-      <UnstyledButton
+      <CellText
+        words={words}
+        label={`Service for ${row.name}: ${words}`}
+        hint="Choose another service"
+        isQuiet={chosen === null}
+        whyNot={whyNot}
         tabIndex={tabIndex}
-        className="mappingText"
-        disabled={whyNot !== undefined}
-        title={whyNot ?? 'Choose another service'}
-        aria-label={`Service for ${row.name}: ${words}`}
-        onClick={() => setIsOpen(true)}
-      >
-        <Text size="sm" truncate dir="auto" {...(chosen === null && { className: 'quiet' })}>
-          {words}
-        </Text>
-      </UnstyledButton>
+        onOpen={() => setIsOpen(true)}
+      />
     );
   }
   const offered = (data ?? []).filter(({ id, isActive }) => isActive || id === chosen);
   return (
-    <Select
+    <CellSelect
       aria-label={`Service for ${row.name}`}
-      size="xs"
-      autoFocus
-      searchable
-      defaultDropdownOpened
+      listWidth={260}
       selectFirstOptionOnChange
       value={null}
       placeholder={chosen === null ? usual : nameOf(chosen)}
@@ -110,13 +105,8 @@ function ServiceCell(props: ServiceCellProps) {
         { value: byDefault, label: usual },
         ...offered.map(({ id }) => ({ value: id, label: nameOf(id) })),
       ]}
-      comboboxProps={{ width: 260, position: 'bottom-start' }}
       nothingFoundMessage="No service is called that."
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === 'Escape') setIsOpen(false);
-      }}
-      onBlur={() => setIsOpen(false)}
+      onClose={() => setIsOpen(false)}
       onChange={(id) => {
         onChoose(id === byDefault ? null : id);
         setIsOpen(false);

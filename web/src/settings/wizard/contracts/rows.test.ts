@@ -1,34 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Mapping, MappingSet } from '../accounts/queries.ts';
-import {
-  afterSave,
-  type Change,
-  type Choice,
-  conflictOf,
-  countsOf,
-  noChoice,
-  priceMistake,
-  rowsOf,
-  shownRows,
-  withChange,
-} from './rows.ts';
+import { conflictsOf, withRows } from '../mapping/keptRows.ts';
+import { type Mapping, type MappingSet, storedOf } from '../mapping/set.ts';
+import { rowOf } from '../mapping/testing/mappings.ts';
+import { contractPart } from './contractPart.ts';
+import { type Chosen, chosenOf, countsOf, priceMistake, rowsOf, shownRows } from './rows.ts';
 
-const mapping = (organizationId: string, more: Partial<Mapping> = {}): Mapping => ({
-  organizationId,
-  organizationName: `Org ${organizationId}`,
-  accountId: '7',
-  accountName: 'Northwind',
-  accountIsActive: true,
-  contactId: null,
-  contractId: null,
-  serviceId: null,
-  addService: null,
-  unitCost: null,
-  unitPrice: null,
-  note: '',
-  reviewOn: null,
-  ...more,
-});
+const mapping = (organizationId: string, more: Partial<Mapping> = {}): Mapping =>
+  rowOf(organizationId, '7', {
+    accountName: 'Northwind',
+    organizationName: `Org ${organizationId}`,
+    ...more,
+  });
 const known = { accountId: '7', number: null, endsOn: null, takesServices: true };
 const set: MappingSet = {
   mappings: [mapping('a', { contractId: '1' }), mapping('b', { contractId: '2' }), mapping('c')],
@@ -39,39 +21,37 @@ const set: MappingSet = {
   ignoredAccountIds: [],
   unmappedOrganizations: 0,
 };
-const chosen = (contractId: string | null): Choice => ({ ...noChoice, contractId });
-const change = (to: string | null, from: string | null = null): Change => ({
-  choice: chosen(to),
-  from: chosen(from),
-  accountId: '7',
-  contract: undefined,
-});
+const chosen = (contractId: string | null): Chosen => chosenOf(mapping('any', { contractId }));
+const none = new Map<string, Chosen>();
 
 describe('rows of the contract mapping', () => {
   it('count what is open, and what is not in force', () => {
-    expect(countsOf(rowsOf(set, []))).toEqual({ all: 3, open: 1, mapped: 2, lost: 1 });
-    expect(countsOf(rowsOf(set, [['b', change(null, '2')]]))).toMatchObject({ open: 2, lost: 0 });
+    expect(countsOf(rowsOf(set, none))).toEqual({ all: 3, open: 1, mapped: 2, lost: 1 });
+    expect(countsOf(rowsOf(set, new Map([['b', chosen(null)]])))).toMatchObject({ open: 2, lost: 0 });
   });
 
   it('are found by organization, account and contract, without letter case and accents', () => {
     const ids = (q: string, show?: 'open' | 'mapped') =>
-      shownRows(rowsOf(set, []), q, show).map(({ organizationId }) => organizationId);
+      shownRows(rowsOf(set, none), q, show).map(({ organizationId }) => organizationId);
     expect(ids('GERAT')).toEqual(['b']);
     expect(ids('northwind', 'open')).toEqual(['c']);
     expect(ids('org', 'mapped')).toEqual(['a', 'b']);
   });
 
-  it('a change that leads back to what is stored is none', () => {
-    const kept = withChange([], 'a', change('2', '1'));
+  it('a change that leads back to what is stored is none, whatever was said of the contract', () => {
+    const given = { stored: storedOf(set.mappings), sent: new Map() };
+    const kept = withRows(contractPart, [], [['a', chosen('2')]], given);
     expect(kept).toHaveLength(1);
-    expect(withChange(kept, 'a', change('1', '1'))).toEqual([]);
+    const contract = { ...known, id: '1', name: 'Managed services', isActive: true };
+    expect(withRows(contractPart, kept, [['a', { ...chosen('1'), contract }]], given)).toEqual([]);
   });
 
-  it('what was changed while it was saved is still to be saved, over what was saved', () => {
-    const sent = new Map([['a', change('1')]]);
-    expect(afterSave([['a', change('1')]], sent, new Set())).toEqual([]);
-    expect(afterSave([['a', change('2')]], sent, new Set())).toEqual([['a', change('2', '1')]]);
-    expect(afterSave([['a', change('1')]], sent, new Set(['a']))).toEqual([['a', change('1')]]);
+  it('are stored with all that belongs to the account', () => {
+    const before = mapping('a', { contactId: '9', note: 'why' });
+    const { organizationName: _1, accountName: _2, accountIsActive: _3, ...row } = before;
+    const to = { ...chosen('1'), contract: { ...known, id: '1', name: 'Managed services', isActive: true } };
+    expect(contractPart.mappingOf('a', before, to)).toEqual({ ...row, contractId: '1', addService: false });
+    expect(contractPart.mappingOf('a', undefined, to)).toBeUndefined();
   });
 
   it.each([
@@ -81,7 +61,8 @@ describe('rows of the contract mapping', () => {
     ['another account', mapping('a', { accountId: '8' }), /another account/],
     ['no account', undefined, /removed the mapping/],
   ])('somebody else left %s: %#', (_, now, words) => {
-    const conflict = conflictOf(now, change('1'));
+    const change = { to: chosen('1'), from: chosen(null) };
+    const conflict = conflictsOf(contractPart, storedOf(now ? [now] : []), [['a', change]]).get('a');
     if (words) expect(conflict).toMatch(words);
     else expect(conflict).toBeUndefined();
   });

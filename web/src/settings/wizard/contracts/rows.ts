@@ -1,8 +1,8 @@
 /** The rows of the contract mapping: what is stored, what was changed since. Pure. */
-import type { Mapping, MappingSet } from '../accounts/queries.ts';
-import { folded } from '../accounts/rows.ts';
+import { finder } from '../mapping/search.ts';
+import type { Mapping, MappingSet } from '../mapping/set.ts';
 
-/** What was chosen for an organization; without a contract nothing else is. */
+/** What was chosen in a row; without a contract nothing else is. */
 export interface Choice {
   contractId: string | null;
   addService: boolean;
@@ -21,24 +21,19 @@ export const noChoice: Choice = {
   unitPrice: null,
 };
 
-/** What a row shall be, and what it was when that was chosen. */
-export interface Change {
-  choice: Choice;
-  from: Choice;
-  /** The account that the contract belongs to. */
-  accountId: string;
-  /** The contract as it was offered. */
-  contract: KnownContract | undefined;
-}
-
-/** Changed rows by organization, in the order in which they were changed. */
-export type Kept = readonly (readonly [organizationId: string, change: Change])[];
-
 export interface KnownContract {
   id: string;
   name: string;
   isActive: boolean;
   takesServices: boolean;
+}
+
+/** What was chosen, and for which account. */
+export interface Chosen extends Choice {
+  /** The account that the contract belongs to; null: the organization has none. */
+  accountId: string | null;
+  /** The contract as it was offered. */
+  contract: KnownContract | undefined;
 }
 
 export interface Row {
@@ -54,15 +49,19 @@ export interface Row {
 
 export type Show = 'open' | 'mapped';
 
-export const choiceOf = (mapping: Mapping | undefined): Choice => ({
+/** What is stored; nobody has offered its contract here. */
+export const chosenOf = (mapping: Mapping | undefined): Chosen => ({
+  accountId: mapping?.accountId ?? null,
   contractId: mapping?.contractId ?? null,
   addService: mapping?.addService ?? false,
   serviceId: mapping?.serviceId ?? null,
   unitCost: mapping?.unitCost ?? null,
   unitPrice: mapping?.unitPrice ?? null,
+  contract: undefined,
 });
 
-export const isSame = (one: Choice, other: Choice): boolean =>
+export const isSame = (one: Chosen, other: Chosen): boolean =>
+  one.accountId === other.accountId &&
   one.contractId === other.contractId &&
   one.addService === other.addService &&
   one.serviceId === other.serviceId &&
@@ -70,33 +69,32 @@ export const isSame = (one: Choice, other: Choice): boolean =>
   one.unitPrice === other.unitPrice;
 
 /** Organizations that have an account here, by name as the server lists them. */
-export function rowsOf({ mappings, contracts }: MappingSet, kept: Kept): Row[] {
+export function rowsOf({ mappings, contracts }: MappingSet, changes: ReadonlyMap<string, Chosen>): Row[] {
   const known = new Map<string, KnownContract>(contracts.map((one) => [one.id, one]));
-  const changes = new Map(kept);
   return mappings.map((mapping): Row => {
     const { organizationId, organizationName: name, accountId, accountName } = mapping;
-    const change = changes.get(organizationId);
-    const choice = change?.choice ?? choiceOf(mapping);
-    const contract = change?.contract?.id === choice.contractId ? change.contract : undefined;
+    const changed = changes.get(organizationId);
+    const choice = changed ?? chosenOf(mapping);
+    const offered = choice.contract?.id === choice.contractId ? choice.contract : undefined;
     return {
       organizationId,
       name,
       accountId,
       accountName: accountName ?? `Account ${accountId}`,
       choice,
-      contract: contract ?? (choice.contractId === null ? undefined : known.get(choice.contractId)),
-      isChanged: change !== undefined,
+      contract: offered ?? (choice.contractId === null ? undefined : known.get(choice.contractId)),
+      isChanged: changed !== undefined,
     };
   });
 }
 
-/** The rows that are to be seen; letter case and accents do not count. */
+/** The rows that are to be seen. */
 export function shownRows(rows: readonly Row[], q: string, show: Show | undefined): Row[] {
-  const wanted = folded(q.trim());
+  const isFound = finder(q);
   return rows.filter(
     ({ name, accountName, contract, choice }) =>
       (show === undefined || (show === 'mapped') === (choice.contractId !== null)) &&
-      (wanted === '' || folded(`${name} ${accountName} ${contract?.name ?? ''}`).includes(wanted)),
+      isFound(`${name} ${accountName} ${contract?.name ?? ''}`),
   );
 }
 
@@ -118,29 +116,4 @@ export function countsOf(rows: readonly Row[]): Counts {
 export function priceMistake(text: string): string | undefined {
   if (text === '' || /^\d{1,8}(\.\d{1,4})?$/.test(text)) return undefined;
   return 'A number such as 4.5, at most 4 decimals';
-}
-
-/** Why a row is not saved: somebody else has changed the same one since it was seen. */
-export function conflictOf(mapping: Mapping | undefined, change: Change): string | undefined {
-  if (!mapping) return 'Somebody else has removed the mapping of this organization. Undo to take that over.';
-  if (mapping.accountId !== change.accountId)
-    return 'Somebody else has mapped this organization to another account. Undo to take that over.';
-  const now = choiceOf(mapping);
-  if (isSame(now, change.from) || isSame(now, change.choice)) return undefined;
-  return 'Somebody else has changed this row meanwhile. Undo to take that over, or choose again.';
-}
-
-/** A change that leads back to what is stored is none. */
-export function withChange(kept: Kept, organizationId: string, change: Change): Kept {
-  const others = kept.filter(([id]) => id !== organizationId);
-  return isSame(change.choice, change.from) ? others : [...others, [organizationId, change]];
-}
-
-/** What is still to be saved when the server has taken `sent` but for the rows `left`. */
-export function afterSave(kept: Kept, sent: ReadonlyMap<string, Change>, left: ReadonlySet<string>): Kept {
-  return kept.flatMap(([id, change]): Kept => {
-    const was = sent.get(id);
-    if (!was || left.has(id)) return [[id, change]];
-    return isSame(change.choice, was.choice) ? [] : [[id, { ...change, from: was.choice }]];
-  });
 }

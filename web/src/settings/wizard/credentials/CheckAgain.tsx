@@ -1,8 +1,9 @@
 import { Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { verifyAnswer } from '../../../../../src/connections/schemas.ts';
 import { send } from '../../../api/client.ts';
 import { useSession, whyNot } from '../../../api/session.ts';
-import type { Check } from '../../../api/types.ts';
 import { ActionButton } from '../../../parts/ActionButton.tsx';
 import { connectionPath, connectionQuery } from '../../psa/queries.ts';
 import { Checks } from './Checks.tsx';
@@ -13,7 +14,7 @@ export function CheckAgain({ connectionId, label }: { connectionId: string; labe
   const client = useQueryClient();
   const check = useMutation({
     mutationFn: () =>
-      send<{ ok: boolean; checks: Check[] }>('POST', `${connectionPath(connectionId)}/verify`, { body: {} }),
+      send<z.output<typeof verifyAnswer>>('POST', `${connectionPath(connectionId)}/verify`, { body: {} }),
     onSettled: () => client.invalidateQueries({ queryKey: connectionQuery(connectionId).queryKey }),
   });
   const { data } = check;

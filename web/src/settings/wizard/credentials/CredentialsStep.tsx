@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { asProblem } from '../../../api/problem.ts';
-import { StepFields } from '../StepFields.tsx';
-import { StepFrame } from '../StepFrame.tsx';
+import { StepFields } from '../frame/StepFields.tsx';
+import { StepFrame } from '../frame/StepFrame.tsx';
 import type { StepProps } from '../step.ts';
 import { CheckAgain } from './CheckAgain.tsx';
 import { Checks } from './Checks.tsx';

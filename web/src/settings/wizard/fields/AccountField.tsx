@@ -1,4 +1,4 @@
-import { AccountSelect } from '../accounts/AccountSelect.tsx';
+import { AccountSelect } from '../offers/AccountSelect.tsx';
 import { fieldId } from '../step.ts';
 import { errorOf, type FieldProps, textOf } from './props.ts';
 

@@ -2,8 +2,8 @@ import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { asProblem } from '../../../api/problem.ts';
 import { visible } from '../../../parts/visible.ts';
-import { defaultContactWords } from '../accounts/defaultContact.ts';
-import { type Contact, contactsQuery } from '../accounts/queries.ts';
+import { defaultContactWords } from '../offers/defaultContact.ts';
+import { type Contact, contactsQuery } from '../offers/queries.ts';
 import { fieldId } from '../step.ts';
 import { errorOf, type FieldProps, textOf } from './props.ts';
 

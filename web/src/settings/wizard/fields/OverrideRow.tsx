@@ -1,6 +1,6 @@
 import { Autocomplete } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { choicesQuery } from '../accounts/queries.ts';
+import { choicesQuery } from '../offers/queries.ts';
 import { fieldId } from '../step.ts';
 import { recentAlertsQuery } from '../tickets/queries.ts';
 import { ChoiceSelect } from './ChoiceSelect.tsx';

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { asProblem } from '../../../api/problem.ts';
 import type { Choice } from '../../../api/types.ts';
 import { visible } from '../../../parts/visible.ts';
-import { choicesQuery } from '../accounts/queries.ts';
+import { choicesQuery } from '../offers/queries.ts';
 import { fieldId } from '../step.ts';
 import { errorOf, type FieldProps, textOf } from './props.ts';
 

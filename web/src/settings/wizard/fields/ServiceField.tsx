@@ -2,7 +2,7 @@ import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { asProblem } from '../../../api/problem.ts';
 import { visible } from '../../../parts/visible.ts';
-import { servicesQuery } from '../contracts/queries.ts';
+import { servicesQuery } from '../offers/queries.ts';
 import { fieldId } from '../step.ts';
 import { errorOf, type FieldProps, textOf } from './props.ts';
 

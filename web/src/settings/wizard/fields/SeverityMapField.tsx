@@ -2,7 +2,7 @@ import { Anchor, Fieldset, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { asProblem } from '../../../api/problem.ts';
 import { type Severity, SeverityBadge, severities } from '../../../parts/Severity.tsx';
-import { choicesQuery } from '../accounts/queries.ts';
+import { choicesQuery } from '../offers/queries.ts';
 import { fieldId } from '../step.ts';
 import { ChoiceSelect } from './ChoiceSelect.tsx';
 import { errorOf, type FieldProps } from './props.ts';

@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { isStale, send } from '../../../api/client.ts';
 import { asProblem, Problem } from '../../../api/problem.ts';
 import { useSession, whyNot } from '../../../api/session.ts';
@@ -8,6 +9,7 @@ import { ActionButton } from '../../../parts/ActionButton.tsx';
 import { useConfirm } from '../../../parts/confirm.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { tellDone } from '../../../parts/tell.tsx';
+import { reasonOf, Why } from '../../../parts/Why.tsx';
 import { connectionPath, connectionsQuery } from '../../psa/queries.ts';
 import { FieldValue } from './FieldValue.tsx';
 
@@ -25,12 +27,14 @@ export function Activate({ connection, etag, kind, reload, hasUnsaved }: Activat
   const { role } = useSession();
   const client = useQueryClient();
   const ask = useConfirm();
+  const [why, setWhy] = useState('');
   const activate = useMutation({
     meta: { showsProblem: true },
     mutationFn: (confirmUnmapped: number | undefined) =>
       send<Connection>('POST', `${connectionPath(connection.id)}/finish`, {
         body: { confirmUnmapped },
         ifMatch: etag,
+        reason: reasonOf(why),
       }),
     onSuccess: async ({ name }) => {
       await Promise.all([reload(), client.invalidateQueries({ queryKey: connectionsQuery.queryKey })]);
@@ -82,6 +86,7 @@ export function Activate({ connection, etag, kind, reload, hasUnsaved }: Activat
           )}
         </ProblemAlert>
       )}
+      {reason === undefined && <Why label="Why (optional)" value={why} onChange={setWhy} />}
       <Group mt="sm">
         <ActionButton loading={activate.isPending} whyNot={reason} onClick={() => void press()}>
           Activate

@@ -1,6 +1,6 @@
 import { Badge, Group, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { mappingsQuery } from '../accounts/queries.ts';
+import { mappingsQuery } from '../mapping/set.ts';
 import { useUnsavedContracts } from './useUnsaved.ts';
 
 interface ContractsOfOrganizationsProps {

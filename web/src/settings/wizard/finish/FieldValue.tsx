@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Field } from '../../../api/types.ts';
 import { Foreign } from '../../../parts/Foreign.tsx';
-import { accountQuery, choicesQuery } from '../accounts/queries.ts';
-import { servicesQuery } from '../contracts/queries.ts';
-import { valueWords } from '../words.ts';
+import { valueWords } from '../frame/words.ts';
+import { accountQuery, choicesQuery, servicesQuery } from '../offers/queries.ts';
 
 interface FieldValueProps {
   connectionId: string;

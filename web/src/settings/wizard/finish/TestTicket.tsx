@@ -11,7 +11,7 @@ import { ActionButton } from '../../../parts/ActionButton.tsx';
 import { OutLink } from '../../../parts/OutLink.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { connectionPath } from '../../psa/queries.ts';
-import { AccountSelect } from '../accounts/AccountSelect.tsx';
+import { AccountSelect } from '../offers/AccountSelect.tsx';
 
 type Answer = z.output<typeof testTicketAnswer>;
 

@@ -1,12 +1,12 @@
 import { useSession } from '../../../api/session.ts';
 import type { Connection, PsaKind } from '../../../api/types.ts';
 import { placeOf } from '../../../drafts/rowDrafts.ts';
-import { useMappingDraft } from '../accounts/mappingDraft.ts';
-import { useContractDraft } from '../contracts/contractDraft.ts';
-import { readKept } from '../keptDraft.ts';
+import { accountPart } from '../accounts/accountPart.ts';
+import { contractPart } from '../contracts/contractPart.ts';
+import { readKept } from '../form/keptDraft.ts';
+import { differingKeys, storedValues } from '../form/stepValues.ts';
 import type { FormStep, StepValues } from '../step.ts';
 import { stepsOf } from '../steps.ts';
-import { differingKeys, storedValues } from '../stepValues.ts';
 
 /** A step whose kept values are not those of the server. */
 export interface Unsaved {
@@ -31,11 +31,11 @@ export function useUnsaved(connection: Connection, kind: PsaKind): Partial<Recor
 /** How many rows of the mapping table were changed in this tab and are not saved, or not yet. */
 export function useUnsavedMappings(connectionId: string): number {
   const { user } = useSession();
-  return useMappingDraft(placeOf(user.id, connectionId)).kept.length;
+  return accountPart.drafts.use(placeOf(user.id, connectionId)).kept.length;
 }
 
 /** The same for chosen contracts. */
 export function useUnsavedContracts(connectionId: string): number {
   const { user } = useSession();
-  return useContractDraft(placeOf(user.id, connectionId)).kept.length;
+  return contractPart.drafts.use(placeOf(user.id, connectionId)).kept.length;
 }

@@ -2,7 +2,7 @@ import { Alert, Group, Paper, Select, Skeleton, Stack, Text, Title } from '@mant
 import { useQuery } from '@tanstack/react-query';
 import type { Field } from '../../../api/types.ts';
 import { SeverityBadge } from '../../../parts/Severity.tsx';
-import { accountQuery, choicesQuery } from '../accounts/queries.ts';
+import { accountQuery, choicesQuery } from '../offers/queries.ts';
 import type { StepForm } from '../step.ts';
 import { type Preview, recentAlertsQuery } from './queries.ts';
 

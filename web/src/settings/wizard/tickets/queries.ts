@@ -2,28 +2,18 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { previewAnswer } from '../../../../../src/connections/schemas.ts';
+import type { ListedAlert } from '../../../alerts/queries.ts';
 import { get, type Page, send } from '../../../api/client.ts';
 import { asProblem } from '../../../api/problem.ts';
-import type { Severity } from '../../../parts/Severity.tsx';
 import { connectionPath } from '../../psa/queries.ts';
 import type { StepValues } from '../step.ts';
 
 export type Preview = z.output<typeof previewAnswer>;
 
-interface RecentAlert {
-  id: string;
-  title: string;
-  severity: Severity;
-  eventType: string | null;
-  organization: { name: string } | null;
-  receivedAt: string;
-  flags: string[];
-}
-
 /** The newest alerts, to try settings on. */
 export const recentAlertsQuery = queryOptions({
   queryKey: ['alerts', 'recent'],
-  queryFn: async ({ signal }) => (await get<Page<RecentAlert>>('/alerts?limit=30', signal)).items,
+  queryFn: async ({ signal }) => (await get<Page<ListedAlert>>('/alerts?limit=30', signal)).items,
   staleTime: 60_000,
 });
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useConfirm } from '../../../parts/confirm.tsx';
-import { choicesQuery } from '../accounts/queries.ts';
+import { choicesQuery } from '../offers/queries.ts';
 import type { StepForm } from '../step.ts';
 
 /**

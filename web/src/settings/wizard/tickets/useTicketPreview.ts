@@ -6,8 +6,8 @@ import type { Field } from '../../../api/types.ts';
 import { type Severity, severities } from '../../../parts/Severity.tsx';
 import type { RowValues } from '../fields/OverrideRow.tsx';
 import type { FieldOf } from '../fields/props.ts';
+import { isSame } from '../form/stepValues.ts';
 import type { StepForm, StepValues } from '../step.ts';
-import { isSame } from '../stepValues.ts';
 import { previewQuery, recentAlertsQuery } from './queries.ts';
 
 const restMs = 400;
