@@ -6,7 +6,10 @@ import { sabotagePlugins } from './test/harness/sabotage/plugin.ts';
 const execArgv = ['--disable-proto=delete'];
 
 /** Most of these tests wait for other processes, so that each core has room for more than one; at least two at once. */
-const waiting = { maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)), sequence: { groupOrder: 1 } };
+const waiting = {
+  maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+  sequence: { groupOrder: 1 },
+};
 
 /**
  * Four projects, by what they need: `fast` runs pure code and single servers in this process, `store` needs a
