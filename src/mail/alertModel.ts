@@ -90,7 +90,7 @@ function noticesOf({ alert, update, wayOut, isTest }: AlertMail): string[] {
   if (wayOut) {
     const connection = line(wayOut.connectionName);
     notices.push(
-      `${connection} has not taken this alert, so there may be no ticket for it. Please look at it yourself.`,
+      `Its ticket is pending: ${connection} has not taken this alert yet. Please look at it yourself.`,
     );
     if (wayOut.words !== '') notices.push(line(wayOut.words, 500));
   }

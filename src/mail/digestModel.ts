@@ -69,8 +69,12 @@ export function digestModel(mail: DigestMail): MailModel {
 function pendingIn(alerts: readonly DigestEntry[]): string[] {
   const pending = alerts.filter(({ isTicketPending }) => isTicketPending).length;
   if (pending === 0) return [];
-  const which = pending === 1 ? '1 of them has' : `${pending.toLocaleString('en-US')} of them have`;
-  return [`${which} not been taken by the PSA, so there may be no ticket. Please look at these yourself.`];
+  if (pending === 1)
+    return [
+      'The ticket of one of them is pending: the PSA has not taken it yet. Please look at it yourself.',
+    ];
+  const tickets = `The tickets of ${pending.toLocaleString('en-US')} of them are pending`;
+  return [`${tickets}: the PSA has not taken them yet. Please look at these yourself.`];
 }
 
 const listLinkOf = ({ listLink, baseUrl }: DigestMail): string => listLink ?? `${baseUrl}/alerts`;

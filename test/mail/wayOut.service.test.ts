@@ -180,7 +180,7 @@ async function expectMails(test: string, alerts: number, ...words: RegExp[]): Pr
   for (const { id, subject } of ways) {
     expect(subject).toBe(`[TICKET PENDING] [critical] Customer 1: ${titleOf(test)} 0`);
     const { text } = await mailbox.read(id);
-    expect(text).toContain('PSA 1 has not taken this alert, so there may be no ticket for it.');
+    expect(text).toContain('Its ticket is pending: PSA 1 has not taken this alert yet.');
     for (const one of words) expect(text).toMatch(one);
   }
 }

@@ -26,7 +26,7 @@ describe('many ways out at once', () => {
     const [mail, ...others] = await readMails(post.mailer.sent);
     expect(others).toEqual([]);
     expect(mail?.subject).toBe('[TICKET PENDING] 9 alerts: 8 critical, 1 low');
-    expect(mail?.text).toContain('8 of them have not been taken by the PSA, so there may be no ticket.');
+    expect(mail?.text).toContain('The tickets of 8 of them are pending: the PSA has not taken them yet.');
   });
 
   it('are not named where there are none', async () => {
