@@ -77,7 +77,7 @@ function readPort(text: string | undefined): number {
 
 function readBaseUrl(text: string | undefined): string | undefined {
   if (!text) return undefined;
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/(?<!\/)\/+$/, '');
   throw new StartupError(`HERALD_BASE_URL is "${text}": it takes an address such as https://herald.example.`);
 }
 

@@ -30,6 +30,22 @@ describe('log lines', () => {
     expect(lines.map((line) => JSON.parse(line).n ?? -1)).toEqual([...Array(100).keys(), -1]);
   });
 
+  it('hold what somebody sent as text: it begins no line and moves no cursor (I-28)', async () => {
+    const path = join(await directory(), 'log');
+    const lines = createLogLines({ fd: open(path, 'a') });
+    const forged = 'x\r\n{"level":60,"msg":"forged"}\n\u001b[2Jgone\u0000';
+    pino({ base: undefined, timestamp: false }, lines).warn(
+      { title: forged, [forged]: 1, err: new Error(forged) },
+      forged,
+    );
+    lines.flushSync();
+    const written = readFileSync(path, 'utf8');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
+    expect(written.slice(0, -1)).not.toMatch(/[\u0000-\u001f]/);
+    expect(written.endsWith('}\n')).toBe(true);
+    expect(JSON.parse(written)).toMatchObject({ level: 40, title: forged, [forged]: 1, msg: forged });
+  });
+
   it.runIf(existsSync('/dev/full'))('to a full disk are lost, and nothing else happens', async () => {
     const lines = createLogLines({ fd: open('/dev/full', 'w'), againMs: 1 });
     for (let n = 0; n < 20; n += 1) {

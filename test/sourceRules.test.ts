@@ -1,4 +1,4 @@
-/** What no source may do (ASVS 1.2.1, 1.2.4, 11.5.1, 12.3.2), looked for in the text of all of them. */
+/** What no source may do (ASVS 1.2.1, 1.2.4, 5.4.2, 11.5.1, 12.3.2), looked for in the text of all of them. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -48,6 +48,13 @@ it('TLS is never left unchecked (12.3.2)', () => {
   expect(found(/rejectUnauthorized:(?!\s*true\b)|NODE_TLS_REJECT_UNAUTHORIZED|checkServerIdentity:/)).toEqual(
     [],
   );
+});
+
+it('files that are handed out have names of our own, and are not shown in place (5.4.2)', () => {
+  const named = found(/content-disposition/i);
+  expect(named.length).toBeGreaterThan(0);
+  const ours = /attachment; filename="herald-[a-z-]+(\$\{day\}\.\$\{format\}|\.csv)"/;
+  expect(named.filter((line) => !ours.test(line))).toEqual([]);
 });
 
 describe('secrets come from the generator for secrets (11.5.1)', () => {

@@ -164,6 +164,6 @@ export function readAddress({ url, key }: AddressOptions, { env }: Pick<Terminal
 /** @throws CommandError when it is no address */
 export function readUrl(url: string | undefined, env: Terminal['env']): string {
   const text = url || env.HERALD_BASE_URL || `http://127.0.0.1:${env.HERALD_PORT || 8080}`;
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/(?<!\/)\/+$/, '');
   throw new CommandError(`"${text}" is not an address: it takes one such as http://127.0.0.1:8080.`);
 }

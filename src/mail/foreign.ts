@@ -28,9 +28,12 @@ export function lines(text: string, most: number): { text: string; isCut: boolea
   const kept = visible(truncate(text, most).replace(lineEnds, '\n'));
   const tidy = truncate(kept, most)
     .replaceAll('\t', '    ')
-    .replace(/[^\S\n]+$/gm, '')
+    .split('\n')
+    .map((one) => one.trimEnd())
+    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
-    .replace(/^\n+|\n+$/g, '');
+    .replace(/^\n+/, '')
+    .trimEnd();
   const all = tidy.split('\n');
   const isCut = text.length > most || kept.length > most || all.length > mostLines;
   return { text: all.slice(0, mostLines).join('\n'), isCut };

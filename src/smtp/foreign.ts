@@ -24,7 +24,10 @@ export function oneLine(reply: string, secrets: readonly string[] = []): string 
 export function secretsOf(signIn: { user: string; password: string } | undefined): string[] {
   if (!signIn) return [];
   const { user, password } = signIn;
-  const base64 = (text: string) => Buffer.from(text).toString('base64').replace(/=+$/, '');
+  const base64 = (text: string) =>
+    Buffer.from(text)
+      .toString('base64')
+      .replace(/={1,2}$/, '');
   const forms = [password, base64(password), base64(`\0${user}\0${password}`)];
   // Less is no secret that could be hidden: it stands in ordinary words.
   return forms.filter((form) => form.length >= 4);

@@ -170,7 +170,10 @@ function explain(
 }
 
 function withoutRecordNumber(text: string): string {
-  return text.replace(/\s*;\s*on record number \[\d+\]\.?\s*$/i, '').trim();
+  return text
+    .trim()
+    .replace(/; ?on record number \[\d+\]\.?$/i, '')
+    .trim();
 }
 
 const limitTexts = {

@@ -4,7 +4,7 @@
  */
 export function mailDocument(html: string, nonce: string): string {
   // Before it is read: styles are reported as violations even where nothing is drawn.
-  const renamed = html.replace(/<[a-z][^>]*>/gi, (tag) =>
+  const renamed = html.replace(/<[a-z][^<>]*>/gi, (tag) =>
     tag.replace(/\sstyle="/gi, ` ${held}="`).replace(/^<style/i, `<style nonce="${nonce}"`),
   );
   const parsed = new DOMParser().parseFromString(renamed, 'text/html');
