@@ -127,7 +127,7 @@ export const shown = {
     series: 'at delivered failed held skipped waiting',
     latency: 'count medianMs p95Ms',
     connections:
-      'accountId budget budgetShare counts createdAt delivered deliveries directory grouping health id isDefault issueTypes kind label lookFirst name next nextCursor notices oldestWaitingSince pauseReason priority recent status steps ticket waiting words',
+      'accountId budget budgetShare counts createdAt delivered deliveries directory grouping health id isDefault issueTypes kind label lookFirst name next nextCursor notices oldestWaitingSince pauseReason priority recent status steps ticket waiting waits words',
     health: 'reason since state',
     budget: 'allowed isSpread others quota share toldAt used windowMs',
     causes: 'connectionId connectionName count exampleDeliveryId id oldest reason state words',
@@ -146,6 +146,7 @@ export const shown = {
     notices: 'lastAt since text times',
     counts: 'due failed held soon waiting',
     waiting: 'for since until words',
+    waits: 'for since until words',
     lookFirst: 'backupAt found restoredAt until waiting',
     found: 'alerts notes tickets',
     directory: 'failure loaded state total waiting',
