@@ -25,7 +25,11 @@ async function secretsIn(filePath: string, content: string): Promise<string[]> {
     .map(({ message }) => `${filePath}: ${message}`);
 }
 
-const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+/** Also what is not committed yet, where a secret is still easily taken out. */
+const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\0')
   .filter((file) => file !== '' && !isPicture.test(file) && !ofTests.test(file));
 

@@ -41,7 +41,7 @@ async function startServer(cert: string | undefined): Promise<{ port: number; he
 }
 
 async function ask(port: number, query: string): Promise<void> {
-  const db = openDatabase({ url: `postgres://herald:canary@127.0.0.1:${port}/herald?${query}`, poolSize: 1 });
+  const db = openDatabase({ url: `postgres://user:secret@127.0.0.1:${port}/herald?${query}`, poolSize: 1 });
   onTestFinished(() => db.close());
   await expect(db.unfenced((tx) => tx.query('select 1'))).rejects.toThrow();
 }
@@ -50,7 +50,7 @@ describe('a database behind sslmode=verify-full', () => {
   it('is spoken to when its certificate is for its name', async () => {
     const { port, heard } = await startServer('good');
     await ask(port, `sslmode=verify-full&sslrootcert=${encodeURIComponent(authority)}`);
-    expect(heard()).toContain('user\0herald\0');
+    expect(heard()).toContain('user\0user\0');
   });
 
   it.each(['expired', 'self-signed', 'other-name'])(
