@@ -14,10 +14,17 @@ export interface Health {
   note(trouble: Trouble): void;
   /** It could not be used: it is left alone for a while. */
   rest(trouble: Trouble): void;
+  /**
+   * It failed at a mail to this address, whose fault that may be.
+   * @returns whether it may be: not when it fails at a second address before anything works
+   */
+  doubt(to: string): boolean;
+  /** Until when (as `now`) others are asked before it about this address; 0: nothing is held against it. */
+  doubtedUntil(to: string): number;
   /** A connection is ready. */
   opened(): void;
-  /** It dealt with a mail. */
-  worked(): void;
+  /** It dealt with a mail to this address, or with a sign-in. */
+  worked(to?: string): void;
 }
 
 interface HealthParts {
@@ -39,6 +46,9 @@ export function createHealth({ name, now, random, limits, log }: HealthParts): H
   let restsUntil = 0;
   let rests = 0;
   let refusedSignIns = 0;
+  /** The first address that it failed at since it last worked. */
+  let failedAt: string | undefined;
+  const doubts = new Map<string, number>();
 
   const isStopped = () => refusedSignIns >= mostRefusedSignIns;
 
@@ -64,11 +74,23 @@ export function createHealth({ name, now, random, limits, log }: HealthParts): H
       if (!isStopped())
         log({ server: name, reason, code, restMs: Math.round(restMs) }, 'mail server left alone');
     },
+    doubt(to) {
+      for (const [address, until] of doubts) if (until <= now()) doubts.delete(address);
+      doubts.set(to, now() + limits.longestRestMs);
+      failedAt ??= to;
+      return failedAt === to;
+    },
+    doubtedUntil(to) {
+      const until = doubts.get(to) ?? 0;
+      return until > now() ? until : 0;
+    },
     opened() {
       refusedSignIns = 0;
     },
-    worked() {
+    worked(to) {
       if (isStopped()) return;
+      failedAt = undefined;
+      if (to !== undefined) doubts.delete(to);
       known = undefined;
       rests = 0;
       restsUntil = 0;

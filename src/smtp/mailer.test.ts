@@ -9,6 +9,9 @@ async function setUp(answers: Parameters<typeof startScripted>[0] = {}, limits =
   return { server, mailer };
 }
 
+/** Up to MAIL FROM a failure says something of the server only. */
+const suspectAfter = (moment: Moment) => (/RCPT|DATA/.test(moment) ? 'recipient' : 'server');
+
 const pipelining = '250-mail.test\r\n250 PIPELINING';
 
 describe('one mail', () => {
@@ -64,12 +67,12 @@ describe('a server that has no time (promise K-1)', () => {
     ['MAIL', pipelining],
     ['RCPT', pipelining],
     ['DATA', pipelining],
-  ] as const)('at %s with 421 is about the server (%s)', async (moment, EHLO) => {
+  ] as const)('at %s with 421 has accepted nothing (%s)', async (moment, EHLO) => {
     const { server, mailer } = await setUp({ EHLO, [moment]: '421 closing' });
     const outcome = await mailer.send(mailOf(), always);
     expect(outcome).toMatchObject({
       kind: 'refused',
-      about: 'server',
+      about: suspectAfter(moment),
       isFinal: false,
       reason: 'busy',
       code: 421,
@@ -156,7 +159,7 @@ describe('a line that breaks (promises K-4, M12)', () => {
         const outcome = await mailer.send(mailOf(), always);
         expect(outcome).toMatchObject({
           kind: 'refused',
-          about: 'server',
+          about: suspectAfter(moment),
           isFinal: false,
           reason: 'network',
         });
@@ -195,7 +198,7 @@ describe('a line that breaks (promises K-4, M12)', () => {
       },
     });
     const outcome = await mailer.send(mailOf(`${'x'.repeat(70)}\r\n`.repeat(300_000)), always);
-    expect(outcome).toMatchObject({ kind: 'refused', about: 'server', reason: 'network' });
+    expect(outcome).toMatchObject({ kind: 'refused', about: 'message', reason: 'network' });
     expect(server.messages).toEqual([]);
   });
 
@@ -230,7 +233,7 @@ describe('a line that breaks (promises K-4, M12)', () => {
   ])('or says yes to a message of which it has seen nothing (%s, %j)', async (EHLO, answers) => {
     const { server, mailer } = await setUp({ EHLO, ...answers });
     const outcome = await mailer.send(mailOf(), always);
-    expect(outcome).toMatchObject({ kind: 'refused', about: 'server', isFinal: false, reason: 'reply' });
+    expect(outcome).toMatchObject({ kind: 'refused', about: 'recipient', isFinal: false, reason: 'reply' });
     expect(server.messages).toEqual([]);
   });
 
@@ -331,7 +334,12 @@ describe('deadlines (promises K-5, K-8)', () => {
   it.each(['greeting', 'EHLO', 'MAIL', 'RCPT', 'DATA'] as const)('end a silence at %s', async (moment) => {
     const { mailer } = await setUp({ [moment]: silence }, short);
     const outcome = await mailer.send(mailOf(), always);
-    expect(outcome).toMatchObject({ kind: 'refused', about: 'server', isFinal: false, reason: 'network' });
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      about: suspectAfter(moment),
+      isFinal: false,
+      reason: 'network',
+    });
     expect(outcome).toMatchObject({ text: '127.0.0.1 did not answer in time.' });
   });
 
@@ -366,7 +374,7 @@ describe('deadlines (promises K-5, K-8)', () => {
       { ...short, totalMs: 250 },
     );
     const outcome = await mailer.send(mailOf(), always);
-    expect(outcome).toMatchObject({ kind: 'refused', about: 'server', reason: 'network' });
+    expect(outcome).toMatchObject({ kind: 'refused', about: 'recipient', reason: 'network' });
   });
 
   it('hold for a mail that waits for its turn', async () => {

@@ -41,6 +41,15 @@ type Door = { shown: { host: string; port: number } } & (
   | { kind: 'closed'; trouble: Trouble }
 );
 
+type OpenDoor = Extract<Door, { kind: 'open' }>;
+
+/** A server failed at a mail, and the mail may be why. */
+interface Suspicion {
+  pool: Pool;
+  trouble: Trouble;
+  suspect: 'recipient' | 'message';
+}
+
 /**
  * Opens the door for mail. Servers are tried in order; a mail goes on to the next only when it is proven that the one
  * before did not accept it.
@@ -72,14 +81,24 @@ export function createMailer(options: MailerOptions): Mailer {
     const leftMs = () => endsAt - now();
     const letter: Letter = { envelope: read.envelope, message: toLines(mail.message), permit, leftMs };
     let last: Trouble | undefined;
-    for (const door of doors) {
+    const suspicions: Suspicion[] = [];
+    for (const door of inOrder(doors, mail.to)) {
       if (isClosed || leftMs() <= 0) break;
-      if (door.kind === 'closed' || !door.health.canUse()) continue;
+      if (!door.health.canUse()) continue;
+      // It failed at this address not long ago: it has its turn in a later try.
+      if (suspicions.length > 0 && door.health.doubtedUntil(mail.to) > 0) break;
       const sent = await door.pool.send(letter);
-      if (sent.kind === 'outcome') return sent.outcome;
+      if (sent.kind === 'outcome') {
+        // Taken here, so it was not the mail.
+        if (sent.outcome.kind === 'done') for (const { pool, trouble } of suspicions) pool.fail(trouble);
+        return sent.outcome;
+      }
       last = sent.trouble;
+      if (sent.suspect) suspicions.push({ pool: door.pool, trouble: sent.trouble, suspect: sent.suspect });
     }
-    return isClosed ? refused(stoppedTrouble()) : withoutServer(doors, last);
+    if (isClosed) return refused(stoppedTrouble());
+    const [first] = suspicions;
+    return first ? refused(first.trouble, first.suspect) : withoutServer(doors, last);
   }
 
   function track<T>(promise: Promise<T>): Promise<T> {
@@ -124,6 +143,14 @@ function openDoor(
   return { kind: 'open', shown, health, pool: createPool(read.endpoint, health, parts) };
 }
 
+/** As configured, but one that failed at this address not long ago comes after the others. */
+function inOrder(doors: readonly Door[], to: string): OpenDoor[] {
+  const until = new Map<Door, number>();
+  const open = doors.filter((door) => door.kind === 'open');
+  for (const door of open) until.set(door, door.health.doubtedUntil(to));
+  return open.toSorted((a, b) => (until.get(a) ?? 0) - (until.get(b) ?? 0));
+}
+
 async function check(door: Door): Promise<ServerCheck> {
   const trouble = door.kind === 'open' ? await door.pool.verify() : door.trouble;
   if (!trouble) return { ...door.shown, isOk: true };
@@ -141,10 +168,10 @@ function withoutServer(doors: readonly Door[], last: Trouble | undefined): MailR
   return { ...refusal, retryAfterMs: Math.max(Math.ceil(Math.min(...waits)), 1_000) };
 }
 
-function refused({ reason, code, text }: Trouble): MailRefusal {
+function refused({ reason, code, text }: Trouble, about: MailRefusal['about'] = 'server'): MailRefusal {
   return {
     kind: 'refused',
-    about: 'server',
+    about,
     isFinal: false,
     reason,
     ...(code === undefined ? {} : { code }),

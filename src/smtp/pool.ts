@@ -7,6 +7,8 @@ import type { Sent } from './verdict.ts';
 
 export interface Pool {
   send(letter: Letter): Promise<Sent>;
+  /** A trouble for which a mail was suspected was the server's own. */
+  fail(trouble: Trouble): void;
   /** Opens a connection, signs in, and closes it again. */
   verify(): Promise<Trouble | undefined>;
   connections(): number;
@@ -169,23 +171,31 @@ export function createPool(
         underWay -= 1;
         void giveBack(session);
       }
-      if (sent.kind === 'outcome') return learn(sent);
-      if (!sent.isStale) {
-        fail(sent.trouble);
-        return sent;
-      }
+      if (sent.kind === 'outcome') return learn(sent, letter);
+      if (!sent.isStale) return learnTrouble(sent, letter);
       // What else was idle is probably gone as well, and nobody listens to a goodbye.
       for (const each of [...idle.keys()]) each.cut(new Cut('stopped'));
       if (stale >= mostStale) return sent;
     }
   }
 
-  function learn(sent: Extract<Sent, { kind: 'outcome' }>): Sent {
+  function learn(sent: Extract<Sent, { kind: 'outcome' }>, { envelope }: Letter): Sent {
     const { outcome } = sent;
     if (outcome.kind === 'done') hasAccepted = true;
     const isAnswered = outcome.kind === 'done' || (outcome.kind === 'refused' && outcome.reason !== 'permit');
-    if (isAnswered) health.worked();
+    if (isAnswered) health.worked(envelope.to);
     return sent;
+  }
+
+  /** Others go on over a server that failed at one address only. */
+  function learnTrouble(sent: Extract<Sent, { kind: 'trouble' }>, { envelope }: Letter): Sent {
+    if (sent.suspect && health.doubt(envelope.to)) {
+      health.note(sent.trouble);
+      return sent;
+    }
+    fail(sent.trouble);
+    const { suspect: _, ...cleared } = sent;
+    return cleared;
   }
 
   async function giveBack(session: Session): Promise<void> {
@@ -216,6 +226,7 @@ export function createPool(
 
   return {
     send,
+    fail,
     async verify() {
       if (health.isStopped()) return health.trouble();
       const opened = await openInTurn();

@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { always, mailOf, openMailer, plainServer } from './testing/mailer.ts';
+import { always, createClock, mailOf, openMailer, plainServer } from './testing/mailer.ts';
 import { authority, drop, type Moment, silence, startScripted, tlsOptions } from './testing/scripted.ts';
 import type { MailServer } from './types.ts';
 
 const withAuth = '250-mail.test\r\n250 AUTH PLAIN LOGIN';
 const password = 'correct horse';
 const refusing = `535 5.7.8 no: AUTH PLAIN ${Buffer.from(`\0ann\0${password}`).toString('base64')} ${password}`;
-
-/** A clock that stands still until it is told to go on. */
-function createClock() {
-  let ms = 0;
-  return {
-    now: () => ms,
-    pass: (more: number) => {
-      ms += more;
-    },
-  };
-}
 
 async function startSecure(answers: Parameters<typeof startScripted>[0]) {
   return startScripted({ EHLO: withAuth, ...answers }, { tls: tlsOptions('good'), isTlsFromStart: true });

@@ -165,8 +165,10 @@ export class Session {
     const isAccepted = ended.ok && phase === 'answer';
     const answered = isAccepted ? judgeReply(ended.value.response, about) : undefined;
     if (answered?.kind === 'outcome' && answered.outcome.kind === 'done') return answered;
-    const error = ended.ok ? new Cut('disorder') : ended.error;
-    const sent = answered ?? judgeFailure(error, { ...about, isStale });
+    const error: Failure = ended.ok ? new Cut('disorder') : ended.error;
+    // What failed may have been answered itself; MAIL FROM was the first to be.
+    const isBegun = this.#replies - (error.response === undefined ? 0 : 1) > 0;
+    const sent = answered ?? judgeFailure(error, { ...about, isStale, isBegun });
     this.#needsReset = this.#replies > 0;
     // A reply in the middle of the content, or none to its end, leaves nothing that could be used again.
     const isAnswered = sent.kind === 'outcome' && sent.outcome.kind === 'refused' && phase !== 'content';

@@ -46,7 +46,10 @@ export type MailReason =
 /** Proven: the mail was not accepted. */
 export interface MailRefusal {
   kind: 'refused';
-  /** Whom it is about: `server` means that the same mail may pass as soon as a server can be used. */
+  /**
+   * Whom it is about: `server` means that the same mail may pass as soon as a server can be used. A server that fails once
+   * it has taken MAIL FROM may do so because of the recipient or the message: it is about those until others prove otherwise.
+   */
   about: 'server' | 'recipient' | 'message';
   /** Trying the same again cannot help: for `server`, until there is a new mailer. */
   isFinal: boolean;

@@ -16,6 +16,8 @@ export type Sent =
       trouble: Trouble;
       /** The connection had been used before and was gone before it was told anything. */
       isStale: boolean;
+      /** The server had taken MAIL FROM: this mail's recipient or its message may be why, and others may pass. */
+      suspect?: 'recipient' | 'message';
     };
 
 interface About {
@@ -57,10 +59,13 @@ export function judgeReply(response: string, { host, secrets }: About): Sent {
   };
 }
 
-/** @param isStale nothing but perhaps a goodbye was answered, on a connection that had been used before */
-export function judgeFailure(error: Failure, about: About & { isStale: boolean }): Sent {
+/**
+ * @param isStale nothing but perhaps a goodbye was answered, on a connection that had been used before
+ * @param isBegun MAIL FROM was answered, and something after it went wrong
+ */
+export function judgeFailure(error: Failure, about: About & { isStale: boolean; isBegun: boolean }): Sent {
   if (error instanceof Cut && error.why === 'permit') return { kind: 'outcome', outcome: permitRefusal() };
-  const { host, secrets, phase, isStale } = about;
+  const { host, secrets, phase, isStale, isBegun } = about;
   const { response = '', responseCode: code = 0 } = error;
   const trouble = explainFailure(host, error, { secrets });
   const isRefused = code >= 400 && code <= 599;
@@ -73,8 +78,11 @@ export function judgeFailure(error: Failure, about: About & { isStale: boolean }
   }
   const stage = error.command;
   // 503 says that commands came in disorder, which the same mail on a new connection need not meet.
-  if (!isRefused || code === 421 || code === 503 || stage === 'CONN')
-    return { kind: 'trouble', trouble, isStale };
+  if (!isRefused || code === 421 || code === 503 || stage === 'CONN') {
+    const suspect = phase === 'content' ? 'message' : 'recipient';
+    const isSuspect = isBegun && trouble.reason !== 'stopped';
+    return { kind: 'trouble', trouble, isStale, ...(isSuspect && { suspect }) };
+  }
   if (stage === 'MAIL FROM' && code === 530)
     return {
       kind: 'trouble',

@@ -26,3 +26,14 @@ export const mailOf = (text = 'Subject: Hello\r\n\r\nHello.\r\n', to = 'ann@exam
 });
 
 export const always = (): boolean => true;
+
+/** A clock that stands still until it is told to go on. */
+export function createClock(): { now: () => number; pass: (ms: number) => void } {
+  let ms = 0;
+  return {
+    now: () => ms,
+    pass: (more) => {
+      ms += more;
+    },
+  };
+}
