@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { always, mailOf, openMailer, plainServer } from './testing/mailer.ts';
-import { drop, type Line, silence, startScripted } from './testing/scripted.ts';
-import type { Mailer, MailLimits } from './types.ts';
-
-async function setUp(answers: Parameters<typeof startScripted>[0] = {}, limits: Partial<MailLimits> = {}) {
-  const server = await startScripted(answers);
-  return { server, mailer: openMailer([plainServer(server.port)], { limits }) };
-}
+import { always, mailOf, setUp } from './testing/mailer.ts';
+import { drop, type Line, silence } from './testing/scripted.ts';
+import type { Mailer } from './types.ts';
 
 async function sendMany(mailer: Mailer, count: number): Promise<Record<string, number>> {
   const outcomes = await Promise.all(Array.from({ length: count }, () => mailer.send(mailOf(), always)));

@@ -4,13 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { SecureContext } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Allow, Resolve } from '../outbound/index.ts';
+import { Ear } from './ear.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Envelope } from './envelope.ts';
 import { secretsOf } from './foreign.ts';
 import { type LineText, MessageStream } from './message.ts';
-import { noOffers, type Offers, readOffers } from './offers.ts';
 import { openSocket } from './socket.ts';
-import { Spoken } from './spoken.ts';
 import { Cut, explainFailure, type Failure, type Trouble } from './trouble.ts';
 import type { MailLimits, MailPermit } from './types.ts';
 import { judgeFailure, judgeOffers, judgeReply, type Sent } from './verdict.ts';
@@ -82,26 +81,27 @@ export class Session {
   readonly #socket: Socket;
   readonly #client: SMTPConnection;
   readonly #secrets: readonly string[];
-  #offers: Offers = noOffers;
-  /** Commands whose reply is still to come; of those that are of no interest here, not even the verb. */
-  #asked: string[] = [];
-  #replies = 0;
-  readonly #spoken = new Spoken();
-  #watched: Socket | undefined;
+  readonly #ear: Ear;
   #phase: Phase | undefined;
   #needsReset = false;
   #settle: ((error: Failure) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
-  readonly #onBytes = (chunk: Buffer): void => {
-    this.#spoken.add(chunk);
-    if (this.#spoken.bytes > this.#limits.replyBytes) this.cut(new Cut('tooLong'));
-  };
 
   constructor(endpoint: Endpoint, socket: Socket, { limits, secureContext }: SessionParts) {
     this.#endpoint = endpoint;
     this.#limits = limits;
     this.#socket = socket;
     this.#secrets = secretsOf(endpoint.signIn);
+    this.#ear = new Ear({
+      socket: () => this.#client._socket || undefined,
+      mostBytes: limits.replyBytes,
+      onTooLong: () => this.cut(new Cut('tooLong')),
+      onAsked: () => this.#arm(limits.commandMs),
+      onAnswered: (more) => {
+        if (more) this.#arm(limits.commandMs);
+        else if (this.#phase === undefined || this.#phase === 'envelope') clearTimeout(this.#timer);
+      },
+    });
     this.#client = new SMTPConnection({
       connection: socket,
       host: endpoint.host,
@@ -119,7 +119,7 @@ export class Session {
       socketTimeout: 2 * limits.totalMs,
       // The client's public way of showing each command and reply.
       transactionLog: true,
-      logger: { debug: (entry, text) => this.#hear(entry, text), info: () => this.#watch() },
+      logger: { debug: (entry, text) => this.#ear.hear(entry, text), info: () => this.#ear.watch() },
     });
     this.#client.on('error', (error: Failure) => this.#end(error));
     // The client ends a connection first and tells the mail under way why right after it.
@@ -134,7 +134,7 @@ export class Session {
     // The client sees to it; should it ever not, nothing is said in clear text.
     if (security !== 'none' && !this.#isEncrypted()) return this.#explain(new Cut('disorder'));
     if (!signIn) return undefined;
-    if (!this.#offers.signIn) {
+    if (!this.#ear.offers.signIn) {
       this.quit();
       return { reason: 'auth', text: `${host} offers no sign-in with user name and password.` };
     }
@@ -145,7 +145,7 @@ export class Session {
 
   /** Sends one mail. What it throws is thrown by the permit. */
   async send({ envelope, message, permit, leftMs }: Letter): Promise<Sent> {
-    const refusal = judgeOffers(this.#offers, envelope, message);
+    const refusal = judgeOffers(this.#ear.offers, envelope, message);
     if (refusal) return { kind: 'outcome', outcome: refusal };
     const isFirst = this.mails === 0;
     this.mails += 1;
@@ -161,15 +161,15 @@ export class Session {
     this.#phase = undefined;
     asked.rethrow();
     const about = { host: this.#endpoint.host, secrets: this.#secrets, phase };
-    const isStale = !isFirst && this.#replies <= (isGoodbye(ended) ? 1 : 0);
+    const isStale = !isFirst && this.#ear.replies <= (isGoodbye(ended) ? 1 : 0);
     const isAccepted = ended.ok && phase === 'answer';
     const answered = isAccepted ? judgeReply(ended.value.response, about) : undefined;
     if (answered?.kind === 'outcome' && answered.outcome.kind === 'done') return answered;
     const error: Failure = ended.ok ? new Cut('disorder') : ended.error;
     // What failed may have been answered itself; MAIL FROM was the first to be.
-    const isBegun = this.#replies - (error.response === undefined ? 0 : 1) > 0;
+    const isBegun = this.#ear.replies - (error.response === undefined ? 0 : 1) > 0;
     const sent = answered ?? judgeFailure(error, { ...about, isStale, isBegun });
-    this.#needsReset = this.#replies > 0;
+    this.#needsReset = this.#ear.replies > 0;
     // A reply in the middle of the content, or none to its end, leaves nothing that could be used again.
     const isAnswered = sent.kind === 'outcome' && sent.outcome.kind === 'refused' && phase !== 'content';
     if (phase !== 'envelope' && !isAnswered) this.cut(error);
@@ -178,8 +178,7 @@ export class Session {
 
   #begin(): void {
     this.#phase = 'envelope';
-    this.#replies = 0;
-    this.#spoken.reset();
+    this.#ear.beginMail();
   }
 
   #slow(): void {
@@ -205,7 +204,7 @@ export class Session {
 
   /** The first byte follows only a reply that asks for it, and the last that was said; the client is content with less. */
   #mayStart(permit: MailPermit): boolean {
-    const isAskedFor = String(this.#client.lastServerResponse).startsWith('3') && this.#spoken.isQuiet;
+    const isAskedFor = String(this.#client.lastServerResponse).startsWith('3') && this.#ear.isQuiet;
     if (isAskedFor && permit('content')) return true;
     this.cut(new Cut(isAskedFor ? 'permit' : 'disorder'));
     return false;
@@ -218,13 +217,13 @@ export class Session {
   async settle(): Promise<void> {
     if (this.#needsReset && !this.isGone) {
       this.#needsReset = false;
-      this.#spoken.reset();
+      this.#ear.reset();
       const ended = await this.#step<unknown>((done) => this.#client.reset(done));
       if (!ended.ok) this.cut(new Cut('disorder'));
     }
     await setImmediate();
     await setImmediate();
-    if (!this.#spoken.isQuiet) this.cut(new Cut('disorder'));
+    if (!this.#ear.isQuiet) this.cut(new Cut('disorder'));
   }
 
   /** Ends the connection politely. */
@@ -272,7 +271,7 @@ export class Session {
     if (this.isGone) return;
     this.isGone = true;
     clearTimeout(this.#timer);
-    this.#unwatch();
+    this.#ear.close();
     this.#client.close();
     this.#socket.destroy();
     this.onGone();
@@ -286,38 +285,6 @@ export class Session {
   #arm(ms: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.cut(new Cut('late')), ms);
-  }
-
-  #hear(entry: { tnx?: string }, text: string): void {
-    if (entry.tnx === 'client') {
-      this.#watch();
-      this.#asked.push(/^(EHLO|STARTTLS)\b/.exec(text)?.[0] ?? '');
-      this.#arm(this.#limits.commandMs);
-    } else if (entry.tnx === 'server') {
-      this.#replies += 1;
-      this.#spoken.hear(text);
-      const verb = this.#asked.shift();
-      if (verb === 'EHLO') this.#offers = readOffers(text);
-      // Its socket is TLS's from here on, and every byte is counted on that one.
-      if (verb === 'STARTTLS') this.#unwatch();
-      if (this.#asked.length > 0) this.#arm(this.#limits.commandMs);
-      else if (this.#phase === undefined || this.#phase === 'envelope') clearTimeout(this.#timer);
-    }
-  }
-
-  /** Counts what arrives, on whatever socket the client uses now. */
-  #watch(): void {
-    const socket = this.#client._socket;
-    if (!socket || socket === this.#watched || this.isGone) return;
-    this.#unwatch();
-    this.#watched = socket;
-    this.#spoken.reset();
-    socket.on('data', this.#onBytes);
-  }
-
-  #unwatch(): void {
-    this.#watched?.removeListener('data', this.#onBytes);
-    this.#watched = undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { createMailer } from '../mailer.ts';
 import type { Mail, Mailer, MailerOptions, MailServer } from '../types.ts';
+import { type Moment, type Scripted, startScripted } from './scripted.ts';
 
 /** A mailer for one test, allowed to go to 127.0.0.1; no jitter. */
 export function openMailer(
@@ -37,3 +38,20 @@ export function createClock(): { now: () => number; pass: (ms: number) => void }
     },
   };
 }
+
+/** A mailer with one server that says something unusual. */
+export async function setUp(
+  answers: Parameters<typeof startScripted>[0] = {},
+  limits: MailerOptions['limits'] = {},
+): Promise<{ server: Scripted; mailer: Mailer }> {
+  const server = await startScripted(answers);
+  const mailer = openMailer([plainServer(server.port)], { limits });
+  return { server, mailer };
+}
+
+/** Whom a failure at this moment may be about: up to MAIL FROM it says something of the server only. */
+export const suspectAfter = (moment: Moment): 'recipient' | 'server' =>
+  /RCPT|DATA/.test(moment) ? 'recipient' : 'server';
+
+/** An answer to EHLO: commands may come in one go. */
+export const pipelining = '250-mail.test\r\n250 PIPELINING';
