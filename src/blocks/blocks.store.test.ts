@@ -7,7 +7,7 @@ import { type AlertFilter, findAlerts } from '../alerts/find.ts';
 import { readCounts } from '../dashboard/store.ts';
 import type { Tx } from '../db/database.ts';
 import { createRetention } from '../retention/index.ts';
-import { createBlocks } from './index.ts';
+import { countRows, createBlocks } from './index.ts';
 import { lookForMoves } from './recount.ts';
 
 let w: Workspace;
@@ -258,4 +258,28 @@ describe('an open block', () => {
     expect(read).toBeGreaterThan(0);
     expect(read).toBeLessThan(6_000);
   }, 60_000);
+});
+
+describe('blocks among many', () => {
+  it.each([1, 20, 100])(
+    'are counted without reading the deliveries of others: %i',
+    async (blocks) => {
+      await writeAlerts(w, { first: 64, last: 30_000 });
+      await asOwner('analyze alerts, deliveries');
+      // Far apart, as blocks are in which something may still move.
+      const these = `select 4 * n << 6 as from_id, (4 * n + 1) << 6 as to_id from generate_series(1::bigint, ${blocks}) n`;
+      const { counted, read } = await w.db.inWorkspace(w.workspaceId, async (tx) => {
+        const before = await rowsRead(tx);
+        const { rows } = await tx.query(
+          `select sum(alerts)::int as alerts, sum(waiting)::int as waiting from (${countRows(these)}) c`,
+          [w.workspaceId],
+        );
+        return { counted: rows[0], read: (await rowsRead(tx)) - before };
+      });
+      expect(counted).toEqual({ alerts: 64 * blocks, waiting: 64 * blocks });
+      // Once to count them, once to see that something is owed.
+      expect(read).toBeLessThanOrEqual(2 * 64 * blocks);
+    },
+    60_000,
+  );
 });
