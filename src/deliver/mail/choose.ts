@@ -1,8 +1,8 @@
 /** Second part of a mail round: which mails are sent now, and what they say. */
 import type { Tx } from '../../db/database.ts';
-import { type BoundMail, recheckMail } from '../../plan/index.ts';
 import type { Settings } from '../../plan/types.ts';
 import { type DeliveryPatch, patchDeliveries } from '../journal.ts';
+import { chooseAgain } from './again.ts';
 import { composeDigest, composeMail } from './compose.ts';
 import type { FrozenMail } from './journal.ts';
 import {
@@ -14,7 +14,7 @@ import {
   makeMailboxes,
   patchMailboxes,
 } from './mailboxes.ts';
-import { type DueMail, endRetries, loadDueMails, putBackMails } from './retries.ts';
+import { sift } from './stops.ts';
 import { mailCredit, mostMailsAtOnce, waitForMail } from './timing.ts';
 import type { MailWork, OpenMail } from './types.ts';
 import { loadMailsBehind, loadWaitingMails, type WaitingMail } from './waiting.ts';
@@ -42,77 +42,6 @@ export async function chooseMails(tx: Tx, work: MailWork, settings: Settings): P
   const room = work.room - again.length;
   if (room > 0) await chooseFresh(tx, work, settings, { room, chosen });
   return chosen;
-}
-
-/** What is due again goes as it is, unless something of it may not go any more: then what is left waits anew. */
-async function chooseAgain(tx: Tx, { channel, room }: MailWork, settings: Settings): Promise<OpenMail[]> {
-  if (room <= 0) return [];
-  const due = await loadDueMails(tx, channel, room);
-  const again: OpenMail[] = [];
-  const broken: DueMail[] = [];
-  const stopped: DeliveryPatch[] = [];
-  for (const one of due) {
-    const waiting = one.deliveries.filter(({ waits }) => waits);
-    const stops = waiting.flatMap((owed) => stopOf(owed, settings));
-    if (one.isStopped) stops.push(...deadAmong(waiting, stops, one.refusal));
-    if (stops.length === 0 && one.deliveries.every(({ waits }) => waits)) {
-      again.push({ ...one.mail, attempt: one.mail.attempt + 1 });
-    } else {
-      broken.push(one);
-      stopped.push(...(one.mail.unclear > 0 ? stops.map(mayHaveArrived) : stops));
-    }
-  }
-  await endRetries(
-    tx,
-    channel.workspaceId,
-    broken.map(({ mail }) => mail.writeId),
-  );
-  const gone = new Set(stopped.map(({ id }) => id));
-  const leftOf = ({ deliveries }: DueMail) => deliveries.filter(({ id, waits }) => waits && !gone.has(id));
-  // In a mail of their own they would have another Message-ID: a copy that no server recognises.
-  const unclear = broken.filter(({ mail }) => mail.unclear > 0).flatMap(leftOf);
-  stopped.push(...unclear.map(leftUnclear));
-  await patchDeliveries(tx, channel.workspaceId, stopped);
-  const left = broken.filter(({ mail }) => mail.unclear === 0).flatMap(leftOf);
-  await putBackMails(
-    tx,
-    channel.workspaceId,
-    left.map(({ id }) => id),
-  );
-  return again;
-}
-
-/** What of it waits for an address that is stopped, and may go otherwise. */
-function deadAmong(
-  waiting: DueMail['deliveries'],
-  stops: readonly DeliveryPatch[],
-  refusal: string | undefined,
-): DeliveryPatch[] {
-  const stopped = new Set(stops.map(({ id }) => id));
-  return waiting
-    .filter(({ id, isDirected }) => !isDirected && !stopped.has(id))
-    .map((owed) => deadAddress(owed, refusal));
-}
-
-const leftUnclear = ({ id }: { id: string }): DeliveryPatch => ({
-  id,
-  state: 'failed',
-  reason: 'unclear',
-  problem:
-    'It was sent once with others, without an answer, so it may have arrived. Others of them may not go any more.',
-});
-
-const mayHaveArrived = (patch: DeliveryPatch): DeliveryPatch => ({
-  ...patch,
-  problem: `${patch.problem} It was sent once before, without an answer, and may have arrived.`,
-});
-
-/** The switches and the recipient, as they are now. A test that a person asked for goes whatever they say. */
-function stopOf(owed: BoundMail & { id: string; isDirected: boolean }, settings: Settings): DeliveryPatch[] {
-  if (owed.isDirected) return [];
-  const verdict = recheckMail(owed, settings);
-  if (verdict.kind === 'go') return [];
-  return [{ id: owed.id, state: 'skipped', reason: verdict.reason, problem: verdict.words }];
 }
 
 async function chooseFresh(
@@ -168,29 +97,6 @@ async function chooseFresh(
   await patchMailboxes(tx, workspaceId, boxes);
   chosen.more ||= ready.length === room;
 }
-
-/** What of it may still go. To an address that was stopped nothing goes: a person sees what waited for it. */
-function sift({ isStopped, refusal }: Mailbox, mails: readonly WaitingMail[], settings: Settings) {
-  const stopped: DeliveryPatch[] = [];
-  const going: WaitingMail[] = [];
-  for (const mail of mails) {
-    const stop = stopOf(mail, settings);
-    if (stop.length > 0) stopped.push(...stop);
-    else if (isStopped && !mail.isDirected) stopped.push(deadAddress(mail, refusal));
-    else going.push(mail);
-  }
-  return { going, stopped };
-}
-
-const deadAddress = (
-  { id, target }: Pick<WaitingMail, 'id' | 'target'>,
-  refusal: string | undefined,
-): DeliveryPatch => ({
-  id,
-  state: 'failed',
-  reason: 'addressStopped',
-  problem: `No mail goes to ${target} any more: it was refused again and again.${refusal ? ` ${refusal}` : ''}`,
-});
 
 interface Choice {
   mails: FrozenMail[];

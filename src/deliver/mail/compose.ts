@@ -44,9 +44,7 @@ export function composeDigest(
   work: MailWork,
   settings: Settings,
 ): Composed {
-  const first = all[0] as WaitingMail;
   try {
-    const scope = scopeOf(first, settings);
     const model = digestModel({
       alerts: all.map((waiting) => ({
         alertId: waiting.alertId,
@@ -58,19 +56,35 @@ export function composeDigest(
         ...changeOf(waiting),
         isTicketPending: waiting.isWayOut,
       })),
-      why: whyInWords(scope, nameOf(first, settings)),
+      why: whyOf(all, settings),
       baseUrl: work.baseUrl,
     });
     const deliveryIds = all.map(({ id }) => id);
     const subject = all.some(({ isWayOut }) => isWayOut) ? `[${ticketPending}] ${model.title}` : model.title;
     const content = contentOf({ model, subject, threadKey: `digests of ${box.id}`, deliveryIds }, work);
-    const trace = [`Mailed to ${box.address} with ${all.length} alerts in one mail: many came at once.`];
+    const trace = [`Mailed to ${box.address} with ${alertsIn(all)} alerts in one mail: many came at once.`];
     return { kind: 'mail', mail: frozen('mailDigest', all, box, content, trace) };
   } catch (error) {
-    const culprit = all.find((one) => composeMail(one, box, work, settings).kind === 'unwritable') ?? first;
-    return { kind: 'unwritable', patch: unwritable(culprit, error) };
+    const culprit = all.find((one) => composeMail(one, box, work, settings).kind === 'unwritable');
+    return { kind: 'unwritable', patch: unwritable(culprit ?? (all[0] as WaitingMail), error) };
   }
 }
+
+const alertsIn = (all: readonly WaitingMail[]): number => new Set(all.map(({ alertId }) => alertId)).size;
+
+/** By which lists its alerts come to the address, as far as no person has sent a test there. */
+function whyOf(all: readonly WaitingMail[], settings: Settings): string {
+  const listed = all.filter(({ isDirected }) => !isDirected);
+  if (listed.length === 0) return whyOfTest;
+  // What lists say is the same for all alerts of an organization.
+  const apart = [...new Map(listed.map((one) => [`${one.organizationId} ${one.isWayOut}`, one])).values()];
+  if (apart.some((one) => scopeOf(one, settings) === 'global')) return whyInWords('global', '');
+  const names = new Map(apart.map((one) => [one.organizationId, nameOf(one, settings)]));
+  const [name = ''] = names.values();
+  return whyInWords('organization', names.size === 1 ? name : `${names.size} organizations`);
+}
+
+const whyOfTest = 'You get this mail because somebody tests the mail settings.';
 
 interface Description {
   model: MailModel;
@@ -91,9 +105,7 @@ function describe(waiting: WaitingMail, { baseUrl }: MailWork, settings: Setting
     timeZone: settings.workspace.timeZone,
     receivedAt,
     detail: settings.mail?.eventDetail ?? { respond: true, ioc: true },
-    why: isDirected
-      ? 'You get this mail because somebody tests the mail settings.'
-      : whyInWords(scope, seen.organization.name),
+    why: isDirected ? whyOfTest : whyInWords(scope, seen.organization.name),
     baseUrl,
     isTest: isDirected,
     ...(waiting.ticket && { ticket: waiting.ticket }),

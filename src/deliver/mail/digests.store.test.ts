@@ -1,8 +1,14 @@
 /** Many alerts at once: a few mails to each address, and what becomes of a digest that may not have arrived. */
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
-import { passTime, taken } from '../../../test/support/mail.ts';
-import { lostMail, type MailCase, openMailCase, readMails } from '../../../test/support/mailCase.ts';
+import { addRecipient, passTime, taken } from '../../../test/support/mail.ts';
+import {
+  lostMail,
+  type MailCase,
+  openMailCase,
+  readMails,
+  refusedMail,
+} from '../../../test/support/mailCase.ts';
 import type { MailOutcome } from '../../smtp/index.ts';
 
 describe('a storm (K-11)', () => {
@@ -31,6 +37,34 @@ describe('a storm (K-11)', () => {
     await w.take();
     await post.quiet();
     expect(post.mailer.sent).toHaveLength(10);
+  });
+});
+
+describe('why one gets a digest', () => {
+  const address = 'a@msp.example';
+
+  /** More alerts than are mailed singly, of these organizations in turn; answers the text of the digest. */
+  async function digestOf(names: readonly string[], listedBy: readonly string[], isGlobal = false) {
+    const w = await openMailCase(isGlobal ? [address] : []);
+    for (const name of names) {
+      const organizationId = await w.insertOrganization(name);
+      if (listedBy.includes(name))
+        await w.inWorkspace((tx) => addRecipient(tx, w.workspaceId, { address, organizationId }));
+    }
+    for (let i = 0; i < 8; i++)
+      await w.take({ organization: { externalId: names[i % names.length] as string } });
+    const post = await w.open();
+    await post.quiet();
+    expect(post.mailer.sent).toHaveLength(1);
+    return (await readMails(post.mailer.sent))[0]?.text ?? '';
+  }
+
+  it('is one organization, several of them, or the global list', async () => {
+    expect(await digestOf(['Northwind'], ['Northwind'])).toContain('a recipient of Northwind in Herald.');
+    const several = await digestOf(['Northwind', 'Contoso'], ['Northwind', 'Contoso']);
+    expect(several).toContain('a recipient of 2 organizations in Herald.');
+    const both = await digestOf(['Northwind', 'Contoso'], ['Northwind'], true);
+    expect(both).toContain('a global recipient in Herald.');
   });
 });
 
@@ -91,6 +125,18 @@ describe('a digest that is lost after its last byte (K-4)', () => {
     expect(post.mailer.sent).toHaveLength(2);
     const problem = expect.stringContaining('sent 2 times without an answer');
     expect(await fates(w)).toEqual(titles.map(() => ({ state: 'failed', reason: 'unclear', problem })));
+  });
+
+  it('or not taken for now is not in the way of others once an alert of it was discarded and removed', async () => {
+    const { w, post } = await lose([refusedMail()]);
+    const [one] = await w.mails();
+    await w.rows(`update deliveries set delivery_state = 'skipped' where id = ${one?.id}`);
+    await w.rows(`delete from deliveries where id = ${one?.id}`);
+    await longAfter(w, post);
+    expect((await fates(w)).map(({ state }) => state)).toEqual(Array(7).fill('delivered'));
+    const [, second] = await readMails(post.mailer.sent);
+    expect(second?.text).toContain('Eight');
+    expect(second?.text).not.toMatch(/\bOne\b/);
   });
 
   it('leaves what comes meanwhile to a mail of its own', async () => {

@@ -119,20 +119,32 @@ export async function blockMailboxes(
   );
 }
 
-/** What answers say of addresses: taken, or refused for good; from `most` refusals in a row on they are stopped. */
+/** What its answers in a round say of an address. */
+export interface MailboxAnswers {
+  id: string;
+  /** It took a mail: what was refused before that does not count. */
+  hasTaken: boolean;
+  /** The last answer, if that was a refusal. */
+  refusal: string | null;
+  /** Final ones, since the mail that it took if it took one. */
+  refusals: number;
+}
+
+const refusalsInRow = 'a.refusals + case when a.has_taken then 0 else m.refusals end';
+
+/** From `most` refusals in a row on they are stopped. */
 export async function countRefusals(
   tx: Tx,
   workspaceId: string,
-  answers: readonly { id: string; refusal: string | null; refusals: number }[],
+  answers: readonly MailboxAnswers[],
   most: number,
 ): Promise<void> {
   if (answers.length === 0) return;
   await tx.query(
     `update mailboxes m
-        set refusals = case when a.refusal is null then 0 else m.refusals + a.refusals end,
-            refusal = a.refusal,
-            stopped_at = case when a.refusal is null then null when m.refusals + a.refusals >= $4 then coalesce(m.stopped_at, now()) end
-       from unnest($2::bigint[], $3::text[], $5::int[]) as a(id, refusal, refusals)
+        set refusals = ${refusalsInRow}, refusal = a.refusal,
+            stopped_at = case when ${refusalsInRow} >= $4 then coalesce(m.stopped_at, now()) end
+       from unnest($2::bigint[], $3::text[], $5::int[], $6::bool[]) as a(id, refusal, refusals, has_taken)
       where m.workspace_id = $1 and m.id = a.id and (a.refusal is not null or m.refusals > 0)`,
     [
       workspaceId,
@@ -140,6 +152,7 @@ export async function countRefusals(
       answers.map(({ refusal }) => refusal),
       most,
       answers.map(({ refusals }) => refusals),
+      answers.map(({ hasTaken }) => hasTaken),
     ],
   );
 }

@@ -8,7 +8,7 @@ import {
   patchAttempts,
   patchDeliveries,
 } from '../journal.ts';
-import { blockMailboxes, countRefusals } from './mailboxes.ts';
+import { blockMailboxes, countRefusals, type MailboxAnswers } from './mailboxes.ts';
 import { endRetries, keepRetries, type MailRetry, settleLate } from './retries.ts';
 import { attemptStateOf, type MailEnd, mailStep } from './step.ts';
 import { mostRefusals } from './timing.ts';
@@ -121,14 +121,15 @@ function retryOf({ mail, end, at }: MailOutcomeOf): MailRetry[] {
   ];
 }
 
-/** What the answers say of the addresses themselves: one that took a mail begins anew. */
-function answersOf(applied: readonly MailOutcomeOf[]) {
-  const answers = new Map<string, { id: string; refusal: string | null; refusals: number }>();
+/** What the answers say of the addresses themselves, in their order: one that took a mail begins anew. */
+function answersOf(applied: readonly MailOutcomeOf[]): MailboxAnswers[] {
+  const answers = new Map<string, MailboxAnswers>();
   for (const { mail, end } of applied) {
     const id = mail.mailboxId;
-    if (end.kind === 'delivered') answers.set(id, { id, refusal: null, refusals: 0 });
+    const { hasTaken, refusals } = answers.get(id) ?? { hasTaken: false, refusals: 0 };
+    if (end.kind === 'delivered') answers.set(id, { id, hasTaken: true, refusal: null, refusals: 0 });
     else if (end.kind === 'park' && end.isAddress) {
-      answers.set(id, { id, refusal: end.problem, refusals: (answers.get(id)?.refusals ?? 0) + 1 });
+      answers.set(id, { id, hasTaken, refusal: end.problem, refusals: refusals + 1 });
     }
   }
   return [...answers.values()];

@@ -45,6 +45,33 @@ describe('one of three addresses (K-2)', () => {
   });
 });
 
+describe('refusals in a row', () => {
+  it('end with a mail that was taken, also when both answers are settled together', async () => {
+    const w = await openMailCase(['a@msp.example', 'some@msp.example']);
+    const post = await w.open();
+    await w.take();
+    await post.quiet();
+    await w.rows(`update mailboxes set refusals = 4, refusal = '550 full' where address like 'some%'`);
+    const refused = refusedMail({ isFinal: true, text: '550 full' });
+    const asked: { to: string; answer(outcome: MailOutcome): void }[] = [];
+    post.mailer.answer = ({ to }) =>
+      new Promise((answer) => {
+        asked.push({ to, answer });
+        if (asked.length < 4) return;
+        // The first answer begins a round; those that come meanwhile are settled by the next one.
+        asked.sort((one, other) => one.to.localeCompare(other.to));
+        for (const [i, outcome] of [taken, taken, taken, refused].entries()) asked[i]?.answer(outcome);
+      });
+    await w.take();
+    await w.take();
+    await post.quiet();
+    const [box] = await w.rows(
+      `select refusals, refusal, stopped_at from mailboxes where address like 'some%'`,
+    );
+    expect(box).toEqual({ refusals: 1, refusal: '550 full', stopped_at: null });
+  });
+});
+
 describe('stopped addresses', () => {
   const words = 'it was refused again and again. 550 no such user';
   const gone = (count: number) => Array.from({ length: count }, (_, i) => `gone${i}@msp.example`);
