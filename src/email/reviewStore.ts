@@ -149,19 +149,23 @@ export interface DueReviewMail {
   tried_for_ms: number;
   /** Its process ended while it was being sent. */
   is_abandoned: boolean;
+  /** Its address is still that of an administrator. */
+  is_administrator: boolean;
 }
 
 /** Takes a mail that is due and says that it is being sent; whoever finds it an hour later knows that nobody does. */
 export async function takeReviewMail(tx: Tx, workspaceId: string): Promise<DueReviewMail | undefined> {
   const { rows } = await tx.query<DueReviewMail>(
     `update review_mails m
-        set mail_state = 'sending', tries = m.tries + 1, tried_at = now(), due_at = now() + interval '1 hour'
+        set mail_state = 'sending', tries = m.tries + 1, tried_at = now(), due_at = now() + interval '1 hour',
+            first_at = case when m.tries = 0 then now() else m.first_at end
        from (select month, address, mail_state from review_mails
               where workspace_id = $1 and mail_state in ('waiting', 'sending') and due_at <= now()
               order by due_at, address limit 1 for update skip locked) d
       where m.workspace_id = $1 and m.month = d.month and m.address = d.address
      returning m.month::text as month, m.address, m.message_id, m.content, m.tries, m.unclear,
-               extract(epoch from now() - m.first_at)::float8 * 1000 as tried_for_ms, d.mail_state = 'sending' as is_abandoned`,
+               extract(epoch from now() - m.first_at)::float8 * 1000 as tried_for_ms, d.mail_state = 'sending' as is_abandoned,
+               exists (select from administrator_addresses() a(email) where lower(a.email) = m.address) as is_administrator`,
     [workspaceId],
   );
   return rows[0];

@@ -6,6 +6,7 @@ import type { Mailer, MailOutcome, MailRefusal } from '../smtp/index.ts';
 import { workspaceTurns } from '../workspaces/index.ts';
 import type { Email, EmailParts, OpenedMail } from './parts.ts';
 import {
+  countReviews,
   type DueReviewMail,
   insertReviewMonth,
   listAdministrators,
@@ -68,7 +69,9 @@ export function createReviews(parts: ReviewsParts): Reviews {
         mailer ??= parts.openMailer(opened.servers);
         const event: ReviewEvent = mail.is_abandoned
           ? { kind: 'abandoned' }
-          : await send(mailer, workspaceId, mail, opened);
+          : mail.is_administrator
+            ? await send(mailer, workspaceId, mail, opened)
+            : notSent('It is the address of no administrator any more.');
         await settle(workspaceId, mail, event);
       }
     } finally {
@@ -83,19 +86,20 @@ export function createReviews(parts: ReviewsParts): Reviews {
     if (!workspace) return true;
     const { attention } = await findMailSettings(tx, workspaceId);
     const due = await listReviews(tx, workspaceId, { limit: mostListed, isDue: true });
+    const total = (await countReviews(tx, workspaceId)).due;
     const now = parts.now();
     const decision = decideReview({
       now,
       timeZone: workspace.time_zone,
       createdAt: workspace.created_at,
       lastMonth: workspace.last_month ?? undefined,
-      due: due.length,
+      due: total,
       administrators: await listAdministrators(tx),
     });
     if (!decision) return attention !== null;
     const { month, to } = decision;
     const host = head.from.split('@').at(-1) ?? '';
-    const content = contentOf(workspaceId, workspace.name, due, { baseUrl: parts.baseUrl, host, now });
+    const content = contentOf(workspaceId, workspace.name, { due, total, baseUrl: parts.baseUrl, host, now });
     const mails = to.map((address) => ({
       address,
       messageId: messageIdOf([`review ${month} ${address}`], host, workspaceId),
@@ -113,15 +117,13 @@ export function createReviews(parts: ReviewsParts): Reviews {
     opened: OpenedMail,
   ): Promise<ReviewEvent> {
     const { head, revision } = opened;
+    let message: Buffer;
     try {
-      const message = await messageOf({
-        ...mail.content,
-        from: head.from,
-        replyTo: head.replyTo,
-        to: mail.address,
-        messageId: mail.message_id,
-        date: new Date(mail.content.writtenAt),
-      });
+      message = await messageFrom(mail, head);
+    } catch (error) {
+      return notSent(`No mail could be made of it: ${(error as Error).message}`);
+    }
+    try {
       crashPoint('before-review-mail');
       const outcome = await mailer.send({ from: head.from, to: mail.address, message }, () => !isClosing);
       crashPoint('after-review-mail');
@@ -164,11 +166,40 @@ export function createReviews(parts: ReviewsParts): Reviews {
 const isRefusedLogin = (outcome: MailOutcome): outcome is MailRefusal =>
   outcome.kind === 'refused' && outcome.about === 'server' && outcome.isFinal && outcome.reason === 'auth';
 
+/** Ends it: trying again would change nothing. */
+const notSent = (text: string): MailRefusal => ({
+  kind: 'refused',
+  about: 'message',
+  isFinal: true,
+  reason: 'reply',
+  text,
+});
+
+/** @throws Error when its address is none that mail can go to */
+function messageFrom(mail: DueReviewMail, { from, replyTo }: OpenedMail['head']): Promise<Buffer> {
+  return messageOf({
+    ...mail.content,
+    from,
+    replyTo,
+    to: mail.address,
+    messageId: mail.message_id,
+    date: new Date(mail.content.writtenAt),
+  });
+}
+
+interface Due {
+  due: readonly ReviewRow[];
+  /** With those that are not in `due`. */
+  total: number;
+  baseUrl: string;
+  host: string;
+  now: Date;
+}
+
 function contentOf(
   workspaceId: string,
   workspaceName: string,
-  due: readonly ReviewRow[],
-  { baseUrl, host, now }: { baseUrl: string; host: string; now: Date },
+  { due, total, baseUrl, host, now }: Due,
 ): ReviewContent {
   const model = reviewModel({
     workspaceName,
@@ -179,6 +210,7 @@ function contentOf(
       reviewOn: row.review_on,
       link: baseUrl + pathOf(row),
     })),
+    total,
     listLink: `${baseUrl}/settings/reviews`,
     baseUrl,
     why: `You get this mail once a month because you are an administrator of ${workspaceName} in Herald.`,
@@ -202,5 +234,7 @@ function whatOf(row: ReviewRow): string {
 
 function pathOf(row: ReviewRow): string {
   if (row.kind === 'mapping') return `/settings/psa/${row.connection_id}`;
-  return row.organization_id === null ? '/settings/psa' : `/organizations/${row.organization_id}`;
+  return row.organization_id === null
+    ? '/settings/psa'
+    : `/organizations/${row.organization_id}?tab=settings`;
 }

@@ -222,6 +222,77 @@ describe('the monthly mail', () => {
     expect(api.mailServer.mails).toHaveLength(3);
   });
 
+  it('has its 72 hours from its first try on, however long it waited for that', async () => {
+    const { revision } = await api.email.open(api.workspaceId);
+    await api.email.stop(api.workspaceId, 'The password is wrong.', revision);
+    await turn();
+    await admin.query(`update review_mails set first_at = now() - interval '5 days', due_at = now()`);
+    const server = { host: '127.0.0.1', port: api.mailServer.port, security: 'none' };
+    await api.call('PUT', '/email/settings', { body: { servers: [server] } });
+    api.mailServer.refusals.push(451, 451);
+    await turn();
+    const waiting = { state: 'waiting', words: expect.stringMatching(/^(?!Not taken for 72 hours)/) };
+    expect((await list()).lastMail.mails).toMatchObject([waiting, waiting]);
+    await admin.query(`update review_mails set first_at = now() - interval '73 hours', due_at = now()`);
+    api.mailServer.refusals.push(451, 451);
+    await turn();
+    const failed = { state: 'failed', words: expect.stringMatching(/^Not taken for 72 hours/) };
+    expect((await list()).lastMail.mails).toMatchObject([failed, failed]);
+  });
+
+  it('is not sent to somebody who is no administrator any more when its turn comes', async () => {
+    api.mailServer.refusals.push(451, 451);
+    await turn();
+    await admin.query(`update memberships set role = 'viewer' where user_id = 'u2'`);
+    try {
+      await due();
+      await turn();
+      expect(api.mailServer.mails.map(({ to }) => to)).toEqual([['ana@msp.example']]);
+      expect((await list()).lastMail.mails[1]).toMatchObject({
+        address: 'bo@msp.example',
+        state: 'failed',
+        words: expect.stringContaining('no administrator'),
+      });
+    } finally {
+      await admin.query(`update memberships set role = 'admin' where user_id = 'u2'`);
+    }
+  });
+
+  it('to an address that no mail can go to says that nothing was sent', async () => {
+    const address = `${'b'.repeat(70)}@msp.example`;
+    await admin.query('update users set email = $1 where id = $2', [address, 'u2']);
+    try {
+      await turn();
+      expect((await list()).lastMail.mails).toMatchObject([
+        { state: 'sent' },
+        { address, state: 'failed', words: expect.stringMatching(/^No mail could be made of it/) },
+      ]);
+    } finally {
+      await admin.query(`update users set email = 'bo@msp.example' where id = 'u2'`);
+    }
+  });
+
+  it('counts all that is due when it cannot name all of it', async () => {
+    await admin.query(
+      `insert into recipients (workspace_id, id, address, review_on)
+       select $1, gen_random_uuid(), 'many' || i || '@msp.example', current_date - 2 from generate_series(1, 1200) i`,
+      [api.workspaceId],
+    );
+    await admin.query(
+      `update recipients set organization_id = $1, review_on = review_on - 1 where address = 'many7@msp.example'`,
+      [northwind],
+    );
+    try {
+      await turn();
+      const mail = await simpleParser(api.mailServer.mails[0]?.text ?? '');
+      expect(mail.text).toContain(`/organizations/${northwind}?tab=settings\n`);
+      expect(mail.subject).toBe('1,202 delivery settings to review');
+      expect(mail.text).toContain('… and 202 more in Herald');
+    } finally {
+      await admin.query(`delete from recipients where address like 'many%'`);
+    }
+  });
+
   it('is of the administrators of this workspace alone, and the rest of the people stay out of sight', async () => {
     const { rows } = await api.db.inWorkspace(api.other.workspaceId, (tx) =>
       tx.query('select * from administrator_addresses() as address'),

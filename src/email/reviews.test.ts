@@ -91,6 +91,14 @@ describe('after a try', () => {
     expect(afterReviewTry(refused('server', true), facts).state).toBe('waiting');
   });
 
+  it('one that may have arrived says so whatever the next try comes to', () => {
+    const outcome = expect.stringMatching(/It said no\. It was sent once before, .* may have arrived\.$/);
+    const before = { ...facts, unclear: 1 };
+    expect(afterReviewTry(refused('recipient', true), before)).toMatchObject({ state: 'failed', outcome });
+    const late = { ...before, triedForMs: 72 * hour };
+    expect(afterReviewTry(refused('recipient', false), late)).toMatchObject({ state: 'failed', outcome });
+  });
+
   it.each<ReviewEvent>([{ kind: 'uncertain', evidence: 'The line broke.' }, { kind: 'abandoned' }])(
     'of which nobody knows is sent once more, and then no more: %j',
     (event) => {

@@ -73,6 +73,8 @@ export interface ReviewEnd {
 /** What came of a try; `abandoned`: its process ended before an answer came. */
 export type ReviewEvent = MailOutcome | { kind: 'abandoned' };
 
+const mayHaveArrived = 'It was sent once before, without an answer, and may have arrived.';
+
 /**
  * @param tries this one included
  * @param triedForMs since the first one
@@ -90,11 +92,13 @@ export function afterReviewTry(
   switch (event.kind) {
     case 'done':
       return { state: 'sent', inMs: 0, outcome: event.reply, unclear };
-    case 'refused':
+    case 'refused': {
+      const words = unclear === 0 ? event.text : `${event.text} ${mayHaveArrived}`;
       // What no server can be used for is not the mail's fault, whatever else changes.
       if (event.isFinal && event.about !== 'server')
-        return { state: 'failed', inMs: 0, outcome: event.text, unclear };
-      return again(event.text);
+        return { state: 'failed', inMs: 0, outcome: words, unclear };
+      return again(words);
+    }
     default: {
       const evidence =
         event.kind === 'uncertain' ? event.evidence : 'The process that sent it ended before an answer came.';

@@ -17,9 +17,11 @@ it('a review lists what is due, with why it exists and who answers for it', () =
     workspaceName: 'Acme IT',
     listLink: `${baseUrl}/reviews`,
     entries,
+    total: 3,
   });
-  expect(model.title).toBe('2 delivery settings to review');
+  expect(model.title).toBe('3 delivery settings to review');
   const text = textOf(model);
+  expect(text).toContain('… and 1 more in Herald: https://herald.example/reviews');
   expect(text).toContain(
     '  Review date 2026-10-01 · Answered for by Ines · Asked for\n  https://herald.example/r',
   );

@@ -20,15 +20,15 @@ export interface ReviewMail extends MailFrame {
   workspaceName: string;
   /** Oldest first. */
   entries: readonly ReviewEntry[];
+  /** How many are due, with those that are not in `entries`. */
+  total: number;
   /** Where all of them are. */
   listLink: string;
 }
 
-const mostListed = 1_000;
-
 export function reviewModel(mail: ReviewMail): MailModel {
-  const { entries, listLink, workspaceName } = mail;
-  const title = `${counted(entries.length, 'delivery setting')} to review`;
+  const { entries, total, listLink, workspaceName } = mail;
+  const title = `${counted(total, 'delivery setting')} to review`;
   return {
     kind: 'review',
     label: 'Monthly review',
@@ -53,8 +53,8 @@ export function reviewModel(mail: ReviewMail): MailModel {
     lists: [
       {
         heading: 'Due, oldest first',
-        total: entries.length,
-        rows: entries.slice(0, mostListed).map(itemOf),
+        total,
+        rows: entries.map(itemOf),
         link: listLink,
       },
     ],
