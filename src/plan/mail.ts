@@ -74,11 +74,22 @@ export function recheckMail(
     const words = 'No e-mail: before it could leave, the ticket was no longer pending.';
     return { kind: 'skipped', reason: 'ticketNotPending', words };
   }
-  const listed =
-    settings.mail && recipientsOf(isWayOut ? undefined : organization, settings.mail).get(target);
-  if (!listed)
-    return { kind: 'skipped', reason: 'recipientRemoved', words: 'No e-mail: this recipient was removed.' };
-  return { kind: 'go', address: listed.address, scope: listed.scope };
+  const { mail } = settings;
+  const own = mail && !isWayOut ? addressIn(organization?.recipients, target) : undefined;
+  if (own !== undefined) return { kind: 'go', address: own, scope: 'organization' };
+  const address = addressIn(mail?.recipients, target);
+  if (address !== undefined) return { kind: 'go', address, scope: 'global' };
+  return { kind: 'skipped', reason: 'recipientRemoved', words: 'No e-mail: this recipient was removed.' };
+}
+
+/** Addresses of a list by their keys: a list never changes, and is asked once for each alert of a digest. */
+const byKey = new WeakMap<readonly Recipient[], ReadonlyMap<string, string>>();
+
+function addressIn(list: readonly Recipient[] | undefined, key: string): string | undefined {
+  if (!list) return undefined;
+  const known = byKey.get(list) ?? new Map(list.map(({ address }) => [addressKey(address), address]));
+  byKey.set(list, known);
+  return known.get(key);
 }
 
 /** What a mail about one alert is made of, beside the alert. */
