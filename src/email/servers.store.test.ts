@@ -92,4 +92,18 @@ describe('a check of the servers', () => {
     const answer = await verify();
     expect([answer.status, answer.body.code]).toEqual([409, 'emailNotSetUp']);
   });
+
+  it('and a test mail say why when the stored passwords cannot be read', async () => {
+    await put({ servers: [signedIn], fromAddress: 'a@msp.example' });
+    await api.db.inWorkspace(api.workspaceId, (tx) =>
+      tx.query(
+        `update mail_settings set sealed = jsonb_build_object((select jsonb_object_keys(sealed)), 'not sealed by this key')`,
+      ),
+    );
+    const test = await api.call('POST', '/email/test', { body: { address: 'a@msp.example', as: 'global' } });
+    for (const answer of [await verify(), test]) {
+      expect([answer.status, answer.body.code]).toEqual([409, 'emailNotSetUp']);
+      expect(answer.body.detail).toMatch(/^The stored passwords of the mail servers cannot be read/);
+    }
+  });
 });

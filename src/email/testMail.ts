@@ -42,7 +42,7 @@ export async function sendTestMail(
   const read = readAddress('address', typed);
   if (!read.ok) throw invalid([read.error]);
   const { address } = read;
-  if ((await slice.open(workspaceId)).servers.length === 0) throw notSetUp();
+  if ((await slice.open(workspaceId)).servers.length === 0) throw await notSetUp(slice, workspaceId);
   await changeSettings(db, workspaceId, async (tx) => {
     if (organizationId !== undefined && !(await nameOfOrganization(tx, workspaceId, organizationId))) {
       const message = 'There is no such organization.';

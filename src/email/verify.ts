@@ -5,7 +5,7 @@ import { changeSettings } from '../settings/index.ts';
 import type { ServerCheck } from '../smtp/index.ts';
 import type { Slice } from './parts.ts';
 import { clearAttention, recordEmail } from './settings.ts';
-import { serverKey } from './settingsStore.ts';
+import { findMailSettings, serverKey } from './settingsStore.ts';
 
 interface Verified {
   ok: boolean;
@@ -15,14 +15,14 @@ interface Verified {
 /**
  * One line for each server. A server that can be used clears what a person was asked for; when all refuse the login,
  * nothing leaves until the settings change.
- * @throws Problem 409 when there is no server or no sender
+ * @throws Problem 409 when there is no server that can be asked, or no sender
  */
 export async function verifyServers(
   slice: Slice,
   { workspaceId, by }: { workspaceId: string; by: By },
 ): Promise<Verified> {
   const opened = await slice.open(workspaceId);
-  if (opened.servers.length === 0) throw notSetUp();
+  if (opened.servers.length === 0) throw await notSetUp(slice, workspaceId);
   const mailer = slice.openMailer(opened.servers);
   let found: ServerCheck[];
   try {
@@ -56,10 +56,16 @@ function toLine(check: ServerCheck): Verified['servers'][number] {
   return { host, port, ok: check.isOk, text };
 }
 
-/** What is missing for any mail. */
-export const notSetUp = (): Problem =>
-  new Problem(
+/** What is missing for any mail, when {@link Slice.open} has answered no server. */
+export async function notSetUp({ db }: Pick<Slice, 'db'>, workspaceId: string): Promise<Problem> {
+  const { servers, attention } = await db.inWorkspace(workspaceId, (tx) => findMailSettings(tx, workspaceId));
+  // There are some whose passwords cannot be read.
+  const isUnusable = servers.length > 0 && attention !== null;
+  return new Problem(
     409,
     'emailNotSetUp',
-    'E-mail is not set up yet: enter a mail server and a sender address first, or have HERALD_SMTP_URL and HERALD_MAIL_FROM set.',
+    isUnusable
+      ? attention
+      : 'E-mail is not set up yet: enter a mail server and a sender address first, or have HERALD_SMTP_URL and HERALD_MAIL_FROM set.',
   );
+}

@@ -63,6 +63,29 @@ describe('a digest', () => {
     expect(html).toMatch(/<\/html>/);
   });
 
+  it('counts an alert once, as severe as it is now, that is in it with its update or its way out too', () => {
+    const model = digestModel({
+      baseUrl,
+      why,
+      alerts: [
+        ['1', 'low'],
+        ['2', 'high'],
+        ['1', 'critical'],
+        ['1', 'critical'],
+      ].map(([alertId = '', severity]) => ({
+        alertId,
+        title: `Alert ${alertId}`,
+        severity: severity as DigestEntry['severity'],
+        organizationName: 'Northwind',
+        source: 'edr',
+        externalId: alertId,
+      })),
+    });
+    expect(model.title).toBe('2 alerts: 1 critical, 1 high');
+    expect(model.lists[0]?.rows).toEqual([{ title: 'Northwind', details: [model.title] }]);
+    expect(textOf(model).match(/: Alert 1$/gm)).toHaveLength(3);
+  });
+
   it('says what changed, and whose nobody knows', () => {
     const text = textOf(digest(1, { organizationName: '', change: 'severity low → critical' }));
     expect(text).toContain('edr evt-0 · severity low → critical');

@@ -4,7 +4,7 @@ import { line } from './foreign.ts';
 import { counted, frameOf, type MailFrame, noOrganization } from './frame.ts';
 import type { MailItem, MailList, MailModel } from './types.ts';
 
-/** An alert of a digest. */
+/** An alert of a digest; one that changed meanwhile, or whose ticket is pending, is there once for each of that. */
 export interface DigestEntry {
   alertId: string;
   title: string;
@@ -32,7 +32,8 @@ const most = { rows: 1_000, organizations: 8 };
 /** The title says how many there are of each severity, and serves as a subject. */
 export function digestModel(mail: DigestMail): MailModel {
   const ordered = severestFirst(mail.alerts);
-  const title = countsOf(ordered);
+  const newest = severestFirst(newestOf(mail.alerts));
+  const title = countsOf(newest);
   return {
     kind: 'digest',
     ...(ordered[0] && { severity: ordered[0].severity }),
@@ -54,7 +55,7 @@ export function digestModel(mail: DigestMail): MailModel {
     facts: [],
     texts: [],
     lists: [
-      byOrganization(ordered, listLinkOf(mail)),
+      byOrganization(newest, listLinkOf(mail)),
       {
         heading: 'Alerts, severest first',
         total: ordered.length,
@@ -84,6 +85,11 @@ function severestFirst(alerts: readonly DigestEntry[]): DigestEntry[] {
   const bySeverity = Map.groupBy(alerts, ({ severity }) => severity);
   return severities.toReversed().flatMap((severity) => (bySeverity.get(severity) ?? []).toReversed());
 }
+
+/** Each alert once, as it is by the last that is told of it. */
+const newestOf = (alerts: readonly DigestEntry[]): DigestEntry[] => [
+  ...new Map(alerts.map((one) => [one.alertId, one])).values(),
+];
 
 /** "37 alerts: 8 critical, 29 high" */
 function countsOf(alerts: readonly DigestEntry[]): string {

@@ -81,8 +81,8 @@ function removalWords({ organizationName, waiting }: Recipient): string {
       : `It gets no mail for ${organizationName} any more. Global recipients stay as they are.`;
   const rest =
     waiting === 1
-      ? ' The mail that waits for it is not sent.'
-      : ` ${waiting} mails that wait for it are not sent.`;
+      ? ' One mail waits for this address. It is not sent if no other list asks for it.'
+      : ` ${waiting} mails wait for this address. Those that no other list asks for are not sent.`;
   return `${what}${waiting > 0 ? rest : ''} Alerts and tickets do not change.`;
 }
 
