@@ -83,12 +83,18 @@ Who gets which mails: https://herald.example/settings/psa
       expect(html).toContain(word);
   });
 
+  it('says nothing of next steps where nothing has happened', () => {
+    expect(textFor({ isTest: true })).not.toContain('What to do next');
+  });
+
   it('with nothing but a title has no empty places', () => {
     const text = textFor({ organizationName: '' });
-    expect(text).toContain('Odd sign-in\nNot assigned to an organization\n\nOpen the alert');
+    expect(text).toContain(
+      'Odd sign-in\nNot assigned to an organization\n\nWhat to do next\nIts source names no step.',
+    );
     expect(text).not.toMatch(/undefined|null|\n\n\n/);
     const html = htmlFor({});
-    expect(html).not.toMatch(/undefined|\[\[|<each|What happened|What to do next|Events/);
+    expect(html).not.toMatch(/undefined|\[\[|<each|What happened|Events/);
   });
 
   it('says when it came in if its source gives no time, and never computes with a time that is unclear', () => {

@@ -40,7 +40,7 @@ export function alertModel(mail: AlertMail): MailModel {
   const { alert, organizationName } = mail;
   const kind = kindOf(mail);
   const organization = line(organizationName);
-  const next = textOf('What to do next', alert.recommendedAction, most.next);
+  const next = textOf('What to do next', alert.recommendedAction || ourNext(mail), most.next);
   const description = textOf('What happened', alert.description, most.description);
   const events = eventsOf(alert, mail.detail);
   return {
@@ -67,6 +67,10 @@ function kindOf({ isTest, wayOut, update }: AlertMail): keyof typeof labels {
   if (wayOut) return 'wayOut';
   return update ? 'update' : 'alert';
 }
+
+/** Where the source says nothing. How an alert is investigated is not ours to say (req 3). */
+const ourNext = ({ isTest }: AlertMail): string =>
+  isTest ? '' : 'Its source names no step. Open the alert, see what is known, and decide who looks into it.';
 
 function textOf(heading: string, text: string | undefined, limit: number): MailText | undefined {
   const kept = lines(text ?? '', limit);

@@ -5,6 +5,7 @@
  */
 export { type AlertMail, alertModel } from './alertModel.ts';
 export { type DigestEntry, type DigestMail, digestModel } from './digestModel.ts';
+export type { MailFrame } from './frame.ts';
 export { htmlOf } from './html.ts';
 export { messageIdOf, threadIdOf } from './ids.ts';
 export { type Message, messageOf } from './message.ts';

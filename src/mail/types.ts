@@ -22,7 +22,7 @@ export interface MailModel {
   when?: string;
   /** What must be known before everything else, as sentences. */
   notices: readonly string[];
-  /** What to do next, in the words of the source; of several lines. */
+  /** What to do next, in the words of the source if it has any; of several lines. */
   next?: MailText;
   /** The first one is the button. */
   links: readonly MailLink[];

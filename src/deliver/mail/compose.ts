@@ -2,6 +2,7 @@
 import {
   alertModel,
   digestModel,
+  type MailFrame,
   type MailModel,
   messageIdOf,
   subjectOf,
@@ -56,7 +57,7 @@ export function composeDigest(
         ...changeOf(waiting),
         isTicketPending: waiting.isWayOut,
       })),
-      why: whyOf(all, settings),
+      ...whyOf(all, work, settings),
       baseUrl: work.baseUrl,
     });
     const deliveryIds = all.map(({ id }) => id);
@@ -72,17 +73,25 @@ export function composeDigest(
 
 const alertsIn = (all: readonly WaitingMail[]): number => new Set(all.map(({ alertId }) => alertId)).size;
 
-/** By which lists its alerts come to the address, as far as no person has sent a test there. */
-function whyOf(all: readonly WaitingMail[], settings: Settings): string {
+/** By which lists its alerts come to the address, as far as no person has sent a test there, and where one changes that. */
+function whyOf(
+  all: readonly WaitingMail[],
+  { baseUrl }: MailWork,
+  settings: Settings,
+): Pick<MailFrame, 'why' | 'settingsLink'> {
   const listed = all.filter(({ isDirected }) => !isDirected);
-  if (listed.length === 0) return whyOfTest;
+  if (listed.length === 0) return { why: whyOfTest };
   // What lists say is the same for all alerts of an organization.
   const apart = [...new Map(listed.map((one) => [`${one.organizationId} ${one.isWayOut}`, one])).values()];
-  if (apart.some((one) => scopeOf(one, settings) === 'global')) return whyInWords('global', '');
+  if (apart.some((one) => scopeOf(one, settings) === 'global')) return { why: whyInWords('global', '') };
   const names = new Map(apart.map((one) => [one.organizationId, nameOf(one, settings)]));
-  const [name = ''] = names.values();
-  return whyInWords('organization', names.size === 1 ? name : `${names.size} organizations`);
+  const [[id, name] = [undefined, '']] = names;
+  if (names.size > 1) return { why: whyInWords('organization', `${names.size} organizations`) };
+  return { why: whyInWords('organization', name), settingsLink: settingsOf(id, baseUrl) };
 }
+
+const settingsOf = (organizationId: string | undefined, baseUrl: string): string =>
+  `${baseUrl}/organizations/${organizationId}?tab=settings`;
 
 const whyOfTest = 'You get this mail because somebody tests the mail settings.';
 
@@ -109,9 +118,7 @@ function describe(waiting: WaitingMail, { baseUrl }: MailWork, settings: Setting
     baseUrl,
     isTest: isDirected,
     ...(waiting.ticket && { ticket: waiting.ticket }),
-    ...(scope === 'organization' && {
-      settingsLink: `${baseUrl}/organizations/${waiting.organizationId}?tab=settings`,
-    }),
+    ...(scope === 'organization' && { settingsLink: settingsOf(waiting.organizationId, baseUrl) }),
     ...(isWayOut && { wayOut: wayOutOf(waiting) }),
     ...(!isWayOut && change !== undefined && { update: { words: change } }),
   });

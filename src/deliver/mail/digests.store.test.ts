@@ -60,9 +60,12 @@ describe('why one gets a digest', () => {
   }
 
   it('is one organization, several of them, or the global list', async () => {
-    expect(await digestOf(['Northwind'], ['Northwind'])).toContain('a recipient of Northwind in Herald.');
+    const one = await digestOf(['Northwind'], ['Northwind']);
+    expect(one).toContain('a recipient of Northwind in Herald.');
+    expect(one).toMatch(/Who gets which mails: \S+\/organizations\/[-0-9a-f]{36}\?tab=settings/);
     const several = await digestOf(['Northwind', 'Contoso'], ['Northwind', 'Contoso']);
     expect(several).toContain('a recipient of 2 organizations in Herald.');
+    expect(several).toMatch(/Who gets which mails: \S+\/settings\/psa/);
     const both = await digestOf(['Northwind', 'Contoso'], ['Northwind'], true);
     expect(both).toContain('a global recipient in Herald.');
   });

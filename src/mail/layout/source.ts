@@ -145,7 +145,7 @@ const events = each(
       createElement(
         'tbody',
         null,
-        createElement('tr', { className: 'head' }, column('Time', 160), column('Type', 196), column('What')),
+        createElement('tr', { className: 'head' }, column('Time', 156), column('Type', 140), column('What')),
         each(
           'rows',
           createElement(
