@@ -22,6 +22,7 @@ const csv = [
   'a@b.example,Twice,,,,',
   '"a@b.example,c@d.example",,,,,',
   'a@b.example,,,,,31.12.2026',
+  `a@b.example,,,${'n'.repeat(2_001)},,`,
 ].join('\n');
 
 const lines = [
@@ -32,12 +33,13 @@ const lines = [
   { row: 6, outcome: 'refuse', message: 'Several organizations have this name.' },
   { row: 7, outcome: 'refuse', message: expect.stringContaining('commas or semicolons') },
   { row: 8, outcome: 'refuse', message: 'review on takes a day such as 2026-11-30, or never.' },
+  { row: 9, outcome: 'refuse', message: 'note takes at most 2000 characters.' },
 ];
 
 describe('a table of recipients', () => {
   it('is tried without a trace', async () => {
     const { status, body } = await send({ csv });
-    expect([status, body.applied, body.counts]).toEqual([200, false, { make: 1, change: 2, refuse: 4 }]);
+    expect([status, body.applied, body.counts]).toEqual([200, false, { make: 1, change: 2, refuse: 5 }]);
     expect(body.lines).toMatchObject(lines);
     expect(await list()).toMatchObject([{ address: 'noc@msp.example', revision: 1 }]);
     expect(api.changed).toEqual([api.workspaceId]);

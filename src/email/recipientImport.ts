@@ -2,6 +2,7 @@
 import type { By } from '../audit/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Problem } from '../errors.ts';
+import { toFieldErrors } from '../http/index.ts';
 import { type ImportLine, inPieces, rowsOf } from '../tables/index.ts';
 import { listAddresses, listOrganizationNames } from './recipientStore.ts';
 import { addRecipient, changeRecipient, type ListOrder } from './recipients.ts';
@@ -116,12 +117,10 @@ function whatIsWrong({
 }: ImportedRecipient): string | { address: string } {
   const read = readAddress('address', recipient.address);
   if (!read.ok) return read.error.message;
-  const issue = newRecipient.safeParse(recipient).error?.issues[0];
-  if (!issue) return { address: read.address };
-  const field = issue.path.join('.');
-  return field === 'reviewOn'
-    ? 'review on takes a day such as 2026-11-30, or never.'
-    : `${field}: ${issue.message}`;
+  const { error } = newRecipient.safeParse(recipient);
+  const [wrong] = error ? toFieldErrors(error) : [];
+  if (!wrong) return { address: read.address };
+  return wrong.field === 'reviewOn' ? 'review on takes a day such as 2026-11-30, or never.' : wrong.message;
 }
 
 /** Its address stays as it is written there. */

@@ -39,6 +39,10 @@ describe('a table of recipients', () => {
   });
 
   it('says at the row what is wrong with it, and of the whole what is wrong with all', () => {
+    expect(readRecipientTable('address,note\n')).toEqual({
+      ok: false,
+      message: 'There are no rows below the heading.',
+    });
     expect(rowsOf('address,severities\n,high\na@b.example,urgent')).toEqual([
       { row: 2, ok: false, address: '', message: 'Row 2 has no address.' },
       {

@@ -18,3 +18,4 @@ export { recentSignInNeeded, secondFactorNeeded, signInNeeded } from './refusals
 export { type KeyScope, type Scope, scopes } from './scopes.ts';
 export type { Plugin } from './server.ts';
 export { idParams, idText, typed } from './typed.ts';
+export { toFieldErrors } from './validation.ts';

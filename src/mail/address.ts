@@ -46,12 +46,12 @@ export function parseAddress(text: string): ParsedAddress {
 /** Characters that would make it more than one address, or another one than people see. */
 function strayCharacter(text: string): string | undefined {
   if (/[\r\n\u0085\u2028\u2029]/.test(text)) return 'An address is one line.';
-  if (/[\p{Z}\t]/u.test(text)) return 'An address has no blanks.';
-  if (/\p{C}/u.test(text)) return 'This address has characters that one cannot see.';
+  if (/[^\P{C}\t]/u.test(text)) return 'This address has characters that one cannot see.';
   if (/[,;]/.test(text)) return 'Enter one address at a time, without commas or semicolons.';
   if (/[<>]/.test(text)) return 'Enter only the address, without a name and without < and >.';
   if (/["\\]/.test(text)) return 'Addresses with quotes or backslashes are not taken.';
   if (/[()]/.test(text)) return 'An address has no comment: leave out the parentheses.';
+  if (/[\p{Z}\t]/u.test(text)) return 'An address has no blanks.';
   return undefined;
 }
 

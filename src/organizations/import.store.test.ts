@@ -25,7 +25,7 @@ const lines = [
   { row: 3, outcome: 'make', message: null },
   { row: 4, outcome: 'change', message: null },
   { row: 5, name: 'Fabrikam', outcome: 'refuse', message: 'enabled takes on or off, not "perhaps".' },
-  { row: 6, outcome: 'refuse' },
+  { row: 6, outcome: 'refuse', message: 'name takes at most 200 characters.' },
 ];
 
 describe('a table of organizations', () => {

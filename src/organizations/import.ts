@@ -1,6 +1,7 @@
 /** POST /organizations/import: makes the organizations of a table, and changes those that are there by name. */
 import type { By } from '../audit/index.ts';
 import type { Database, Tx } from '../db/database.ts';
+import { toFieldErrors } from '../http/index.ts';
 import { type ImportLine, inPieces, rowsOf } from '../tables/index.ts';
 import { changeOrganization, createOrganization } from './change.ts';
 import { type ImportedOrganization, type ImportRow, readImport } from './importRows.ts';
@@ -75,8 +76,8 @@ async function whatIsWrong(
   organization: ImportedOrganization,
 ): Promise<string | undefined> {
   const { error, data } = newOrganization.safeParse(organization);
-  const issue = error?.issues[0];
-  if (issue) return `${issue.path.join('.')}: ${issue.message}`;
+  const [wrong] = error ? toFieldErrors(error) : [];
+  if (wrong) return wrong.message;
   const connectionId = data?.connectionId;
   if (!connectionId || (await connectionExists(tx, workspaceId, connectionId))) return undefined;
   return 'There is no such connection.';

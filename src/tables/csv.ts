@@ -37,6 +37,7 @@ export function readTable<Row>(
 ): ReadTable<Row> {
   const csv = parseCsv(text);
   if (!csv.ok) return csv;
+  if (csv.rows.length === 0) return { ok: false, message: 'There are no rows below the heading.' };
   const strange = Object.keys(csv.rows[0]?.cells ?? {}).find((column) => !columns.includes(column));
   if (strange === undefined) return { ok: true, rows: csv.rows.map(({ row, cells }) => readRow(row, cells)) };
   return { ok: false, message: `Column "${strange}" is not known; there are: ${columns.join(', ')}.` };
