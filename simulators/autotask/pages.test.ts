@@ -32,6 +32,7 @@ describe('every page', () => {
     '/',
     '/companies',
     '/calls',
+    '/api-user',
     '/tickets/88061',
     '/?companyId=202',
     `/?companyId=${encodeURIComponent(attack)}`,
@@ -49,6 +50,12 @@ describe('every page', () => {
     const fresh = (await get('/calls?refresh=1')).text;
     expect(fresh).toContain('http-equiv="refresh"');
     expect(fresh).toContain('href="/calls">Stop refreshing');
+  });
+
+  it('that of the API user says what a connection signs in with', async () => {
+    const { text } = await get('/api-user');
+    for (const part of ['api.user@msp.example', 'Sim-Secret-1', 'SIMULATORTRACKINGCODE000001'])
+      expect(text).toContain(`<code>${part}</code>`);
   });
 
   it('an unknown one is 404', async () => {

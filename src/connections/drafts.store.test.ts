@@ -49,6 +49,13 @@ describe('a draft', () => {
     expect((await api.call('GET', '/psa/connections?q=our')).body.items).toEqual([made.body]);
   });
 
+  it('gets a number behind its name where another connection has that name', async () => {
+    const first = await api.call('POST', '/psa/connections', { body: { kind: 'autotask' } });
+    const second = await api.call('POST', '/psa/connections', { body: { kind: 'autotask' } });
+    expect(second.body.name).not.toBe(first.body.name);
+    expect(second.body.name).toMatch(/^Autotask \d+$/);
+  });
+
   it.each([
     [{ kind: 'unknown' }, 422, 'kind'],
     [{ kind: 'autotask', name: '' }, 422, 'name'],

@@ -13,6 +13,7 @@ import { adapterOf } from './session.ts';
 import { type CheckRow, mustFind, stateOfSteps } from './steps.ts';
 import {
   type ConnectionRow,
+  connectionNames,
   type DeliveryCounts,
   deleteConnection,
   findCountedConnection,
@@ -26,7 +27,7 @@ import {
   setConnectionState,
 } from './store.ts';
 
-/** Makes a draft and answers its id. The name is the PSA's unless given. */
+/** Makes a draft and answers its id. The name is the PSA's unless given, with a number where another has it. */
 export async function createConnection(
   parts: ConnectionParts,
   { workspaceId, by }: Pick<Order, 'workspaceId' | 'by'>,
@@ -37,10 +38,21 @@ export async function createConnection(
     throw invalid([{ field: 'kind', code: 'notFound', message: 'There is no such kind of PSA.' }]);
   const id = randomUUID();
   await changeSettings(parts.db, workspaceId, async (tx) => {
-    await insertConnection(tx, workspaceId, { id, kind, name: name ?? adapter.label });
+    await insertConnection(tx, workspaceId, {
+      id,
+      kind,
+      name: name ?? (await freeName(tx, workspaceId, adapter.label)),
+    });
     await recordConnection(tx, parts, { workspaceId, connectionId: id, by }, { action: 'connection.create' });
   });
   return id;
+}
+
+async function freeName(tx: Tx, workspaceId: string, label: string): Promise<string> {
+  const taken = new Set(await connectionNames(tx, workspaceId));
+  let name = label;
+  for (let number = 2; taken.has(name); number += 1) name = `${label} ${number}`;
+  return name;
 }
 
 /** Runs a change in a transaction that has raised the settings version, on the row as it is then, and records it. */

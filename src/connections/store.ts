@@ -218,6 +218,13 @@ export async function insertConnection(
   ]);
 }
 
+export async function connectionNames(tx: Tx, workspaceId: string): Promise<string[]> {
+  const { rows } = await tx.query<{ name: string }>('select name from connections where workspace_id = $1', [
+    workspaceId,
+  ]);
+  return rows.map(({ name }) => name);
+}
+
 export async function renameConnection(tx: Tx, workspaceId: string, id: string, name: string): Promise<void> {
   await tx.query(
     'update connections set name = $3, revision = revision + 1 where workspace_id = $1 and id = $2',

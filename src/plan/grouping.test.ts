@@ -170,6 +170,8 @@ describe('grouping in words', () => {
     ],
     [byUser, {}, 'All fields of the subject are empty here, so this alert stands alone.'],
     ['{{ alert.url }}', {}, 'The subject names the link of the alert: each alert gets its own ticket.'],
+    ['Security alert', {}, 'The subject names no field that groups: each alert gets its own ticket.'],
+    ['{{ alert.occurredAt }}', {}, 'The subject names no field that groups: each alert gets its own ticket.'],
   ])('%s', (subject, alert, words) => {
     expect(group(subject, alert).words).toBe(words);
   });

@@ -43,6 +43,12 @@ export function groupAlert(
     );
   }
   const values = namedValues(fields, scope, organizationKey);
+  if (values.length === 0)
+    return alone(
+      scope,
+      organizationKey,
+      'The subject names no field that groups: each alert gets its own ticket.',
+    );
   if (values.every(({ value }) => value.trim() === '')) {
     return alone(
       scope,

@@ -72,4 +72,23 @@ describe.skipIf(!hasBrowser)('the demo', () => {
     await expect(beside).toHaveAttribute('href', new RegExp(`^${new URL(simulator.url()).origin}`));
     await looksWell(page);
   });
+
+  it('shows where the credentials of the simulated PSA stand, so that somebody new can connect it', async () => {
+    const page = await (await browser.newContext({ baseURL: url, reducedMotion: 'reduce' })).newPage();
+    await page.goto('/settings/psa/add');
+    await page.getByRole('button', { name: 'Enter the demo' }).click();
+    await page.getByRole('button', { name: 'Connect Autotask' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Autotask 2' })).toBeVisible();
+    const [simulator] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('link', { name: 'API user' }).click(),
+    ]);
+    for (const name of ['API Username', 'API Password', 'API Tracking Identifier']) {
+      const value = await simulator.getByRole('row').filter({ hasText: name }).getByRole('cell').innerText();
+      await page.getByRole('textbox', { name }).fill(value);
+    }
+    await page.getByRole('button', { name: 'Check and save' }).click();
+    await expect(page.getByText('Autotask takes these credentials')).toBeVisible();
+    await looksWell(page);
+  });
 });

@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)('why something is changed', () => {
     await say(page, 'Tested on Friday');
     await page.getByRole('button', { name: 'Activate' }).click();
     await page.getByRole('button', { name: 'Activate all the same' }).click();
-    await expect(page.getByText(/Second was activated/)).toBeVisible();
+    await expect(page.getByText(/Second was activated, for organizations that choose it/)).toBeVisible();
 
     await page.goto('/settings/psa');
     const menu = async (name: string, item: string) => {

@@ -77,10 +77,12 @@ describe.skipIf(!hasBrowser)('the step accounts of the wizard', () => {
     await expect(rowOf(page, 'Lonely Law')).toContainText('has no contact');
     await expect(page.getByRole('button', { name: 'Next' })).toHaveAttribute('aria-disabled', 'true');
 
-    await rowOf(page, 'Northwind Dental')
-      .getByRole('button', { name: /^Contact for/ })
-      .click();
+    const contact = rowOf(page, 'Northwind Dental').getByRole('button', { name: /^Contact for/ });
+    await contact.click();
     await expect(page.getByRole('option', { name: 'Default: Pia Primary' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(contact).toBeFocused();
+    await page.keyboard.press('Enter');
     await page.getByRole('option', { name: /Ana Lima/ }).click();
     await expect(rowOf(page, 'Northwind Dental')).toContainText('Ana Lima');
 

@@ -1,6 +1,7 @@
 import type { Answer } from '../../common/answers.ts';
 import { html } from '../../common/html.ts';
 import type { Tenant } from '../tenant.ts';
+import { apiUserPage } from './apiUser.ts';
 import { callsPage } from './calls.ts';
 import { companiesPage } from './companies.ts';
 import { layout } from './layout.ts';
@@ -13,6 +14,7 @@ export function page(tenant: Tenant, method: string, url: URL): Answer {
   if (url.pathname === '/') return ticketsPage(tenant, url);
   if (url.pathname === '/companies') return companiesPage(tenant, url);
   if (url.pathname === '/calls') return callsPage(tenant, url);
+  if (url.pathname === '/api-user') return apiUserPage(tenant, url);
   if (url.pathname.toLowerCase() === '/autotask/autotaskextend/executecommand.aspx')
     return deepLink(tenant, url);
   const [, id] = /^\/tickets\/(\d+)$/.exec(url.pathname) ?? [];

@@ -8,6 +8,7 @@ const places: readonly [string, string][] = [
   ['/', 'Tickets'],
   ['/companies', 'Companies'],
   ['/calls', 'Calls'],
+  ['/api-user', 'API user'],
 ];
 
 /** A page with head, counters and navigation. */

@@ -26,10 +26,12 @@ export function timeInWords(at: number, now: number): string {
 /** A time as one thinks of it, with the exact one on hover. */
 export function Time({ at }: { at: string }) {
   const [now, setNow] = useState(() => Date.now());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a newer time is told by a clock as new
   useEffect(() => {
+    setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), 30_000);
     return () => clearInterval(timer);
-  }, []);
+  }, [at]);
   const time = Date.parse(at);
   return (
     <Tooltip label={exact.format(time)}>

@@ -28,6 +28,11 @@ export function ContactCell({
   onChoose,
 }: ContactCellProps) {
   const [isOpen, setIsOpen] = useState(false);
+  const [takesFocus, setTakesFocus] = useState(false);
+  const close = (isDone: boolean) => {
+    setTakesFocus(isDone);
+    setIsOpen(false);
+  };
   const { data, error } = useQuery({
     ...contactsQuery(connectionId, accountId),
     enabled: isOpen || contactId !== null,
@@ -43,6 +48,7 @@ export function ContactCell({
         isQuiet={contactId === null}
         whyNot={whyNot}
         tabIndex={tabIndex}
+        takesFocus={takesFocus}
         onOpen={() => setIsOpen(true)}
       />
     );
@@ -55,10 +61,10 @@ export function ContactCell({
       data={data ? optionsOf(data) : [{ value: byDefault, label: 'Asking the PSA…' }]}
       allowDeselect={false}
       nothingFoundMessage="No contact is called that."
-      onClose={() => setIsOpen(false)}
+      onClose={close}
       onChange={(id) => {
         onChoose(id === byDefault ? null : id);
-        setIsOpen(false);
+        close(true);
       }}
     />
   );

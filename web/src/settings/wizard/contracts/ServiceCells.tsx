@@ -74,6 +74,11 @@ interface ServiceCellProps extends ContractRowProps {
 function ServiceCell(props: ServiceCellProps) {
   const { row, connectionId, defaultServiceId, whyNot, tabIndex, onChoose } = props;
   const [isOpen, setIsOpen] = useState(false);
+  const [takesFocus, setTakesFocus] = useState(false);
+  const close = (isDone: boolean) => {
+    setTakesFocus(isDone);
+    setIsOpen(false);
+  };
   const { data, error } = useQuery(servicesQuery(connectionId));
   if (error) return <ProblemText error={error} />;
   const chosen = row.choice.serviceId;
@@ -89,6 +94,7 @@ function ServiceCell(props: ServiceCellProps) {
         isQuiet={chosen === null}
         whyNot={whyNot}
         tabIndex={tabIndex}
+        takesFocus={takesFocus}
         onOpen={() => setIsOpen(true)}
       />
     );
@@ -106,10 +112,10 @@ function ServiceCell(props: ServiceCellProps) {
         ...offered.map(({ id }) => ({ value: id, label: nameOf(id) })),
       ]}
       nothingFoundMessage="No service is called that."
-      onClose={() => setIsOpen(false)}
+      onClose={close}
       onChange={(id) => {
         onChoose(id === byDefault ? null : id);
-        setIsOpen(false);
+        close(true);
       }}
     />
   );

@@ -36,9 +36,13 @@ export function Activate({ connection, etag, kind, reload, hasUnsaved }: Activat
         ifMatch: etag,
         reason: reasonOf(why),
       }),
-    onSuccess: async ({ name }) => {
+    onSuccess: async ({ name, isDefault }) => {
       await Promise.all([reload(), client.invalidateQueries({ queryKey: connectionsQuery.queryKey })]);
-      tellDone(`${name} was activated. From now on alerts become tickets in ${connection.label}.`);
+      tellDone(
+        isDefault
+          ? `${name} was activated. From now on alerts become tickets in ${connection.label}.`
+          : `${name} was activated, for organizations that choose it. All others go to the default connection.`,
+      );
     },
     onError: (error) => {
       if (isStale(error)) void reload();

@@ -54,7 +54,9 @@ export function FinishStep({ connection, etag, kind, reload }: FinishStepProps) 
 
 const isComplete = ({ next }: Connection): boolean => next.every(({ complete }) => complete);
 
-function introOf({ status, label }: Connection): string {
+function introOf({ status, label, isDefault }: Connection): string {
+  if (status === 'active' && !isDefault)
+    return 'In use for organizations that choose it on their Settings tab; all others go to the default connection. Its menu under PSA & Email can make this one the default.';
   if (status === 'active') return `In use: alerts become tickets in ${label} as it stands here.`;
   if (status === 'paused')
     return `Paused: nothing is written to ${label}. This is how it goes on when it is resumed.`;

@@ -11,14 +11,18 @@ interface CellTextProps {
   isQuiet: boolean;
   whyNot: string | undefined;
   tabIndex: number;
+  /** The focus comes back here from the choice. */
+  takesFocus?: boolean;
   onOpen(): void;
 }
 
 /** What was chosen in a cell; a click opens the choice. */
-export function CellText({ words, label, hint, isQuiet, whyNot, tabIndex, onOpen }: CellTextProps) {
+export function CellText(props: CellTextProps) {
+  const { words, label, hint, isQuiet, whyNot, tabIndex, takesFocus = false, onOpen } = props;
   return (
     <UnstyledButton
       tabIndex={tabIndex}
+      autoFocus={takesFocus}
       className="mappingText"
       disabled={whyNot !== undefined}
       title={whyNot ?? hint}

@@ -1,6 +1,7 @@
 import { Alert, Group, Paper, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Field } from '../../../api/types.ts';
+import { Foreign } from '../../../parts/Foreign.tsx';
 import { SeverityBadge } from '../../../parts/Severity.tsx';
 import { accountQuery, choicesQuery } from '../offers/queries.ts';
 import type { StepForm } from '../step.ts';
@@ -86,8 +87,8 @@ function Ticket({ connectionId, form, preview, priority }: TicketPreviewProps & 
       )}
       <Paper withBorder p="sm" component="article" aria-label="The ticket">
         <Stack gap="xs">
-          <Text fw={600} dir="auto" className="wraps">
-            {ticket.title}
+          <Text fw={600} className="wraps">
+            <Foreign text={ticket.title} />
           </Text>
           <dl className="ticketFacts">
             <Fact name="Account" value={account?.name ?? (accountId || notChosen)} />
@@ -118,12 +119,11 @@ function Ticket({ connectionId, form, preview, priority }: TicketPreviewProps & 
           <Text
             size="sm"
             component="section"
-            dir="auto"
             className="ticketText"
             tabIndex={0}
             aria-label="What the ticket says"
           >
-            {ticket.description}
+            <Foreign text={ticket.description} isBlock />
           </Text>
         </Stack>
       </Paper>
