@@ -1,6 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { compileCache } from './test/compileCache.ts';
 import { sabotagePlugins } from './test/harness/sabotage/plugin.ts';
+import { MixedOrder } from './test/mixedOrder.ts';
+
+// Heralds are started hundreds of times; whoever looks at coverage sets NODE_DISABLE_COMPILE_CACHE.
+process.env.NODE_COMPILE_CACHE ??= compileCache;
 
 /** As bin/herald starts Node: no prototype is reached by a name in a text (ASVS 1.5.2). */
 const execArgv = ['--disable-proto=delete'];
@@ -14,11 +19,12 @@ const waiting = {
 /**
  * Four projects, by what they need: `fast` runs pure code and single servers in this process, `store` needs a
  * PostgreSQL, `service` starts the whole product as processes, `browser`
- * looks at the screens in Chromium. `npm test` runs them all.
+ * looks at the screens in Chromium. `npm test` runs them all: `fast` first, then the others by turns.
  */
 export default defineConfig({
   test: {
     reporters: ['default', './test/reporter.ts'],
+    sequence: { sequencer: MixedOrder },
     projects: [
       {
         plugins: sabotagePlugins(),
@@ -50,6 +56,7 @@ export default defineConfig({
         test: {
           name: 'service',
           include: ['src/**/*.service.test.ts', 'test/**/*.service.test.ts'],
+          globalSetup: './test/compileCache.ts',
           testTimeout: 300_000,
           hookTimeout: 60_000,
           ...waiting,

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { compileCacheEnvironment } from '../compileCache.ts';
 
 const program = fileURLToPath(new URL('../../bin/herald', import.meta.url));
 
@@ -18,12 +19,15 @@ export interface Running {
   ended: Promise<number | string>;
 }
 
-/** Runs `herald` with these arguments and only these variables beside PATH. It leads a process group of its own. */
+/**
+ * Runs `herald` with these arguments and only these variables beside PATH and the cache of compiled code. It leads a
+ * process group of its own.
+ */
 export function runHerald(args: readonly string[], env: Record<string, string> = {}): Running {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [program, ...args], {
     detached: true,
-    env: { PATH, ...env },
+    env: { PATH, ...compileCacheEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

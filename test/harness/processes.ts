@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { compileCacheEnvironment } from '../compileCache.ts';
 
 /** The project's directory. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -68,7 +69,7 @@ export async function startNode({ name, args, env, ready, onLine, through }: Pro
   const [command = '', ...all] = [...(through ? ['/bin/sh', '-c', through] : []), process.execPath, ...args];
   const child = spawn(command, all, {
     cwd: root,
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', ...compileCacheEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const pid = child.pid;
