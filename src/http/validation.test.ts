@@ -23,6 +23,17 @@ const check = (value: unknown) => {
     : toFieldErrors(result.error).map(({ field, code, message }) => [field, code, message]);
 };
 
+it.each([
+  [z.iso.date(), '2026-02-31', 'a day such as 2026-11-30'],
+  [z.iso.datetime(), 'yesterday', 'a time such as 2026-11-30T08:00:00Z'],
+  [z.email(), 'no', 'an e-mail address'],
+])('what has a form is told it', (schema, value, form) => {
+  const { error } = z.strictObject({ at: schema }).safeParse({ at: value });
+  expect(error && toFieldErrors(error)).toEqual([
+    { field: 'at', code: 'invalid', message: `at must be ${form}.` },
+  ]);
+});
+
 describe('what is wrong is said member by member', () => {
   it.each([
     [{}, ['name', 'required', 'name is required.']],

@@ -77,6 +77,13 @@ function explain(issue: Issue, name: string): { code: string; message: string } 
         code: 'invalidValue',
         message: `${name} must be one of: ${issue.values.map(String).join(', ')}.`,
       };
+    case 'invalid_format': {
+      const form = formNames[issue.format];
+      return {
+        code: 'invalid',
+        message: form === undefined ? `${name} does not have the right form.` : `${name} must be ${form}.`,
+      };
+    }
     case 'custom':
       return { code: String(issue.params?.code ?? 'invalid'), message: `${name} ${issue.message}` };
     default:
@@ -93,6 +100,12 @@ const typeNames: Partial<Record<string, string>> = {
   array: 'a list',
   record: 'an object',
   null: 'null',
+};
+
+const formNames: Partial<Record<string, string>> = {
+  date: 'a day such as 2026-11-30',
+  datetime: 'a time such as 2026-11-30T08:00:00Z',
+  email: 'an e-mail address',
 };
 
 function limitOf(origin: string, bound: string, limit: number | bigint): string {
