@@ -23,6 +23,8 @@ import { loadMailsBehind, loadWaitingMails, type WaitingMail } from './waiting.t
 const mostEntered = 2_000;
 /** A digest lists at most so many alerts; what waits behind them goes into the next one. */
 const mostPerDigest = 1_000;
+/** A round lists about so many alerts in all its mails; each of them is held in memory until it is stored. */
+const mostListed = 5_000;
 
 export interface ChosenMails {
   /** Sent for the first time. */
@@ -69,6 +71,7 @@ async function chooseFresh(
   const stopped: DeliveryPatch[] = [];
   const boxes: MailboxPatch[] = [];
   let left = room;
+  let listed = 0;
   for (const box of open) {
     const { mails = [], more = false } = queues.get(box.id) ?? {};
     const credit = Math.floor(credits.get(box.id) ?? 0);
@@ -79,13 +82,14 @@ async function chooseFresh(
       going: sifted.going,
       more,
       credit,
-      room: left,
+      room: listed < mostListed ? left : 0,
     });
     stopped.push(...choice.unwritable);
     chosen.fresh.push(...choice.mails);
     // Without credit nothing more goes at once; the next look comes when there is some.
     chosen.more ||= choice.waiting !== null && credit >= 1;
     left -= choice.mails.length;
+    listed += choice.mails.reduce((sum, { deliveryIds }) => sum + deliveryIds.length, 0);
     boxes.push({
       id: box.id,
       nextSeq: box.nextSeq + choice.mails.length,

@@ -10,6 +10,7 @@ import {
   refusedMail,
 } from '../../../test/support/mailCase.ts';
 import type { MailOutcome } from '../../smtp/index.ts';
+import { enterMailboxes, makeMailboxes } from './mailboxes.ts';
 
 describe('a storm (K-11)', () => {
   it('of 1,000 alerts is a handful of mails to each address, and nothing is missing', async () => {
@@ -27,6 +28,25 @@ describe('a storm (K-11)', () => {
       const missing = ids.filter((_, i) => !new RegExp(`Storm ${i}\\b`).test(text));
       expect(missing).toEqual([]);
     }
+    expect(new Set((await w.mails()).map(({ state }) => state))).toEqual(new Set(['delivered']));
+  }, 60_000);
+
+  it('is told to many in several rounds, so that no round holds all of it', async () => {
+    const addresses = Array.from({ length: 8 }, (_, i) => `r${i}@msp.example`);
+    const w = await openMailCase(addresses);
+    for (let i = 0; i < 1_000; i++) await w.take({ title: `Storm ${i}` });
+    // As after hours without a server: everything waits in its mailbox.
+    await w.inWorkspace(async (tx) => {
+      await makeMailboxes(tx, w.workspaceId, 8_000);
+      await enterMailboxes(tx, w.workspaceId, 8_000);
+    });
+    const post = await w.open();
+    await post.quiet();
+    expect(post.mailer.sent).toHaveLength(8);
+    const rounds = await w.rows(
+      'select count(*)::int as mails from attempts group by started_at order by started_at',
+    );
+    expect(rounds).toEqual([{ mails: 5 }, { mails: 3 }]);
     expect(new Set((await w.mails()).map(({ state }) => state))).toEqual(new Set(['delivered']));
   }, 60_000);
 
