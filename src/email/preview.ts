@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Alert } from '../alerts/types.ts';
 import type { Tx } from '../db/database.ts';
 import { invalid, notFound } from '../errors.ts';
-import { alertModel, htmlOf, subjectOf, textOf } from '../mail/index.ts';
+import { alertModel, type EventDetail, htmlOf, listsEvents, subjectOf, textOf } from '../mail/index.ts';
 import { resolveMail, whyInWords } from '../plan/index.ts';
 import type { MailSettings } from '../plan/types.ts';
 import type { Slice } from './parts.ts';
@@ -32,7 +32,8 @@ export function previewMail(
   return db.inWorkspace(workspaceId, async (tx) => {
     const stored = await settings.inStep(tx, workspaceId);
     const mail = merge(await findMailSettings(tx, workspaceId), order);
-    const shown = await chooseAlert(tx, workspaceId, order);
+    const alertId = await findDifferent(tx, workspaceId, order, mail.eventDetail);
+    const shown = await chooseAlert(tx, workspaceId, { ...order, ...(alertId !== undefined && { alertId }) });
     const organizationId = order.organizationId ?? shown.organizationId;
     if (organizationId !== undefined && !stored.organizations.has(organizationId))
       throw notFound('organization');
@@ -66,6 +67,35 @@ const merge = (row: MailSettingsRow, order: Order): MailSettings => ({
   },
   recipients: [],
 });
+
+/** So many alerts, the newest ones, are looked through for one whose mail a switch changes. */
+const mostLookedThrough = 300;
+
+/** The alert that was asked about if the switch changes its mail, else the newest one of which that is true. */
+async function findDifferent(
+  tx: Tx,
+  workspaceId: string,
+  { differenceOf, alertId, organizationId }: Order,
+  detail: EventDetail,
+): Promise<string | undefined> {
+  if (differenceOf === undefined) return undefined;
+  const name = differenceOf === 'respondEventDetail' ? 'respond' : 'ioc';
+  const { rows } = await tx.query<{ id: string; kind: string | null }>(
+    `select id::text as id, body #>> '{rule,kind}' as kind
+       from ((select id, body from alerts where workspace_id = $1 and id = $3)
+             union all
+             (select id, body from alerts
+               where workspace_id = $1 and id is distinct from $3 and ($2::uuid is null or organization_id = $2)
+               order by id desc limit ${mostLookedThrough})) looked_at
+      where json_array_length(body -> 'events') > 0
+      order by id is not distinct from $3 desc, looked_at.id desc`,
+    [workspaceId, organizationId ?? null, alertId ?? null],
+  );
+  return rows.find(({ kind }) => {
+    const lists = (isOn: boolean) => listsEvents(kind ?? undefined, { ...detail, [name]: isOn });
+    return lists(true) !== lists(false);
+  })?.id;
+}
 
 interface Shown {
   id?: string;

@@ -115,6 +115,10 @@ export const previewOrder = z.strictObject({
   respondEventDetail: z.boolean().optional(),
   iocEventDetail: z.boolean().optional(),
   organizationId: idText.optional(),
+  differenceOf: z.enum(['respondEventDetail', 'iocEventDetail']).optional().meta({
+    description:
+      'Takes an alert whose mail this switch changes: the one above if it does, else the newest of the last 300 that does, if any.',
+  }),
 });
 
 export const previewAnswer = z.object({

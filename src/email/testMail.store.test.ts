@@ -1,4 +1,5 @@
 /** Mail that is tried out: a marked test mail, and a preview that sends nothing. */
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EmailApi, startEmailApi } from './fixtures/emailApi.ts';
 import { mailSettings } from './fixtures/mailSettings.ts';
@@ -107,6 +108,49 @@ describe('a preview', () => {
         alertId,
       });
     }
+  });
+
+  describe('that shows what a switch changes (req 115, 116)', () => {
+    const stored = async (kind: string | undefined, events?: object[]): Promise<string> => {
+      const named = { source: 'edr', externalId: randomUUID(), title: 'T', severity: 'high' };
+      const body = { ...named, originalSeverity: 'high', flags: [], ...(kind && { rule: { kind } }), events };
+      const { rows } = await run(
+        `insert into alerts (workspace_id, id, dedup_key, body_hash, source, external_id, severity, title, body, trace)
+         values ($1, nextval('alert_ids'), $2, '', 'edr', $3, 3, 'T', $4, '[]') returning id::text as id`,
+        [randomBytes(32), named.externalId, JSON.stringify(body)],
+      );
+      return rows[0].id;
+    };
+    const chosen = async (differenceOf: string, more: object = {}): Promise<string> =>
+      (await preview({ scope: 'global', differenceOf, ...more })).body.alertId;
+    beforeEach(() => run('delete from alerts where workspace_id = $1'));
+
+    it('is made of the newest alert that has such events, or of the one that is named if it has some', async () => {
+      const events = [{ summary: 'Seen' }];
+      const older = await stored(' Respond', events);
+      const respond = await stored('respond', events);
+      const ioc = await stored('ioc', events);
+      const without = await stored('respond', []);
+      const newest = await stored(undefined);
+      expect(await chosen('respondEventDetail')).toBe(respond);
+      expect(await chosen('respondEventDetail', { alertId: newest })).toBe(respond);
+      expect(await chosen('respondEventDetail', { alertId: older })).toBe(older);
+      expect(await chosen('iocEventDetail', { alertId: without })).toBe(ioc);
+    });
+
+    it('takes events of neither kind only while the other switch is off: then this one changes them', async () => {
+      const neither = await stored(undefined, [{ summary: 'Seen' }]);
+      const newest = await stored(undefined);
+      expect(await chosen('iocEventDetail', { respondEventDetail: false })).toBe(neither);
+      expect(await chosen('iocEventDetail', { respondEventDetail: true })).toBe(newest);
+    });
+
+    it('is made of the alert that was named, else of the newest, when none has such events', async () => {
+      const named = await stored('respond');
+      const newest = await stored(undefined);
+      expect(await chosen('respondEventDetail')).toBe(newest);
+      expect(await chosen('iocEventDetail', { alertId: named })).toBe(named);
+    });
   });
 
   it.each([

@@ -5,6 +5,7 @@
  */
 export { type AlertMail, alertModel } from './alertModel.ts';
 export { type DigestEntry, type DigestMail, digestModel } from './digestModel.ts';
+export { type EventDetail, listsEvents } from './events.ts';
 export type { MailFrame } from './frame.ts';
 export { htmlOf } from './html.ts';
 export { messageIdOf, threadIdOf } from './ids.ts';
@@ -13,3 +14,4 @@ export { type ReviewEntry, type ReviewMail, reviewModel } from './reviewModel.ts
 export { subjectOf } from './subject.ts';
 export { textOf } from './text.ts';
 export type { MailKind, MailModel } from './types.ts';
+export { dayIn } from './when.ts';

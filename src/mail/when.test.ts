@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inUtc, inWords, readTime } from './when.ts';
+import { dayIn, inUtc, inWords, readTime } from './when.ts';
 
 it.each([
   ['2026-11-20T02:14:05Z', '2026-11-20T02:14:05.000Z'],
@@ -36,4 +36,12 @@ it.each([
 
 it('midnight is 00, not 24', () => {
   expect(inWords(Date.parse('2026-11-20T00:00:00Z'), 'UTC')).toBe('20 Nov 2026, 00:00:00 UTC');
+});
+
+it.each([
+  ['Europe/Lisbon', '20 Nov 2026'],
+  ['Asia/Tokyo', '21 Nov 2026'],
+  ['Nowhere/At_All', '20 Nov 2026'],
+])('the day in %s', (timeZone, day) => {
+  expect(dayIn(time, timeZone)).toBe(day);
 });

@@ -22,6 +22,12 @@ export function inWords(time: number, timeZone: string): string {
   return `${text} (${there.day === utc.day ? '' : `${there.day}, `}${there.time} ${timeZone})`;
 }
 
+/** "20 Nov 2026" in that time zone; in UTC where it is not known. */
+export function dayIn(time: number, timeZone: string): string {
+  const there = clockOf(time, timeZone);
+  return there.isKnown ? there.day : clockOf(time, 'UTC').day;
+}
+
 /** "2026-11-20 02:14:05", in UTC: for tables, where times stand below each other. */
 export function inUtc(time: number): string {
   return new Date(time).toISOString().slice(0, 19).replace('T', ' ');

@@ -33,7 +33,7 @@ export const changeable = {
       'alert alert.* alertId steps steps.accounts steps.accounts.* steps.tickets steps.tickets.* recent',
     'POST /api/v1/audit/verify': 'head head.n head.hash head.at head.signature',
     'POST /api/v1/email/preview':
-      'alertId scope globalSubject organizationSubject respondEventDetail iocEventDetail organizationId',
+      'alertId scope globalSubject organizationSubject respondEventDetail iocEventDetail organizationId differenceOf',
   },
   operate: {
     'POST /api/v1/email/recipients/{id}/allow': '',
@@ -107,7 +107,7 @@ export const shown = {
   },
   read: {
     alerts:
-      'alert deliveries device eventType externalId flags id nextCursor occurredAt organization originalSeverity receivedAt revision revisions severity source status title trace unassignedReference user',
+      'alert deliveries device eventType externalId firstReceivedAt flags id nextCursor occurredAt organization originalSeverity receivedAt revision revisions severity source status tickets title trace unassignedReference user',
     organization: 'id name',
     deliveries:
       'address alertId alertTitle attempts brief connectionId connectionName id kind messageId next nextCursor organizationId reason revision settledAt state surplus ticket trace tries wayOut why words',
@@ -119,6 +119,8 @@ export const shown = {
     sent: 'text title',
     surplus: 'id link',
     alert: '*',
+    tickets: 'checkedAt closedAt deliveryIds id link number state successor',
+    successor: 'id link number state',
     revisions: 'receivedAt revision severity status',
     dashboard: 'accounted connections from latency mail needsPerson series',
     accounted: 'alerts unaccounted',

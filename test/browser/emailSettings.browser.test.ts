@@ -74,6 +74,7 @@ describe.skipIf(!hasBrowser)('settings of e-mail', () => {
     const subject = page.getByRole('textbox', { name: 'Subject for global recipients' });
     await subject.fill('Alert of {{ organization.name }}: {{ alert.titel }}');
     await expect(page.getByRole('alert')).toContainText('Character 38');
+    await expect(page.getByText('It is shown as soon as its subject above can be used.')).toBeVisible();
     await subject.fill('Alert of {{ organization.name }}');
     await expect(page.getByText('Becomes Alert of Northwind')).toBeVisible();
     await expect(page.getByText(/Becomes \[critical\] Impossible travel/)).toBeVisible();
@@ -112,7 +113,32 @@ describe.skipIf(!hasBrowser)('settings of e-mail', () => {
     expect(noise).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'See the difference: IOC Event Detail' }).click();
-    await expect(page.getByText('For this alert both mails are the same')).toBeVisible();
+    await expect(page.getByText('No recent alert carries IOC matches')).toBeVisible();
+  });
+
+  it('the difference is shown on the newest alert that has such events, when the newest alert has none', async () => {
+    const events = [{ summary: 'Beacon to 203.0.113.9' }];
+    await sendAlert(m.app, { title: 'Known beacon', rule: { kind: 'ioc' }, events });
+    await sendAlert(m.app, { title: 'Nothing behind it' });
+    const page = await m.open('/settings/psa?email=content');
+    await expect(page.getByRole('combobox', { name: 'Made of this alert' })).toHaveValue(/Nothing behind it/);
+    const dialog = page.getByRole('dialog', { name: /the difference/ });
+    for (const [label, summary, kind] of [
+      ['IOC Event Detail', 'Beacon to 203.0.113.9', 'IOC matches'],
+      ['Respond Event Detail', 'Sign-in from Lisbon', 'Respond events'],
+    ] as const) {
+      await page.getByRole('button', { name: `See the difference: ${label}` }).click();
+      await expect(
+        dialog.getByText(`The alert chosen on the page behind carries no ${kind}. This is the newest one`),
+      ).toBeVisible();
+      await dialog.getByText('Plain text').click();
+      const mail = (words: string) => dialog.getByRole('region', { name: `The text: ${words}` });
+      await expect(mail('On: with the events')).toContainText(summary);
+      await expect(mail('Off: the summary only')).toContainText(/Known beacon|Stolen session/);
+      await expect(mail('Off: the summary only')).not.toContainText(summary);
+      await page.keyboard.press('Escape');
+      await expect(dialog).toHaveCount(0);
+    }
   });
 
   it('a test mail says where it went, and leads to every step of it (req 118)', async () => {

@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('mails', () => {
     const page = await m.open(m.organizationPage);
     await page.getByLabel('Why (optional)').fill('They moved away');
     await page.getByRole('switch', { name: 'PSA & email' }).click({ force: true });
-    await expect(page.getByText('PSA & email is off for Northwind. What comes in')).toBeVisible();
+    await expect(page.getByText('PSA & email is off for Northwind. Tickets, notes and mails')).toBeVisible();
     const outlook = page.getByRole('list', { name: 'What would happen right now' });
     await expect(outlook.getByRole('listitem')).toHaveCount(1);
     await expect(outlook).toContainText(/PSA & email is off/);

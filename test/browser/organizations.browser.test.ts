@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { makeConnection } from '../harness/connection.ts';
-import { simulatorCredentials } from '../support/steps.ts';
+import { simulatorCredentials, ticketsStep } from '../support/steps.ts';
 import { type App, openApp } from './support/app.ts';
 import { hasBrowser } from './support/chromium.ts';
 
@@ -63,6 +63,21 @@ describe.skipIf(!hasBrowser)('organizations', () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect(page.getByText('PSA & email is on for Contoso.')).toBeVisible();
     expect((await read('Contoso')).delivery.enabled).toBe(true);
+  });
+
+  it('each switch that is turned off says what it skips, also of what waits (decision 1)', async () => {
+    const page = await readyPage(`/organizations/${ids.Fabrikam}?tab=settings`);
+    for (const [name, goods] of [
+      ['E-mail', 'Mails'],
+      ['Tickets', 'Tickets and notes'],
+      ['PSA & email', 'Tickets, notes and mails'],
+    ] as const) {
+      await page.getByRole('switch', { name: new RegExp(`^${name}`) }).click({ force: true });
+      const words = `${name} is off for Fabrikam. ${goods} due while it is off are skipped for good, also those that wait now.`;
+      await expect(page.getByText(words)).toBeVisible();
+    }
+    const delivery = { enabled: true, tickets: true, email: true };
+    await app.api('PATCH', `/organizations/${ids.Fabrikam}`, { delivery });
   });
 
   it('the search stands in the address and finds references', async () => {
@@ -143,6 +158,31 @@ describe.skipIf(!hasBrowser)('organizations', () => {
     await expect(page.getByText(/To have fewer alerts, use the power filters/)).toBeVisible();
     await page.getByRole('switch', { name: 'PSA & email' }).click({ force: true });
     await expect(now).toContainText('New alerts become tickets');
+  });
+
+  it('while its connection is paused, the settings do not promise tickets (req 36)', async () => {
+    const { items } = await app.api<{ items: { id: string }[] }>('GET', '/psa/connections');
+    const connection = `/psa/connections/${items[0]?.id}`;
+    await app.api('POST', `${connection}/pause`, {});
+    const page = await readyPage(`/organizations/${ids.Northwind}?tab=settings`);
+    const meaning = page.getByRole('region', { name: 'What would happen right now' });
+    await expect(meaning.getByText(/Tickets are held now\. Once PSA takes them again/)).toBeVisible();
+    await expect(meaning.getByText(/New alerts become tickets/)).toHaveCount(0);
+    await app.api('POST', `${connection}/resume`, { held: 'deliver' });
+  });
+
+  it('while no severity becomes a ticket, the settings do not promise any (decision 11)', async () => {
+    const { items } = await app.api<{ items: { id: string }[] }>('GET', '/psa/connections');
+    const step = `/psa/connections/${items[0]?.id}/steps/tickets`;
+    const priorities = { informational: null, low: null, medium: null, high: null, critical: null };
+    await app.api('PUT', step, { ...ticketsStep, priorities });
+    const page = await readyPage(`/organizations/${ids.Northwind}?tab=settings`);
+    const meaning = page.getByRole('region', { name: 'What would happen right now' });
+    await expect(meaning.getByText('No severity becomes a ticket in PSA now.')).toBeVisible();
+    await expect(meaning.getByText(/New alerts become tickets/)).toHaveCount(0);
+    await app.api('PUT', step, ticketsStep);
+    await page.reload();
+    await expect(meaning.getByText(/New alerts become tickets in PSA/)).toBeVisible();
   });
 
   it('an unassigned reference is given to an organization, or makes one (decision 22)', async () => {

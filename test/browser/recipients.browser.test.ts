@@ -27,6 +27,29 @@ describe.skipIf(!hasBrowser)('recipients', () => {
     await expect(page).not.toHaveURL(/recipient=/);
   });
 
+  it('why one is added or changed is asked, in a field as wide as the others, and stands in the audit (req 119)', async () => {
+    for (const address of ['/settings/psa', m.organizationPage]) {
+      const page = await m.open(address);
+      const dialog = await typeRecipient(page, 'why@msp.example');
+      const why = dialog.getByLabel('Why this change');
+      await why.fill('They asked for it');
+      expect((await why.boundingBox())?.width).toBe(
+        (await dialog.getByLabel('Why it gets mail').boundingBox())?.width,
+      );
+      await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+      await expect(page.getByText(/^The e-mail why@msp\.example was added/)).toBeVisible();
+      await page.getByRole('button', { name: 'Remove why@msp.example' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      await expect(page.getByText('why@msp.example was removed.')).toBeVisible();
+    }
+    const { items } = await m.app.api<{ items: { action: string; reason: string | null }[] }>(
+      'GET',
+      '/audit?targetKind=recipient',
+    );
+    const added = items.filter(({ action }) => action === 'recipient.create').slice(0, 2);
+    expect(added.map(({ reason }) => reason)).toEqual(['They asked for it', 'They asked for it']);
+  });
+
   it('an address that cannot be used is named, and what was typed stays; twice the same is refused', async () => {
     const page = await m.open('/settings/psa');
     const dialog = await typeRecipient(page, 'two@@msp.example');
@@ -71,6 +94,31 @@ describe.skipIf(!hasBrowser)('recipients', () => {
     await dialog.getByRole('button', { name: 'Save mine instead' }).click();
     await expect(page.getByText('soc@msp.example was saved.')).toBeVisible();
     await expect(page.getByRole('row', { name: /soc@msp/ })).toContainText('Mine');
+  });
+
+  it('blanks around a pasted address do not matter; a name beside it is refused in words that help', async () => {
+    const page = await m.open('/settings/psa');
+    const dialog = await typeRecipient(page, 'Pat Lima <pasted@msp.example>');
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(dialog.getByText(/Enter only the address, without a name/)).toBeVisible();
+    await dialog.getByRole('textbox', { name: 'E-mail address' }).fill(' pasted@msp.example ');
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(page.getByText(/^The e-mail pasted@msp\.example was added/)).toBeVisible();
+  });
+
+  it('whoever changes a recipient that somebody else removes is told, and what was typed stays', async () => {
+    const path = '/email/recipients';
+    const { id } = await m.app.api<{ id: string }>('POST', path, { address: 'leaves@msp.example' });
+    const page = await m.open(`/settings/psa?recipient=${id}`);
+    const dialog = page.getByRole('dialog', { name: 'Change leaves@msp.example' });
+    await dialog.getByLabel('Why it gets mail').fill('Typed for long');
+    const other = await m.open('/settings/psa');
+    await other.getByRole('button', { name: 'Remove leaves@msp.example' }).click();
+    await other.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await expect(other.getByText('leaves@msp.example was removed.')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog.getByRole('alert')).toContainText('There is no such recipient.');
+    await expect(dialog.getByLabel('Why it gets mail')).toHaveValue('Typed for long');
   });
 
   it('a table adds many: first what would happen, then the real thing; removing says what will change', async () => {

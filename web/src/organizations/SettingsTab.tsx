@@ -101,10 +101,12 @@ function Reason({ value, onChange }: { value: string; onChange(text: string): vo
 function Meaning({ organization }: { organization: Organization }) {
   const { data: outlook } = useQuery(outlookQuery(organization.id));
   const isMailed = outlook?.some(({ mail }) => mail.kind === 'goes') ?? false;
-  const isDelivering = organization.hint === null && (isOn(organization) || isMailed);
+  const kinds = outlook?.map(({ ticket }) => ticket.kind) ?? ['goes'];
+  const tickets = (['goes', 'held'] as const).find((kind) => kinds.includes(kind)) ?? 'none';
+  const isDelivering = organization.hint === null && ((isOn(organization) && tickets === 'goes') || isMailed);
   return (
     <Alert color={isDelivering ? 'green' : 'gray'} variant="light" role="status">
-      <Sentence organization={organization} />
+      <Sentence organization={organization} tickets={tickets} />
       {isMailed && ' Mail about them goes out as shown below.'}
     </Alert>
   );
@@ -113,7 +115,13 @@ function Meaning({ organization }: { organization: Organization }) {
 const isOn = ({ delivery, ticketTarget }: Organization): boolean =>
   delivery.enabled && delivery.tickets && ticketTarget !== null;
 
-function Sentence({ organization: { delivery, hint, ticketTarget } }: { organization: Organization }) {
+interface SentenceProps {
+  organization: Organization;
+  /** `held`: no severity gets one now, and some do later. */
+  tickets: 'goes' | 'held' | 'none';
+}
+
+function Sentence({ organization: { delivery, hint, ticketTarget }, tickets }: SentenceProps) {
   if (hint !== null) return hint;
   if (!delivery.enabled) return 'Nothing goes out for this organization. Its alerts are kept and shown here.';
   if (!delivery.tickets)
@@ -121,9 +129,12 @@ function Sentence({ organization: { delivery, hint, ticketTarget } }: { organiza
   if (!ticketTarget)
     return 'There is no active connection for its tickets yet. Its alerts are kept and shown here.';
   const { connectionName, accountName, accountId, isCatchAll } = ticketTarget;
+  if (tickets === 'none') return `No severity becomes a ticket in ${connectionName} now.`;
   return (
     <>
-      New alerts become tickets in {connectionName}, at the account{' '}
+      {tickets === 'held'
+        ? `Tickets are held now. Once ${connectionName} takes them again, they go to the account `
+        : `New alerts become tickets in ${connectionName}, at the account `}
       <strong>
         <Foreign text={accountName ?? accountId} />
       </strong>

@@ -38,9 +38,16 @@ export function useDelivery() {
   return { turn: mutate, isPending, turning: variables };
 }
 
-/** A skip is final: switching on later never sends the past (decision 1). */
+/** What each of them lets out: a ticket that exists gets no notes either. */
+const goods: Record<SwitchName, string> = {
+  enabled: 'Tickets, notes and mails',
+  tickets: 'Tickets and notes',
+  email: 'Mails',
+};
+
+/** A skip is final, also of what waited when its turn came: switching on later never sends the past (decision 1). */
 function wordsFor({ name: organization, delivery }: Organization, name: SwitchName, isOn: boolean): string {
   const what = `${switchLabels[name]} is ${isOn ? 'on' : 'off'} for ${organization}.`;
   if (isOn) return name !== 'enabled' && !delivery.enabled ? `${what} PSA & email is still off.` : what;
-  return `${what} What comes in from now on is kept here, and is not sent later.`;
+  return `${what} ${goods[name]} due while it is off are skipped for good, also those that wait now.`;
 }

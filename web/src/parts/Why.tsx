@@ -5,6 +5,8 @@ interface WhyProps {
   onChange(text: string): void;
   label?: string;
   description?: string;
+  /** As wide as the fields that it stands among. */
+  isWide?: boolean;
 }
 
 /** Asks why something is changed; what is written goes along with the change into the audit. */
@@ -13,12 +15,13 @@ export function Why({
   onChange,
   label = 'Why this change (optional)',
   description = 'It stands in the audit, for those who ask later.',
+  isWide = false,
 }: WhyProps) {
   return (
     <TextInput
       label={label}
       description={description}
-      maw={560}
+      maw={isWide ? undefined : 560}
       maxLength={500}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}

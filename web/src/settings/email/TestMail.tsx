@@ -25,7 +25,7 @@ export function TestMail({ settings: { isSetUp, attention } }: { settings: MailS
     meta: { showsProblem: true },
     mutationFn: () =>
       send<TestAnswer>('POST', '/email/test', {
-        body: { address, as: scope, ...(scope === 'organization' && { organizationId }) },
+        body: { address: address.trim(), as: scope, ...(scope === 'organization' && { organizationId }) },
       }),
     onSettled: () => client.invalidateQueries({ queryKey: ['email'] }),
   });

@@ -1,11 +1,10 @@
 import '../../wizard/tickets/tickets.css';
 import { Stack, Text, Title } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useSession, whyNot } from '../../../api/session.ts';
 import { useDraft } from '../../../drafts/useDraft.ts';
-import { recentAlertsQuery } from '../../wizard/tickets/queries.ts';
 import { AlertChoice } from '../../wizard/tickets/TicketPreview.tsx';
+import { useRecentAlert } from '../../wizard/tickets/useRecentAlert.ts';
 import { SettingsForm } from '../SettingsForm.tsx';
 import type { ShownSettings } from '../settingsDraft.ts';
 import { contentDraft, differencesOfContent } from './contentDraft.ts';
@@ -19,11 +18,9 @@ export function ContentTab({ shown }: { shown: ShownSettings }) {
   const client = useQueryClient();
   const form = useDraft(shown, contentDraft(client));
   const { values: draft, problem } = form;
-  const [chosen, setChosen] = useState<string>();
-  const { data: alerts } = useQuery(recentAlertsQuery);
   // A test mail of one's own tells little.
-  const usual = alerts?.find(({ flags }) => !flags.includes('test')) ?? alerts?.[0];
-  const alertId = chosen ?? usual?.id;
+  const recent = useRecentAlert(({ flags }) => !flags.includes('test'));
+  const alertId = recent.alert?.id;
   const forAdmins = whyNot(role, 'admin');
   const set = (part: Partial<typeof draft>) => form.type((is) => ({ ...is, ...part }));
   const parts = { draft, alertId, whyNot: forAdmins, problem };
@@ -43,7 +40,7 @@ export function ContentTab({ shown }: { shown: ShownSettings }) {
           </Text>
         </Stack>
         <Stack maw={560} gap={0}>
-          <AlertChoice alertId={alertId} onAlert={setChosen} />
+          <AlertChoice {...recent} />
         </Stack>
         <div className="sideBySide">
           <SubjectField {...parts} scope="global" onChange={(globalSubject) => set({ globalSubject })} />

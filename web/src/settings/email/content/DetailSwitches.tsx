@@ -5,15 +5,17 @@ import { ReasonSwitch } from '../../../parts/ReasonSwitch.tsx';
 import type { Content, DetailSwitch } from './contentDraft.ts';
 import { Difference } from './Difference.tsx';
 
-const switches: readonly { name: DetailSwitch; label: string; description: string }[] = [
+const switches: readonly { name: DetailSwitch; label: string; events: string; description: string }[] = [
   {
     name: 'respondEventDetail',
     label: 'Respond Event Detail',
+    events: 'Respond events',
     description: 'The Respond events behind an alert stand in the mail. Off: the summary only.',
   },
   {
     name: 'iocEventDetail',
     label: 'IOC Event Detail',
+    events: 'IOC matches',
     description: 'The IOC matches behind an alert stand in the mail. Off: the summary only.',
   },
 ];
@@ -27,7 +29,7 @@ interface DetailSwitchesProps {
 
 /** How much of an alert stands in its mail (req 115–117). */
 export function DetailSwitches({ draft, alertId, whyNot, onChange }: DetailSwitchesProps) {
-  const [compared, setCompared] = useState<DetailSwitch>();
+  const [compared, setCompared] = useState<(typeof switches)[number]>();
   return (
     <Stack gap="md">
       <Stack gap={2}>
@@ -37,23 +39,24 @@ export function DetailSwitches({ draft, alertId, whyNot, onChange }: DetailSwitc
           does.
         </Text>
       </Stack>
-      {switches.map(({ name, label, description }) => (
-        <Stack key={name} gap={4} align="flex-start">
+      {switches.map((one) => (
+        <Stack key={one.name} gap={4} align="flex-start">
           <ReasonSwitch
             size="sm"
-            label={label}
-            description={description}
-            checked={draft[name]}
+            label={one.label}
+            description={one.description}
+            checked={draft[one.name]}
             whyNot={whyNot}
-            onTurned={(isOn) => onChange({ [name]: isOn })}
+            onTurned={(isOn) => onChange({ [one.name]: isOn })}
           />
-          <QuietWay onClick={() => setCompared(name)}>See the difference: {label}</QuietWay>
+          <QuietWay onClick={() => setCompared(one)}>See the difference: {one.label}</QuietWay>
         </Stack>
       ))}
       {compared && (
         <Difference
-          name={compared}
-          label={switches.find(({ name }) => name === compared)?.label ?? ''}
+          name={compared.name}
+          label={compared.label}
+          events={compared.events}
           draft={draft}
           alertId={alertId}
           onClose={() => setCompared(undefined)}

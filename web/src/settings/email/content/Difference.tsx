@@ -9,6 +9,8 @@ import { mailPreviewQuery } from './useMailPreview.ts';
 interface DifferenceProps {
   name: DetailSwitch;
   label: string;
+  /** What the switch lets into a mail: "Respond events". */
+  events: string;
   draft: Content;
   alertId: string | undefined;
   onClose(): void;
@@ -16,19 +18,28 @@ interface DifferenceProps {
 
 type Part = 'html' | 'text';
 
-/** The same mail with a switch on and off, side by side. */
-export function Difference({ name, label, draft, alertId, onClose }: DifferenceProps) {
+/** The same mail with a switch on and off, side by side, of an alert that shows the difference if there is one. */
+export function Difference({ name, label, events, draft, alertId, onClose }: DifferenceProps) {
   const [part, setPart] = useState<Part>('html');
-  const on = useQuery(mailPreviewQuery('global', alertId, { ...draft, [name]: true }));
-  const off = useQuery(mailPreviewQuery('global', alertId, { ...draft, [name]: false }));
+  const on = useQuery(mailPreviewQuery('global', alertId, { ...draft, [name]: true }, name));
+  // Of the alert that was found for the first one: the newest may be another one by now.
+  const found = on.data?.alertId ?? undefined;
+  const off = useQuery({
+    ...mailPreviewQuery('global', found, { ...draft, [name]: false }),
+    enabled: on.data !== undefined,
+  });
   const isSame = on.data !== undefined && on.data.text === off.data?.text;
   return (
     <Modal opened onClose={onClose} size={1100} title={`${label}: the difference`}>
       <Stack>
         {isSame && (
           <Text role="status">
-            For this alert both mails are the same: it carries no such events. Choose another alert on the
-            page behind to see a difference.
+            No recent alert carries {events}, so both mails are the same. Look again when one has come in.
+          </Text>
+        )}
+        {found !== undefined && found !== alertId && (
+          <Text role="status">
+            The alert chosen on the page behind carries no {events}. This is the newest one that does.
           </Text>
         )}
         <SegmentedControl

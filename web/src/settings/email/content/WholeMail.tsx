@@ -9,7 +9,7 @@ import { type MailScope, useMailPreview } from './useMailPreview.ts';
 /** The whole mail of the chosen alert with what is typed, both of its parts. */
 export function WholeMail({ draft, alertId }: { draft: Content; alertId: string | undefined }) {
   const [scope, setScope] = useState<MailScope>('global');
-  const { preview } = useMailPreview(scope, alertId, draft);
+  const { preview, mistakes, problem } = useMailPreview(scope, alertId, draft);
   return (
     <Stack gap="sm" component="section" aria-labelledby="wholeMail">
       <Group justify="space-between" gap="sm">
@@ -37,6 +37,10 @@ export function WholeMail({ draft, alertId }: { draft: Content; alertId: string 
             <MailText text={preview.text} label="The plain text of the mail" />
           </div>
         </>
+      ) : mistakes.length > 0 || problem !== undefined ? (
+        <Text className="quiet">
+          {mistakes.length > 0 ? 'It is shown as soon as its subject above can be used.' : problem}
+        </Text>
       ) : (
         <Skeleton height={300} />
       )}

@@ -3,18 +3,33 @@ import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { send } from '../../../api/client.ts';
 import { asProblem } from '../../../api/problem.ts';
 import type { MailPreview } from '../queries.ts';
-import type { Content } from './contentDraft.ts';
+import type { Content, DetailSwitch } from './contentDraft.ts';
 
 export type MailScope = 'global' | 'organization';
 
 /** So long nothing is typed before the mail is made anew, in milliseconds. */
 const restMs = 400;
 
-/** A mail of an alert with these settings, stored or not. Sends nothing. */
-export const mailPreviewQuery = (scope: MailScope, alertId: string | undefined, content: Content) => {
+/**
+ * A mail of an alert with these settings, stored or not. Sends nothing.
+ * @param differenceOf another alert is taken if this switch changes its mail, and not that of this alert
+ */
+export const mailPreviewQuery = (
+  scope: MailScope,
+  alertId: string | undefined,
+  content: Content,
+  differenceOf?: DetailSwitch,
+) => {
   const { globalSubject, organizationSubject, respondEventDetail, iocEventDetail } = content;
   const subject = scope === 'global' ? { globalSubject } : { organizationSubject };
-  const body = { scope, ...(alertId && { alertId }), ...subject, respondEventDetail, iocEventDetail };
+  const body = {
+    scope,
+    ...(alertId && { alertId }),
+    ...subject,
+    respondEventDetail,
+    iocEventDetail,
+    ...(differenceOf && { differenceOf }),
+  };
   return queryOptions({
     queryKey: ['email', 'preview', body],
     queryFn: ({ signal: _signal }) => send<MailPreview>('POST', '/email/preview', { body }),

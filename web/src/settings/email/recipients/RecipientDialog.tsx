@@ -81,7 +81,7 @@ function RecipientForm({ list, organizationName, recipient, onClose }: Recipient
           errorOf={(field) => errorAt(save.error, field)}
           onChange={(part) => setDraft((is) => ({ ...is, ...part }))}
         />
-        {recipient && <Why value={reason} onChange={setReason} />}
+        <Why value={reason} onChange={setReason} isWide />
         {save.error && !isConflict && asProblem(save.error).errors.length === 0 && (
           <ProblemAlert error={save.error} title="It was not saved" />
         )}

@@ -1,5 +1,5 @@
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useSession, whyNot } from '../../../api/session.ts';
 import { DataTable } from '../../../parts/DataTable.tsx';
 import type { everyRecipientQuery, Recipient, RecipientList } from '../queries.ts';
@@ -26,7 +26,7 @@ export function RecipientTable(props: RecipientTableProps) {
   const { role } = useSession();
   const isAdmin = whyNot(role, 'admin') === undefined;
   const rows = data.pages.flatMap(({ items }) => items);
-  const chosen = rows.find(({ id }) => id === opened);
+  const chosen = useOpened(rows, opened);
   const withList = list === undefined;
   const edit = ({ id }: Recipient) => onOpen(id);
   const close = () => onOpen(undefined);
@@ -63,4 +63,12 @@ export function RecipientTable(props: RecipientTableProps) {
       )}
     </>
   );
+}
+
+/** The one that is opened. It stays while somebody else removes it, so that what was typed does not vanish unsaid. */
+function useOpened(rows: readonly Recipient[], id: string | undefined): Recipient | undefined {
+  const present = rows.find((one) => one.id === id);
+  const [last, setLast] = useState(present);
+  if (present !== undefined && present !== last) setLast(present);
+  return present ?? (last?.id === id ? last : undefined);
 }

@@ -19,9 +19,10 @@ export const draftOf = (recipient: Recipient | undefined): RecipientDraft => ({
   reviewOn: recipient?.reviewOn ?? '',
 });
 
-/** As the API takes it: all severities are the same as no choice. */
-export const toBody = ({ severities: chosen, reviewOn, ...rest }: RecipientDraft) => ({
+/** As the API takes it: all severities are the same as no choice, and blanks around a pasted address are no part of it. */
+export const toBody = ({ address, severities: chosen, reviewOn, ...rest }: RecipientDraft) => ({
   ...rest,
+  address: address.trim(),
   severities: chosen.length === severities.length ? null : [...chosen],
   reviewOn: reviewOn === '' ? null : reviewOn,
 });
