@@ -22,6 +22,21 @@ export function putOff({ write }: Outcome, now: number, timing: Timing, until: '
   return { write, stepped: { state, effects: [] } };
 }
 
+/**
+ * A write that is proven undone, and something of which may not go any more (req 18): all that it was for waits anew, so
+ * that each delivery is judged by itself.
+ */
+export function takeBack({ write }: Outcome, now: number): Outcome {
+  const problem = 'Nothing was made of it so far.';
+  return {
+    write,
+    stepped: {
+      state: { phase: 'settled', as: 'refused' },
+      effects: [{ kind: 'again', at: now, problem, countsAsTry: false }],
+    },
+  };
+}
+
 /** Collects the rows of many outcomes, so that each table is written once. */
 export class Changes {
   readonly groups: GroupPatch[] = [];

@@ -2,6 +2,7 @@
 
 import { type Alert, type Severity, severityOf } from '../alerts/types.ts';
 import type { Tx } from '../db/database.ts';
+import type { BoundDelivery } from '../plan/index.ts';
 import type { UpdatePurpose } from '../plan/types.ts';
 
 /** A pending delivery with the state of the alert that it owes. */
@@ -197,6 +198,30 @@ function toWaiting(row: WaitingRow): Waiting {
     without: row.without,
     lane: Math.max(0, row.severity - 2),
   };
+}
+
+/** What the switches ask of deliveries that have been written already, in no order. */
+export async function loadBound(
+  tx: Tx,
+  workspaceId: string,
+  deliveryIds: readonly string[],
+): Promise<(BoundDelivery & Pick<Waiting, 'id' | 'directed'> & { severity: Severity })[]> {
+  const { rows } = await tx.query<
+    Pick<WaitingRow, 'id' | 'channel_id' | 'update_purpose' | 'directed' | 'severity' | 'organization_id'>
+  >(
+    `select d.id, d.channel_id, d.update_purpose, d.directed, d.severity, a.organization_id
+       from deliveries d join alerts a on a.workspace_id = d.workspace_id and a.id = d.alert_id
+      where d.workspace_id = $1 and d.id = any($2::bigint[])`,
+    [workspaceId, deliveryIds],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    channelId: row.channel_id,
+    organizationId: row.organization_id ?? undefined,
+    update: row.update_purpose ?? undefined,
+    directed: row.directed ?? undefined,
+    severity: severityOf(row.severity),
+  }));
 }
 
 /** The group that an alert's earlier delivery is in: an update follows it there (decision 23). */

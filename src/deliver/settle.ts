@@ -1,10 +1,11 @@
 /** First part of a round: what the steps since the last round decided becomes rows. */
 import { crashPoint } from '../crashPoints.ts';
 import type { Tx } from '../db/database.ts';
-import { recheckConnection } from '../plan/index.ts';
+import { recheck, recheckConnection } from '../plan/index.ts';
 import type { HoldReason, Settings } from '../plan/types.ts';
-import { attemptOf, attemptPatch, Changes, putOff, refusedLogins } from './changes.ts';
+import { attemptOf, attemptPatch, Changes, putOff, refusedLogins, takeBack } from './changes.ts';
 import type { Channel } from './channel.ts';
+import { loadBound } from './claim.ts';
 import {
   type AttemptPatch,
   attemptKey,
@@ -25,8 +26,10 @@ export async function settleOutcomes(
   held: Held,
   settings: Settings,
 ): Promise<Settled> {
-  const outcomes = work.outcomes
-    .filter(({ write }) => held.channels.has(write.channelId))
+  const known = work.outcomes.filter(({ write }) => held.channels.has(write.channelId));
+  const stopped = await loadStopped(tx, work.workspaceId, known.filter(sendsAgain), settings);
+  const outcomes = known
+    .map((outcome) => (stopped.has(outcome.write.writeId) ? takeBack(outcome, held.now) : outcome))
     .map((outcome) => {
       const when = whenToSend(outcome, work, held, settings);
       return when === 'now' ? outcome : putOff(outcome, held.now, timingOf(outcome, held), when);
@@ -61,6 +64,34 @@ export async function settleOutcomes(
   };
 }
 
+const sendsAgain = ({ stepped }: Outcome): boolean =>
+  stepped.effects.some(({ kind }) => kind === 'sendAgain');
+
+/** Writes that would be sent again although a switch, or "no ticket", has stopped a delivery of theirs meanwhile. */
+async function loadStopped(
+  tx: Tx,
+  workspaceId: string,
+  outcomes: readonly Outcome[],
+  settings: Settings,
+): Promise<Set<string>> {
+  if (outcomes.length === 0) return new Set();
+  const bound = await loadBound(
+    tx,
+    workspaceId,
+    outcomes.flatMap(({ write }) => write.deliveryIds),
+  );
+  const skipped = new Set(
+    bound
+      .filter((one) => !one.directed && recheck(one, one, settings).kind === 'skipped')
+      .map(({ id }) => id),
+  );
+  return new Set(
+    outcomes
+      .filter(({ write }) => write.deliveryIds.some((id) => skipped.has(id)))
+      .map(({ write }) => write.writeId),
+  );
+}
+
 /** Sending again is a write like any other: not while paused or resting, and only with a slot (decisions 5 and 6). */
 function whenToSend(
   { write, stepped }: Outcome,
@@ -68,7 +99,7 @@ function whenToSend(
   held: Held,
   settings: Settings,
 ): 'now' | 'soon' | 'later' {
-  if (!stepped.effects.some(({ kind }) => kind === 'sendAgain')) return 'now';
+  if (!sendsAgain({ write, stepped })) return 'now';
   const channel = held.channels.get(write.channelId) as Channel;
   if (work.isClosing) return 'soon';
   if (recheckConnection(write.channelId, settings).kind !== 'go') return 'later';

@@ -99,6 +99,26 @@ describe('an answer that proves nothing', () => {
   });
 });
 
+describe('what was sent without an answer, and of which nothing was made', () => {
+  const changes = [
+    ['PSA & email is switched off (req 18)', 'new_enabled', 'organizationOff'],
+    ['tickets are switched off', 'new_tickets', 'ticketsOff'],
+  ] as const;
+
+  it.each(changes)('is not sent again when %s', async (_words, column, reason) => {
+    const w = await openPsaWorld({ settleMs: 1_000 });
+    await w.ticketFault({ kind: 'beforeCommit', answer: 'reset' });
+    await w.accept(ofAna({ severity: 'high' }));
+    await expect.poll(() => w.states()).toEqual(['uncertain']);
+    await w.rows(`update workspaces set ${column} = false, settings_version = settings_version + 1`);
+    await w.settled();
+    expect(await w.tickets()).toEqual([]);
+    const rows = await w.rows('select delivery_state, reason from deliveries');
+    expect(rows).toEqual([{ delivery_state: 'skipped', reason }]);
+    expect(await w.rows('select attempt_state from attempts')).toEqual([{ attempt_state: 'refused' }]);
+  });
+});
+
 describe('a ticket that comes later than the settle window allows', () => {
   it('is found by the reconciler and shown, never silent', async () => {
     const w = await openPsaWorld({ settleMs: 1_000 });

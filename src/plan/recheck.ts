@@ -11,7 +11,11 @@ export interface BoundDelivery {
 }
 
 /** Whether a pending delivery may still go. A skip is final (decision 1); a hold waits for a person or a resume. */
-export function recheck(delivery: BoundDelivery, alert: Alert, settings: Settings): Verdict {
+export function recheck(
+  delivery: BoundDelivery,
+  alert: Pick<Alert, 'severity'>,
+  settings: Settings,
+): Verdict {
   const connection = settings.connections.get(delivery.channelId);
   if (!connection) return skipped('connectionRemoved', 'No ticket: its PSA connection was removed.');
   const organization =
