@@ -154,6 +154,11 @@ describe('tickets', () => {
     expect(errorsOf('tickets', twice)).toEqual([['rows[1].eventType', 'duplicate']]);
   });
 
+  it('a wrong row is named with its table: there are several', () => {
+    const half = read('tickets', { ...goodTickets, rows: [{ eventType: 'a' }] });
+    expect(!half.ok && half.errors[0]?.message).toMatch(/^Rows: row 1 is half filled/);
+  });
+
   it('every wrong field is named once', () => {
     const fields = errorsOf('tickets', {}).map(([field]) => field);
     expect(fields).toEqual(['queue', 'subject', 'priorities']);

@@ -165,7 +165,7 @@ function readOverrides(field: Of<'overrides'>, given: unknown): ReadValue {
     const match = row[field.matchKey] ?? '';
     const before = rowOf.get(match);
     if (before !== undefined) {
-      const message = `Row ${before + 1} is for the same value already.`;
+      const message = `${label}: row ${before + 1} is for the same value already.`;
       errors.push({ field: `${key}[${at}].${field.matchKey}`, code: 'duplicate', message });
     }
     rowOf.set(match, at);
@@ -175,14 +175,14 @@ function readOverrides(field: Of<'overrides'>, given: unknown): ReadValue {
 }
 
 function readRow(
-  { key, matchKey, columns }: Of<'overrides'>,
+  { key, label, matchKey, columns }: Of<'overrides'>,
   at: number,
   given: unknown,
   errors: FieldError[],
 ): Record<string, string> | undefined {
   const place = `${key}[${at}]`;
   if (!isObject(given)) {
-    errors.push({ field: place, code: 'invalidType', message: `Row ${at + 1} must be an object.` });
+    errors.push({ field: place, code: 'invalidType', message: `${label}: row ${at + 1} must be an object.` });
     return undefined;
   }
   const known = new Set([matchKey, ...columns.map((column) => column.key)]);
@@ -201,7 +201,7 @@ function readRow(
   const needed = [matchKey, ...columns.filter(({ required }) => required).map((column) => column.key)];
   for (const name of needed) {
     if (row[name] !== undefined || errors.some(({ field }) => field === `${place}.${name}`)) continue;
-    const message = `Row ${at + 1} is half filled: complete it, or leave it out.`;
+    const message = `${label}: row ${at + 1} is half filled. Complete it, or leave it out.`;
     errors.push({ field: `${place}.${name}`, code: 'required', message });
   }
   return row;

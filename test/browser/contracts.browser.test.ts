@@ -198,7 +198,15 @@ describe.skipIf(!hasBrowser)('the step contracts of the wizard', () => {
     await expect(northwind.getByLabel('Unit price for Northwind')).toHaveAttribute('placeholder', '6');
     await northwind.getByLabel('Unit cost for Northwind').fill('1,5');
     await page.keyboard.press('Enter');
-    await expect(northwind).toContainText('A number such as 4.5');
+    await expect(northwind).toContainText('Unit cost "1,5" cannot be used: write a number such as 4.5');
+    await expect(page.getByText(/^(All contracts are|Everything is) saved/)).toHaveCount(0);
+    const next = page.getByRole('button', { name: 'Next' });
+    await expect(next).toHaveAttribute('aria-disabled', 'true');
+    await noSeriousFinding(page);
+    await page.getByRole('searchbox').fill('contoso');
+    await expect(northwind).toHaveCount(0);
+    await page.getByRole('button', { name: 'Go to the row' }).click();
+    await expect(northwind.getByLabel('Unit cost for Northwind')).toBeFocused();
     await northwind.getByLabel('Unit cost for Northwind').fill('1.5');
     await northwind.getByLabel('Unit price for Northwind').fill('5.25');
     await page.keyboard.press('Enter');

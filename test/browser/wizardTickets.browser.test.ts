@@ -61,7 +61,9 @@ describe.skipIf(!hasBrowser)('the step tickets of the wizard', () => {
     await expect(table).toContainText('Empty is fine');
     await table.getByRole('button', { name: 'Add a row' }).click();
     await input(table, 'Event type, row 1').fill('iam.outside_location');
-    await expect(table).toContainText('Row 1 is half filled: complete it, or leave it out.');
+    await expect(table).toContainText(
+      'Issue types by event type: row 1 is half filled. Complete it, or leave it out.',
+    );
     await expect(page.getByRole('article', { name: 'The ticket' })).toContainText('no row matches');
     await expect(page.getByRole('button', { name: 'Next' })).toHaveAttribute('aria-disabled', 'true');
     await input(table, 'Issue Type, row 1').click();
@@ -83,6 +85,56 @@ describe.skipIf(!hasBrowser)('the step tickets of the wizard', () => {
     await expect
       .poll(stored)
       .toEqual([{ eventType: 'iam.outside_location', issueType: '11', subIssueType: '140' }]);
+
+    await page.getByRole('link', { name: 'Finish' }).click();
+    const row = page.getByRole('table', { name: 'Tickets' }).getByRole('row');
+    await expect(row.filter({ hasText: 'Issue types by event type' })).toContainText(
+      /iam\.outside_location.*Issue Type: E-mail & Identity.*Sub-Issue Type: Suspicious sign-in/,
+    );
+    await expect(row.filter({ hasText: 'When the ticket is closed' })).toContainText(
+      'a new ticket · by default',
+    );
+    await expect(row.filter({ hasText: 'Brake' })).not.toContainText('by default');
+    await expect(page.getByRole('navigation', { name: 'Steps' })).toContainText(
+      /Catch-all: .+ · 0 of 4 mapped/,
+    );
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/finish.png`, fullPage: true });
+  });
+
+  it('says nothing of saving while nobody has typed, keeps one alert in the preview, and keeps a subject that is too long', async () => {
+    const id = await wizard.draft();
+    const page = await wizard.app.page();
+    await page.clock.install();
+    await page.goto(`/settings/psa/${id}?step=tickets`);
+    await expect(input(page, 'Note Visibility')).toHaveValue(/Internal/);
+    await expect(page.getByText(/is required/).first()).toBeVisible();
+    await expect(page.getByText(/Not saved yet|Saving/)).toHaveCount(0);
+
+    const shown = input(page, 'Made of this alert');
+    await expect(shown).toHaveValue(/^Sign-in from elsewhere/);
+    await wizard.app.api('POST', '/alerts', {
+      source: 'tests',
+      externalId: 'newer',
+      title: 'A newer one',
+      severity: 'low',
+    });
+    await page.clock.fastForward(61_000);
+    const table = page.getByRole('group', { name: 'Issue types by event type' });
+    const newest = page.waitForResponse((answer) => answer.url().includes('/alerts?limit=30'));
+    await table.getByRole('button', { name: 'Add a row' }).click();
+    await newest;
+    await shown.click();
+    await expect(page.getByRole('option', { name: 'A newer one' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(shown).toHaveValue(/^Sign-in from elsewhere/);
+
+    const subject = page.getByRole('textbox', { name: 'Ticket Subject' });
+    await subject.fill('x'.repeat(600));
+    await expect(subject).toHaveValue('x'.repeat(600));
+    await expect(
+      page.getByText('Character 501: The template is longer than 500 characters.', { exact: true }),
+    ).toBeVisible();
+    await expect(page.getByText('Not saved yet; kept in this browser')).toBeVisible();
   });
 
   it('begins with notes that the client cannot read, and asks before it can', async () => {

@@ -115,7 +115,7 @@ async function checkVisibility(connection: Connection): Promise<Step> {
     'The API user sees none. Check the access to companies in its security level and its Line of Business.';
   const line =
     count.value > 0
-      ? ok('visibility', label, `${count.value} companies.`)
+      ? ok('visibility', label, `${count.value} companies, those that are not active included.`)
       : failed('visibility', label, text);
   return { lines: [line], stop: false };
 }

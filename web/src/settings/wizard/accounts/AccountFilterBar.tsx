@@ -51,6 +51,7 @@ function OneFilter({ connectionId, field, label, values, counted, onChange }: On
   return (
     <MultiSelect
       size="xs"
+      classNames={{ inputField: 'filterText' }}
       label={label}
       placeholder={values.length === 0 ? 'Any' : ''}
       clearable

@@ -23,7 +23,7 @@ export function AccountsStep(props: StepProps) {
   return (
     <StepFrame
       {...props}
-      hold={holdOf(edits, 'mapping')}
+      hold={holdOf(edits, 'mapping')?.words}
       hasOthersUnsaved={edits.changes.size > 0}
       intro={intro}
     >

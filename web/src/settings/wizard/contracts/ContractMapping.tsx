@@ -3,10 +3,11 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { wizardRoute } from '../../routes.ts';
+import type { SoughtRow } from '../mapping/MappingTable.tsx';
 import { RowsWhy } from '../mapping/RowsWhy.tsx';
 import { SaveLine } from '../mapping/SaveLine.tsx';
 import { SearchBar } from '../mapping/SearchBar.tsx';
-import { useTableSearch } from '../mapping/useTableSearch.ts';
+import type { TableSearch } from '../mapping/useTableSearch.ts';
 import { ContractTable } from './ContractTable.tsx';
 import type { ContractEdits } from './contractPart.ts';
 import { type Counts, countsOf, rowsOf, shownRows } from './rows.ts';
@@ -20,14 +21,16 @@ interface ContractMappingProps {
   defaultServiceId: string | undefined;
   isAutomatic: boolean;
   whyNot: string | undefined;
+  search: TableSearch;
+  /** The row to go to. */
+  sought: SoughtRow | undefined;
 }
 
 /** Which contract belongs to which organization (req 101–104); what is seen of it stands in the address. */
 export function ContractMapping(props: ContractMappingProps) {
-  const { connectionId, edits, isAutomatic } = props;
+  const { connectionId, edits, isAutomatic, search } = props;
   const { show: shownWanted } = wizardRoute.useSearch();
   const show = shownWanted === 'suggested' ? undefined : shownWanted;
-  const search = useTableSearch();
   const { soughtFor } = search;
   const rows = useMemo(() => rowsOf(edits.set, edits.changes), [edits.set, edits.changes]);
   const counts = useMemo(() => countsOf(rows), [rows]);

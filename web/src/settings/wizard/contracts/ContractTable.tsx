@@ -1,6 +1,6 @@
 import './contracts.css';
 import { useCallback } from 'react';
-import { MappingTable } from '../mapping/MappingTable.tsx';
+import { MappingTable, type SoughtRow } from '../mapping/MappingTable.tsx';
 import { ContractRow, type ContractRowProps } from './ContractRow.tsx';
 import type { ContractEdits } from './contractPart.ts';
 import type { Row } from './rows.ts';
@@ -12,11 +12,12 @@ interface ContractTableProps {
   withServices: boolean;
   defaultServiceId: string | undefined;
   whyNot: string | undefined;
+  sought: SoughtRow | undefined;
 }
 
 /** Organization → contract. Enter opens the choice of contracts. */
 export function ContractTable(props: ContractTableProps) {
-  const { connectionId, rows, edits, withServices, defaultServiceId, whyNot } = props;
+  const { connectionId, rows, edits, withServices, defaultServiceId, whyNot, sought } = props;
   const { change } = edits;
   const onChange = useCallback<ContractRowProps['onChange']>(
     ({ organizationId, accountId, contract: before }, choice, contract = before) =>
@@ -32,6 +33,7 @@ export function ContractTable(props: ContractTableProps) {
       rows={rows}
       edits={edits}
       whyNot={whyNot}
+      sought={sought}
     >
       {(row, place) => (
         <ContractRow

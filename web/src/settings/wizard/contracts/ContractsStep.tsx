@@ -1,11 +1,13 @@
 import '../mapping/mapping.css';
 import { Stack, Text, Title } from '@mantine/core';
-import { Suspense } from 'react';
+import { Suspense, useState } from 'react';
 import { Skeletons } from '../../../parts/Skeletons.tsx';
 import { StepFields } from '../frame/StepFields.tsx';
 import { StepFrame } from '../frame/StepFrame.tsx';
+import type { SoughtRow } from '../mapping/MappingTable.tsx';
 import { holdOf } from '../mapping/SaveLine.tsx';
 import { useRowEdits } from '../mapping/useRowEdits.ts';
+import { useTableSearch } from '../mapping/useTableSearch.ts';
 import type { StepProps } from '../step.ts';
 import { ContractMapping } from './ContractMapping.tsx';
 import { contractPart } from './contractPart.ts';
@@ -19,10 +21,20 @@ export function ContractsStep(props: StepProps) {
   const service = form.fields.find(({ kind }) => kind === 'service');
   const asksService = service?.showWhen && form.values[service.showWhen.key] === service.showWhen.equals;
   const defaultServiceId = service && form.values[service.key];
+  const hold = holdOf(edits, 'contract');
+  const search = useTableSearch();
+  const [sought, setSought] = useState<SoughtRow>();
+  const goToHold = ({ organizationId }: SoughtRow) => {
+    search.seek('');
+    search.put({ show: undefined });
+    setSought({ organizationId });
+  };
   return (
     <StepFrame
       {...props}
-      hold={holdOf(edits, 'contract')}
+      hold={hold?.words}
+      {...(hold && isOn && { onHold: () => goToHold(hold) })}
+      hasOthersUnsaved={edits.changes.size > 0}
       intro="Both are optional. Leave them off, and there is nothing to do here."
     >
       <div className="mappingTop">
@@ -38,6 +50,8 @@ export function ContractsStep(props: StepProps) {
             defaultServiceId={typeof defaultServiceId === 'string' ? defaultServiceId : undefined}
             isAutomatic={form.isAutomatic}
             whyNot={form.whyNot}
+            search={search}
+            sought={sought}
           />
         </Suspense>
       )}

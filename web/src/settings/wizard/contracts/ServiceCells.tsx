@@ -8,7 +8,7 @@ import { CellSelect, CellText } from '../mapping/CellChoice.tsx';
 import { ProblemText } from '../mapping/ProblemText.tsx';
 import { type Service, servicesQuery } from '../offers/queries.ts';
 import type { ContractRowProps } from './ContractRow.tsx';
-import { type Choice, priceMistake } from './rows.ts';
+import { type Choice, isPrice } from './rows.ts';
 
 /** What is billed on the contract of a row: the service, and cost and price of a unit where they differ (req 98, 102, 103). */
 export function ServiceCells(props: ContractRowProps) {
@@ -140,15 +140,13 @@ interface PriceInputProps {
   onSet(value: string | null): void;
 }
 
-/** Taken when one leaves the field or presses Enter; what cannot be a price stays there, with the reason. */
+/** Taken when one leaves the field or presses Enter; what cannot be a price stays there, and its row says why. */
 function PriceInput({ label, short, value, usual, whyNot, tabIndex, onSet }: PriceInputProps) {
   const [text, setText] = useState(value ?? '');
-  const [isLeft, setIsLeft] = useState(false);
   useEffect(() => setText(value ?? ''), [value]);
-  const mistake = priceMistake(text.trim());
+  const isTaken = text.trim() === (value ?? '');
   const take = () => {
-    setIsLeft(true);
-    if (mistake === undefined && text.trim() !== (value ?? '')) onSet(text.trim() || null);
+    if (!isTaken) onSet(text.trim() || null);
   };
   return (
     <TextInput
@@ -160,13 +158,10 @@ function PriceInput({ label, short, value, usual, whyNot, tabIndex, onSet }: Pri
       leftSectionPointerEvents="none"
       placeholder={usual ?? ''}
       value={text}
-      error={isLeft ? mistake : undefined}
+      error={isTaken && !isPrice(value)}
       disabled={whyNot !== undefined}
       tabIndex={tabIndex}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        setIsLeft(false);
-      }}
+      onChange={(event) => setText(event.currentTarget.value)}
       onBlur={take}
       onKeyDown={(event) => {
         event.stopPropagation();

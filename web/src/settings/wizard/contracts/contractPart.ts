@@ -2,7 +2,7 @@
 import { createPartDrafts, type MappingPart } from '../mapping/part.ts';
 import { toNew } from '../mapping/set.ts';
 import type { RowEdits } from '../mapping/useRowEdits.ts';
-import { type Chosen, chosenOf, isSame } from './rows.ts';
+import { type Chosen, chosenOf, isSame, priceMistake } from './rows.ts';
 
 export type ContractEdits = RowEdits<Chosen>;
 
@@ -19,6 +19,8 @@ export const contractPart: MappingPart<Chosen> = {
   mappingOf(_organizationId, before, { accountId: _accountId, contract: _contract, ...choice }) {
     return before && { ...toNew(before), ...choice };
   },
+  mistakeIn: ({ unitCost, unitPrice }) =>
+    priceMistake('Unit cost', unitCost) ?? priceMistake('Unit price', unitPrice),
   // The server asks the PSA for the contracts of an account at each save.
   asksAgain: true,
   drafts: createPartDrafts('contractRows'),

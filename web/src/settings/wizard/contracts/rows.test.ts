@@ -3,7 +3,7 @@ import { conflictsOf, withRows } from '../mapping/keptRows.ts';
 import { type Mapping, type MappingSet, storedOf } from '../mapping/set.ts';
 import { rowOf } from '../mapping/testing/mappings.ts';
 import { contractPart } from './contractPart.ts';
-import { type Chosen, chosenOf, countsOf, priceMistake, rowsOf, shownRows } from './rows.ts';
+import { type Chosen, chosenOf, countsOf, rowsOf, shownRows } from './rows.ts';
 
 const mapping = (organizationId: string, more: Partial<Mapping> = {}): Mapping =>
   rowOf(organizationId, '7', {
@@ -68,7 +68,7 @@ describe('rows of the contract mapping', () => {
   });
 
   it.each([
-    ['', true],
+    [null, true],
     ['0', true],
     ['4.5', true],
     ['99999999.9999', true],
@@ -80,6 +80,8 @@ describe('rows of the contract mapping', () => {
     ['0.12345', false],
     ['123456789', false],
   ])('%j as a price: %s', (text, isGood) => {
-    expect(priceMistake(text) === undefined).toBe(isGood);
+    const part = contractPart.mistakeIn?.({ ...chosen('1'), unitPrice: text });
+    if (isGood) expect(part).toBeUndefined();
+    else expect(part).toContain(`Unit price "${text}" cannot be used`);
   });
 });

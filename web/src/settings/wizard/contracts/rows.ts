@@ -112,8 +112,12 @@ export function countsOf(rows: readonly Row[]): Counts {
   return { all: rows.length, mapped, open: rows.length - mapped, lost };
 }
 
-/** Why a price cannot stand so; undefined when it can. An empty one is none. */
-export function priceMistake(text: string): string | undefined {
-  if (text === '' || /^\d{1,8}(\.\d{1,4})?$/.test(text)) return undefined;
-  return 'A number such as 4.5, at most 4 decimals';
+/** Whether a price can be stored so; none can. */
+export const isPrice = (text: string | null): boolean => text === null || /^\d{1,8}(\.\d{1,4})?$/.test(text);
+
+/** Why a price cannot be stored so; undefined when it can. */
+export function priceMistake(label: string, text: string | null): string | undefined {
+  if (text === null || isPrice(text)) return undefined;
+  const shown = text.length > 30 ? `${text.slice(0, 30)}…` : text;
+  return `${label} "${shown}" cannot be used: write a number such as 4.5, with at most 4 decimals.`;
 }

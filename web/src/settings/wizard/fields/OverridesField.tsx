@@ -1,21 +1,15 @@
 import { ActionIcon, Button, Fieldset, Group, Stack, Text } from '@mantine/core';
+import { matchLabelOf } from '../frame/words.ts';
 import { fieldId } from '../step.ts';
 import { OverrideRow, type RowValues } from './OverrideRow.tsx';
 import { errorOf, errorsIn, type FieldProps } from './props.ts';
 
-/** What a row is matched by, in words; by the meaning of the table, not by any vendor's key. */
-const matchLabels: Record<string, string> = {
-  overridesByEventType: 'Event type',
-  overridesByRespondRule: 'Id of the Respond rule',
-  overridesByIocRule: 'Id of the IOC rule',
-};
-
 /** Rows that change some defaults for certain alerts. Empty is fine (req 84–90). */
 export function OverridesField({ field, form, connectionId }: FieldProps<'overrides'>) {
-  const { key, label, help, role = '' } = field;
+  const { key, label, help } = field;
   const rows = (form.values[key] ?? []) as RowValues[];
   const put = (next: RowValues[]) => form.set(key, next);
-  const matchLabel = matchLabels[role] ?? 'Value';
+  const matchLabel = matchLabelOf(field);
   const half = errorsIn(form, key).find(({ field: place }) => place === key)?.message;
   return (
     <Fieldset legend={label} id={fieldId(key)} tabIndex={-1} variant="unstyled" className="wizardFieldset">

@@ -27,7 +27,7 @@ export function TemplateField({
   form,
   presetsTitle = 'What should be handled together?',
 }: TemplateFieldProps) {
-  const { key, label, help, maxLength, presets = [], names = [] } = field;
+  const { key, label, help, presets = [], names = [] } = field;
   const area = useRef<HTMLTextAreaElement>(null);
   const [before, setBefore] = useState<string>();
   const text = textOf(form.values[key]);
@@ -58,7 +58,6 @@ export function TemplateField({
         withAsterisk={field.required ?? false}
         autosize
         minRows={1}
-        maxLength={maxLength}
         spellCheck={false}
         disabled={isDisabled}
         className="templateText"

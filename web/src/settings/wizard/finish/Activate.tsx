@@ -110,5 +110,5 @@ function CatchAll({ connection, kind }: { connection: Connection; kind: PsaKind 
   const field = kind.fields.find(({ role }) => role === 'catchAllAccount');
   if (!field) return 'the catch-all account';
   const value = connection.steps[field.step]?.[field.key];
-  return <FieldValue connectionId={connection.id} field={field} value={value} />;
+  return <FieldValue connectionId={connection.id} field={field} fields={kind.fields} value={value} />;
 }

@@ -1,10 +1,10 @@
 import { NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Decision } from '../../../parts/Decision.tsx';
 import { Foreign } from '../../../parts/Foreign.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { visible } from '../../../parts/visible.ts';
-import { recentAlertsQuery } from '../tickets/queries.ts';
+import { useRecentAlert } from '../tickets/useRecentAlert.ts';
 import { isSkipped, previewQuery } from './queries.ts';
 
 interface PreviewProps {
@@ -15,12 +15,10 @@ interface PreviewProps {
 
 /** What would happen to a real recent alert now; writes nothing (decision 21). */
 export function Preview({ connectionId, isComplete }: PreviewProps) {
-  const { data: alerts } = useQuery(recentAlertsQuery);
-  const [chosen, setChosen] = useState<string>();
-  const alertId = chosen ?? alerts?.[0]?.id;
+  const { alerts, alert, choose } = useRecentAlert();
   const { data, error } = useQuery({
-    ...previewQuery(connectionId, alertId),
-    enabled: isComplete && alerts !== undefined,
+    ...previewQuery(connectionId, alert?.id),
+    enabled: isComplete && alert !== undefined,
   });
   const isOmitted = data !== undefined && isSkipped(data, connectionId);
   return (
@@ -31,12 +29,15 @@ export function Preview({ connectionId, isComplete }: PreviewProps) {
         <NativeSelect
           label="A recent alert"
           size="sm"
-          data={alerts.map(({ id, title, severity }) => ({
-            value: id,
-            label: `${visible(title)} (${severity})`,
-          }))}
-          value={alertId ?? ''}
-          onChange={(event) => setChosen(event.currentTarget.value)}
+          data={[
+            ...(alert ? [] : [{ value: '', label: 'A made-up alert' }]),
+            ...alerts.map(({ id, title, severity }) => ({
+              value: id,
+              label: `${visible(title)} (${severity})`,
+            })),
+          ]}
+          value={alert?.id ?? ''}
+          onChange={(event) => choose(event.currentTarget.value)}
         />
       )}
       {isComplete && alerts?.length === 0 && (
@@ -57,7 +58,7 @@ export function Preview({ connectionId, isComplete }: PreviewProps) {
           <ul className="words">
             {data.words.map((line) => (
               <li key={line}>
-                <Foreign text={line} />
+                <Decision sentence={line} />
               </li>
             ))}
             {!isOmitted && !data.words.includes(data.grouping.words) && (

@@ -1,9 +1,11 @@
 import { Anchor, Badge, Group, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ComponentProps, ReactNode } from 'react';
 import type { Connection, Field, PsaKind } from '../../../api/types.ts';
 import { Foreign } from '../../../parts/Foreign.tsx';
 import { isShown } from '../form/stepValues.ts';
+import { defaultOf } from '../frame/words.ts';
 import { mappingsQuery } from '../mapping/set.ts';
 import type { FormStep } from '../step.ts';
 import { stepLabels } from '../steps.ts';
@@ -49,9 +51,21 @@ export function Summary({ connection, kind, step, unsaved }: SummaryProps) {
             <Table.Tr key={field.key}>
               <Table.Th scope="row">{field.label}</Table.Th>
               <Table.Td>
-                <FieldValue connectionId={connection.id} field={field} value={values[field.key]} />
+                <Value
+                  connectionId={connection.id}
+                  field={field}
+                  fields={kind.fields}
+                  value={values[field.key]}
+                />
                 {unsaved?.keys.includes(field.key) && (
-                  <NotInUse connection={connection} field={field} value={unsaved.values[field.key]} />
+                  <NotSaved>
+                    <Value
+                      connectionId={connection.id}
+                      field={field}
+                      fields={kind.fields}
+                      value={unsaved.values[field.key]}
+                    />
+                  </NotSaved>
                 )}
               </Table.Td>
             </Table.Tr>
@@ -72,7 +86,7 @@ export function Summary({ connection, kind, step, unsaved }: SummaryProps) {
 const isAnyOn = (fields: readonly Field[], values: Record<string, unknown>): boolean =>
   fields.some(({ kind, key }) => kind === 'switch' && values[key] === true);
 
-/** What is optional and not set says nothing. */
+/** What is optional, not set, and means nothing then, says nothing. */
 const isWorthTelling = (
   field: Field,
   values: Record<string, unknown>,
@@ -81,16 +95,28 @@ const isWorthTelling = (
   isShown(field, values) &&
   (field.required === true ||
     values[field.key] !== undefined ||
-    field.kind === 'switch' ||
+    defaultOf(field) !== undefined ||
     unsaved?.keys.includes(field.key) === true);
 
-function NotInUse({ connection, field, value }: { connection: Connection; field: Field; value: unknown }) {
+/** A value, or what counts in its place. */
+function Value(props: ComponentProps<typeof FieldValue>) {
+  const usual = defaultOf(props.field);
+  if (props.value !== undefined || usual === undefined) return <FieldValue {...props} />;
   return (
-    <Group gap={6} mt={4}>
+    <>
+      <FieldValue {...props} value={usual} />
+      <span className="quiet"> · by default</span>
+    </>
+  );
+}
+
+function NotSaved({ children }: { children: ReactNode }) {
+  return (
+    <Group gap={6} mt={4} align="baseline">
       <Badge color="yellow" variant="light" radius="sm" size="sm">
         Not saved
       </Badge>
-      <FieldValue connectionId={connection.id} field={field} value={value} />
+      <div>{children}</div>
     </Group>
   );
 }

@@ -16,6 +16,8 @@ interface StepFrameProps extends StepProps {
   aside?: ReactNode;
   /** What stands in the way of going on beside the fields, in one sentence (unsaved mappings). */
   hold?: string | undefined;
+  /** Goes to the place where that can be mended. */
+  onHold?(): void;
   /** Something beside the fields is not saved, and says so where it is. */
   hasOthersUnsaved?: boolean;
   /** The word for saving by hand. */
@@ -58,7 +60,8 @@ export function StepFrame(props: StepFrameProps) {
   );
 }
 
-function Foot({ connection, form, hold, hasOthersUnsaved, saveWord = 'Save' }: StepFrameProps) {
+function Foot(props: StepFrameProps) {
+  const { connection, form, hold, onHold, hasOthersUnsaved, saveWord = 'Save' } = props;
   const navigate = useNavigate();
   const { before, after } = neighbours(connection, form.step);
   const goTo = (step: typeof after) =>
@@ -82,6 +85,14 @@ function Foot({ connection, form, hold, hasOthersUnsaved, saveWord = 'Save' }: S
           Not complete yet. {lacking}{' '}
           <Anchor component="button" type="button" size="sm" onClick={form.showMissing}>
             Go to the field
+          </Anchor>
+        </Text>
+      )}
+      {hold && onHold && !form.whyNot && (
+        <Text size="sm">
+          {hold}{' '}
+          <Anchor component="button" type="button" size="sm" onClick={onHold}>
+            Go to the row
           </Anchor>
         </Text>
       )}

@@ -3,6 +3,7 @@ import type { Connection, PsaKind } from '../../../api/types.ts';
 import type { WizardStep } from '../../routes.ts';
 import { isComplete, stepLabels, stepsOf } from '../steps.ts';
 import { lineOf } from './stepLines.ts';
+import { useMappingFacts } from './useMappingFacts.ts';
 
 interface StepListProps {
   connection: Connection;
@@ -12,6 +13,7 @@ interface StepListProps {
 
 /** The steps with their state, and one line of what is set; each can be opened at any time (req 108). */
 export function StepList({ connection, kind, current }: StepListProps) {
+  const facts = useMappingFacts(connection, kind);
   return (
     <nav aria-label="Steps">
       <ol className="wizardSteps">
@@ -34,7 +36,9 @@ export function StepList({ connection, kind, current }: StepListProps) {
                     {stepLabels[step]}
                     <span className="unseen">{isDone ? ', complete' : ', not complete'}</span>
                   </span>
-                  <span className="stepLine">{lineOf(connection, kind, step)}</span>
+                  <span className="stepLine" dir="auto">
+                    {lineOf(connection, kind, step, facts)}
+                  </span>
                 </span>
               </Link>
             </li>

@@ -3,8 +3,17 @@ import type { Connection, Field, PsaKind } from '../../../api/types.ts';
 import type { WizardStep } from '../../routes.ts';
 import { isComplete } from '../steps.ts';
 
+/** What is known of where tickets go; undefined while nobody has said it. */
+export interface MappingFacts {
+  /** The name of the catch-all account. */
+  catchAll: string | undefined;
+  mapped: number | undefined;
+  /** Organizations that are mapped or left to the catch-all account. */
+  all: number | undefined;
+}
+
 /** In a few words; what is missing is counted. */
-export function lineOf(connection: Connection, kind: PsaKind, step: WizardStep): string {
+export function lineOf(connection: Connection, kind: PsaKind, step: WizardStep, facts: MappingFacts): string {
   if (step === 'finish') return finishLine(connection);
   if (!isComplete(connection, step)) return missingLine(connection, step);
   const values = connection.steps[step] ?? {};
@@ -12,7 +21,7 @@ export function lineOf(connection: Connection, kind: PsaKind, step: WizardStep):
   if (step === 'credentials') return textOf(own, values) ?? 'Set';
   const on = own.filter((field) => field.kind === 'switch' && values[field.key] === true);
   if (step === 'contracts') return on.length === 0 ? 'Off' : on.map(({ label }) => label).join(', ');
-  if (step === 'accounts') return accountsLine(own, values, connection);
+  if (step === 'accounts') return accountsLine(facts);
   const map = own.find((field) => field.role === 'priorities');
   return map ? ticketsLine(values[map.key]) : 'Set';
 }
@@ -35,15 +44,10 @@ function textOf(fields: readonly Field[], values: Record<string, unknown>): stri
   return typeof text === 'string' ? text : undefined;
 }
 
-function accountsLine(
-  fields: readonly Field[],
-  values: Record<string, unknown>,
-  { directory }: Connection,
-): string {
-  const attach = fields.find(({ role }) => role === 'attachContacts');
-  const contacts = attach && values[attach.key] === true ? 'contacts attached' : 'no contacts';
-  const loaded = directory.state === 'ready' ? `${directory.loaded.toLocaleString('en')} accounts, ` : '';
-  return `Catch-all set, ${loaded}${contacts}`;
+function accountsLine({ catchAll, mapped, all }: MappingFacts): string {
+  const account = catchAll === undefined ? 'Catch-all set' : `Catch-all: ${catchAll}`;
+  if (mapped === undefined || all === undefined) return account;
+  return `${account} · ${mapped.toLocaleString('en')} of ${all.toLocaleString('en')} mapped`;
 }
 
 function ticketsLine(map: unknown): string {

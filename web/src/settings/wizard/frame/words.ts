@@ -36,6 +36,46 @@ export function valueWords(
   }
 }
 
+/** What a row of overrides is matched by, in words; by the meaning of the table, not by any vendor's key. */
+const matchLabels: Record<string, string> = {
+  overridesByEventType: 'Event type',
+  overridesByRespondRule: 'Id of the Respond rule',
+  overridesByIocRule: 'Id of the IOC rule',
+};
+
+/** What the rows of a table of overrides are matched by. */
+export const matchLabelOf = ({ role }: Field): string => (role && matchLabels[role]) ?? 'Value';
+
+/** One row of overrides: what it is for, and what it sets. */
+export interface OverrideWords {
+  match: string;
+  sets: readonly { label: string; value: string }[];
+}
+
+/**
+ * Rows of overrides as one would say them. `labelOf` names a choice of a list of the PSA by its id, if it is known.
+ * Columns are called as the fields whose values they replace.
+ */
+export function overrideWords(
+  { matchKey, columns }: Extract<Field, { kind: 'overrides' }>,
+  rows: readonly Readonly<Record<string, string | undefined>>[],
+  fields: readonly Field[],
+  labelOf: (list: string, id: string) => string | undefined,
+): OverrideWords[] {
+  return rows.map((row) => ({
+    match: row[matchKey] ?? '',
+    sets: columns.flatMap(({ key }) => {
+      const id = row[key];
+      if (id === undefined) return [];
+      const label = fields.find((field) => field.key === key)?.label ?? key;
+      return [{ label, value: labelOf(key, id) ?? id }];
+    }),
+  }));
+}
+
+/** What counts while a field is not set; undefined when nothing does. */
+export const defaultOf = (field: Field): unknown => ('default' in field ? field.default : undefined);
+
 const rank = (severity: string): number => (severities as readonly string[]).indexOf(severity);
 
 /** By severity, the worst first. */

@@ -8,6 +8,7 @@ import {
   type ReactNode,
   type RefObject,
   useCallback,
+  useEffect,
   useLayoutEffect,
   useRef,
   useState,
@@ -28,6 +29,11 @@ export interface RowPlace {
   onUndo(organizationId: string): void;
 }
 
+/** A row that one asks to be led to. */
+export interface SoughtRow {
+  organizationId: string;
+}
+
 interface MappingTableProps<Row> {
   label: string;
   /** Beside that of all mapping tables; gives the columns their widths. */
@@ -39,6 +45,8 @@ interface MappingTableProps<Row> {
   rows: readonly Row[];
   edits: Pick<RowEdits<unknown>, 'refused' | 'undo'>;
   whyNot: string | undefined;
+  /** The row to go to, each time another object is given. */
+  sought?: SoughtRow | undefined;
   /** What a key does to a row beside walking and opening it. True when it was one of these: then the next row is on. */
   onKey?(key: string, row: Row): boolean;
   /** The cells of a row. */
@@ -47,7 +55,7 @@ interface MappingTableProps<Row> {
 
 /** A row for each organization; only what is seen is drawn. Arrows or j k walk, Enter opens what there is to choose. */
 export function MappingTable<Row extends { organizationId: string }>(props: MappingTableProps<Row>) {
-  const { label, className, heads, rowHeight, rows, edits, whyNot, onKey, children } = props;
+  const { label, className, heads, rowHeight, rows, edits, whyNot, sought, onKey, children } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -56,7 +64,16 @@ export function MappingTable<Row extends { organizationId: string }>(props: Mapp
     getItemKey: (at) => rows[at]?.organizationId ?? at,
     overscan: 6,
   });
-  const { active, setActive, move } = useRowKeys(scroller, rows.length, (at) => virtual.scrollToIndex(at));
+  const { active, setActive, move, goToWrong } = useRowKeys(scroller, rows.length, (at) =>
+    virtual.scrollToIndex(at),
+  );
+  const reached = useRef<SoughtRow>(undefined);
+  useEffect(() => {
+    const at = sought ? rows.findIndex((row) => row.organizationId === sought.organizationId) : -1;
+    if (at < 0 || reached.current === sought) return;
+    reached.current = sought;
+    goToWrong(at);
+  });
   const { openId, onOpen, onClose } = useOpenRow(scroller);
   const onKeyDown = (event: KeyboardEvent) => {
     const isRow = (event.target as HTMLElement).getAttribute('role') === 'row';

@@ -47,11 +47,18 @@ function wordsOf({ edits, isAutomatic, nouns, savingWords, savedWords }: SaveLin
   return isAutomatic ? `${many} yet.` : `${many}; kept in this browser until you save.`;
 }
 
-/** Why one cannot go on: rows were not taken. */
-export function holdOf({ refused, changes }: RowEdits<unknown>, noun: string): string | undefined {
-  const wrong = [...refused.keys()].filter((id) => changes.has(id)).length;
-  if (wrong === 0) return undefined;
-  return wrong === 1
-    ? `One ${noun} was not taken: see its row.`
-    : `${wrong} ${noun}s were not taken: see their rows.`;
+/** Why one cannot go on, when rows cannot be stored as they are, and the first of these organizations. */
+export function holdOf(
+  { refused, changes }: Pick<RowEdits<unknown>, 'refused' | 'changes'>,
+  noun: string,
+): { words: string; organizationId: string } | undefined {
+  const wrong = [...refused].filter(([id]) => changes.has(id));
+  const [first] = wrong;
+  if (!first) return undefined;
+  const [organizationId, reason] = first;
+  const words =
+    wrong.length === 1
+      ? `One ${noun} is not saved. ${reason}`
+      : `${wrong.length} ${noun}s are not saved: see their rows.`;
+  return { words, organizationId };
 }

@@ -75,3 +75,13 @@ export function conflictsOf<V>(
   }
   return conflicts;
 }
+
+/** Rows that cannot be sent as they are, with their reasons. */
+export function mistakesOf<V>({ mistakeIn }: PartRules<V>, kept: Kept<V>): Map<string, string> {
+  const mistakes = new Map<string, string>();
+  for (const [id, { to }] of kept) {
+    const words = mistakeIn?.(to);
+    if (words !== undefined) mistakes.set(id, words);
+  }
+  return mistakes;
+}

@@ -28,6 +28,8 @@ export interface PartRules<V> {
   conflictWords(now: V, change: Change<V>, lastBy: string | undefined): string;
   /** The mapping as it is to be stored; undefined: none. */
   mappingOf(organizationId: string, before: Mapping | undefined, to: V): NewMapping | undefined;
+  /** Why it cannot be stored whatever the server says, in a sentence: such a row is kept and not sent. */
+  mistakeIn?(to: V): string | undefined;
 }
 
 export interface MappingPart<V> extends PartRules<V> {

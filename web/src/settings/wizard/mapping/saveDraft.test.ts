@@ -14,7 +14,7 @@ const which = { connectionId: 'c1', place: 'u1.c1' };
 afterEach(() => vi.unstubAllGlobals());
 
 /** A tab that has read the set. `onPut` runs when a save has arrived at the server. */
-function tab(server: Server, { asksAgain = false, onPut = () => {} } = {}) {
+function tab(server: Server, { asksAgain = false, onPut = () => {}, mistakeIn = accountIds.mistakeIn } = {}) {
   vi.stubGlobal('localStorage', { getItem: () => null });
   vi.stubGlobal('fetch', async (_address: string, { body, headers }: { body: string; headers: object }) => {
     onPut();
@@ -29,7 +29,12 @@ function tab(server: Server, { asksAgain = false, onPut = () => {} } = {}) {
   });
   const client = new QueryClient();
   client.setQueryData(mappingsQuery('c1').queryKey, server.set());
-  const part: MappingPart<string | null> = { ...accountIds, asksAgain, drafts: createPartDrafts('test') };
+  const part: MappingPart<string | null> = {
+    ...accountIds,
+    asksAgain,
+    ...(mistakeIn && { mistakeIn }),
+    drafts: createPartDrafts('test'),
+  };
   const choose = (...accounts: [string, string][]) =>
     part.drafts.change(which.place, () => ({
       kept: accounts.map(([id, to]) => [id, { to, from: null }]),
@@ -69,6 +74,18 @@ it.each([
   expect(server.asked).toEqual(asked);
   expect(server.accounts()).toEqual({ a: '1', c: '3' });
   expect([...read().refused]).toEqual([['b', 'Not 2.']]);
+});
+
+it('keeps a row that cannot be stored as it is, and does not send it', async () => {
+  const server = serverOf();
+  const mistakeIn = (to: string | null) => (to === 'abc' ? 'Not a number.' : undefined);
+  const { choose, save, read } = tab(server, { asksAgain: true, mistakeIn });
+  choose(['a', '1'], ['b', 'abc']);
+  await save();
+  expect(server.asked).toEqual([['1']]);
+  expect(read()).toMatchObject({ kept: [['b', { to: 'abc' }]], saves: 0 });
+  expect(await save()).toBeUndefined();
+  expect(server.asked).toHaveLength(1);
 });
 
 it('keeps the rows and says what went wrong when it is not about a row', async () => {

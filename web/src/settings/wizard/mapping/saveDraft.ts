@@ -1,7 +1,7 @@
 /** Saves the changed rows that a person has in this tab. */
 import type { QueryClient } from '@tanstack/react-query';
 import { reasonOf } from '../../../parts/Why.tsx';
-import { afterSave } from './keptRows.ts';
+import { afterSave, mistakesOf } from './keptRows.ts';
 import type { MappingPart, Sent } from './part.ts';
 import { saveRows } from './saveRows.ts';
 import { apiOf, inTurn, mappingsQuery, show } from './set.ts';
@@ -38,9 +38,10 @@ async function saveNow<V>(
 ): Promise<Sent<V> | undefined> {
   const { drafts } = part;
   const { kept, refused: refusedBefore, reason } = drafts.read(place);
+  const mistakes = mistakesOf(part, kept);
+  const changes: Sent<V> = new Map(kept.filter(([id]) => !mistakes.has(id)));
   // One before in line may have taken them along.
-  if (kept.length === 0) return undefined;
-  const changes: Sent<V> = new Map(kept);
+  if (changes.size === 0) return undefined;
   drafts.change(place, () => ({ sent: changes }));
   const api = apiOf(connectionId, reasonOf(reason));
   const shown = client.getQueryData(mappingsQuery(connectionId).queryKey) ?? (await api.read());

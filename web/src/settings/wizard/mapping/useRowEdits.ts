@@ -3,7 +3,7 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
 import { useSession } from '../../../api/session.ts';
 import { placeOf } from '../../../drafts/rowDrafts.ts';
-import { conflictsOf, withoutRows, withRows } from './keptRows.ts';
+import { conflictsOf, mistakesOf, withoutRows, withRows } from './keptRows.ts';
 import type { MappingPart, Sent, Wanted } from './part.ts';
 import { saveDraft } from './saveDraft.ts';
 import { type MappingSet, mappingsQuery, type Stored, storedOf } from './set.ts';
@@ -51,7 +51,8 @@ export function useRowEdits<V>(
   const stored = useMemo(() => storedOf(set.mappings), [set.mappings]);
   const changes = useMemo(() => new Map(kept.map(([id, { to }]) => [id, to])), [kept]);
   const refused = useMemo(
-    () => new Map([...notTaken, ...conflictsOf(part, stored, kept, lastChange?.by)]),
+    () =>
+      new Map([...notTaken, ...conflictsOf(part, stored, kept, lastChange?.by), ...mistakesOf(part, kept)]),
     [part, notTaken, stored, kept, lastChange],
   );
 

@@ -11,6 +11,8 @@ interface RowKeys {
   setActive(at: number): void;
   /** Does what a key says; false when it is none of these keys. */
   move(key: string): boolean;
+  /** Puts the focus on a row; on what is marked as wrong in it, where something is. */
+  goToWrong(at: number): void;
 }
 
 /** Rows carry their number as `data-index`. `show` scrolls a row into view. */
@@ -21,17 +23,21 @@ export function useRowKeys(
 ): RowKeys {
   const [wanted, setActive] = useState(0);
   const active = Math.max(0, Math.min(wanted, count - 1));
-  const go = (to: number) => {
+  const reach = (to: number, focus: (row: HTMLElement) => void) => {
     const at = Math.max(0, Math.min(to, count - 1));
     setActive(at);
     show(at);
     // It is drawn only after it has been scrolled to.
     requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        list.current?.querySelector<HTMLElement>(`[data-index="${at}"]`)?.focus({ preventScroll: true }),
-      ),
+      requestAnimationFrame(() => {
+        const row = list.current?.querySelector<HTMLElement>(`[data-index="${at}"]`);
+        if (row) focus(row);
+      }),
     );
   };
+  const go = (to: number) => reach(to, (row) => row.focus({ preventScroll: true }));
+  const goToWrong = (to: number) =>
+    reach(to, (row) => (row.querySelector<HTMLElement>('[aria-invalid="true"]') ?? row).focus());
   const places: Record<string, () => number> = {
     ArrowDown: () => active + 1,
     ArrowUp: () => active - 1,
@@ -50,5 +56,5 @@ export function useRowKeys(
     if (place) go(place());
     return place !== undefined;
   };
-  return { active, setActive, move };
+  return { active, setActive, move, goToWrong };
 }

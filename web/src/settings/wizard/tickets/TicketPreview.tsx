@@ -5,14 +5,16 @@ import { Foreign } from '../../../parts/Foreign.tsx';
 import { SeverityBadge } from '../../../parts/Severity.tsx';
 import { accountQuery, choicesQuery } from '../offers/queries.ts';
 import type { StepForm } from '../step.ts';
-import { type Preview, recentAlertsQuery } from './queries.ts';
+import type { Preview } from './queries.ts';
+import type { useRecentAlert } from './useRecentAlert.ts';
+
+type RecentAlert = ReturnType<typeof useRecentAlert>;
 
 interface TicketPreviewProps {
   connectionId: string;
   label: string;
   form: StepForm;
-  alertId: string | undefined;
-  onAlert(alertId: string): void;
+  recent: RecentAlert;
   preview: Preview | undefined;
   /** By the form: null is no ticket, undefined not chosen yet. */
   priority: string | null | undefined;
@@ -26,7 +28,7 @@ export function TicketPreview(props: TicketPreviewProps) {
   return (
     <Stack gap="sm" className="ticketAside">
       <Title order={3}>How it will look in {label}</Title>
-      <AlertChoice alertId={props.alertId} onAlert={props.onAlert} />
+      <AlertChoice {...props.recent} />
       {problem && (
         <Text size="sm" role="status" className="quiet">
           {problem}
@@ -38,10 +40,8 @@ export function TicketPreview(props: TicketPreviewProps) {
 }
 
 /** The recent alert that a preview is made of. */
-export function AlertChoice({ alertId, onAlert }: Pick<TicketPreviewProps, 'alertId' | 'onAlert'>) {
-  const { data: alerts } = useQuery(recentAlertsQuery);
+export function AlertChoice({ alerts, alert, choose }: RecentAlert) {
   if (!alerts) return <Skeleton height={36} />;
-  const chosen = alerts.find(({ id }) => id === alertId);
   if (alerts.length === 0) {
     return (
       <Text size="sm" className="quiet">
@@ -62,10 +62,11 @@ export function AlertChoice({ alertId, onAlert }: Pick<TicketPreviewProps, 'aler
           value: id,
           label: organization ? `${title} · ${organization.name}` : title,
         }))}
-        value={alertId ?? null}
-        onChange={(id) => id && onAlert(id)}
+        placeholder="A made-up alert"
+        value={alert?.id ?? null}
+        onChange={(id) => id && choose(id)}
       />
-      {chosen && <SeverityBadge severity={chosen.severity} />}
+      {alert && <SeverityBadge severity={alert.severity} />}
     </Group>
   );
 }

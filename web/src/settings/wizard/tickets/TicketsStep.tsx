@@ -14,7 +14,7 @@ import { useTicketPreview } from './useTicketPreview.ts';
 export function TicketsStep(props: StepProps) {
   const { connection } = props;
   const live = useTicketPreview(connection.id, props.form);
-  const guarded = useNoteVisibility(connection.id, props.form);
+  const guarded = useNoteVisibility(connection, props.form);
   const own = new Set(props.form.shown.map(({ field }) => field));
   const shown = [...props.form.shown, ...live.mistakes.filter(({ field }) => !own.has(field))];
   const form = { ...guarded.form, shown };
@@ -29,8 +29,7 @@ export function TicketsStep(props: StepProps) {
           connectionId={connection.id}
           label={connection.label}
           form={form}
-          alertId={live.alertId}
-          onAlert={live.setAlert}
+          recent={live.recent}
           preview={live.preview}
           priority={live.priority}
           problem={live.problem}

@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import type { Connection } from '../../../api/types.ts';
 import { useConfirm } from '../../../parts/confirm.tsx';
 import { choicesQuery } from '../offers/queries.ts';
 import type { StepForm } from '../step.ts';
 
 /**
  * Who may read the notes: begins with what the client cannot see, and asks before the client can (decision 20).
- * Answers the form with that guard, and whether the client reads the notes now.
+ * Answers the form with that guard, where nothing counts as unsaved while that beginning is all there is, and whether the client reads the notes now.
  */
 export function useNoteVisibility(
-  connectionId: string,
+  { id: connectionId, steps }: Connection,
   form: StepForm,
 ): { form: StepForm; isVisible: boolean } {
   const confirm = useConfirm();
@@ -37,5 +38,10 @@ export function useNoteVisibility(
     });
     if (answer) form.set(changed, next);
   };
-  return { form: { ...form, set }, isVisible: isClientVisible(value) };
+  const isUntouched =
+    steps[form.step] === undefined &&
+    value === first?.id &&
+    Object.keys(form.values).every((one) => one === key);
+  const state = isUntouched ? 'saved' : form.state;
+  return { form: { ...form, set, state }, isVisible: isClientVisible(value) };
 }

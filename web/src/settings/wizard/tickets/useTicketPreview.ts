@@ -1,6 +1,5 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { asProblem, type FieldError } from '../../../api/problem.ts';
 import type { Field } from '../../../api/types.ts';
 import { type Severity, severities } from '../../../parts/Severity.tsx';
@@ -8,31 +7,29 @@ import type { RowValues } from '../fields/OverrideRow.tsx';
 import type { FieldOf } from '../fields/props.ts';
 import { isSame } from '../form/stepValues.ts';
 import type { StepForm, StepValues } from '../step.ts';
-import { previewQuery, recentAlertsQuery } from './queries.ts';
+import { previewQuery } from './queries.ts';
+import { useRecentAlert } from './useRecentAlert.ts';
 
 const restMs = 400;
 
 /** The ticket that the values of a form make of a recent alert, a moment after the last key. */
 export function useTicketPreview(connectionId: string, form: StepForm) {
-  const [chosen, setChosen] = useState<string>();
-  const { data: alerts } = useQuery(recentAlertsQuery);
-  const alertId = chosen ?? alerts?.[0]?.id;
+  const recent = useRecentAlert();
+  const { alert } = recent;
   const wanted = previewValues(form);
   const [values] = useDebouncedValue(wanted, restMs);
   const { data, error } = useQuery({
-    ...previewQuery(connectionId, alertId, values),
-    enabled: alerts !== undefined,
+    ...previewQuery(connectionId, alert?.id, values),
+    enabled: alert !== undefined,
   });
-  const alert = alerts?.find(({ id }) => id === alertId);
   const map = form.fields.find(({ kind }) => kind === 'severityMap');
   const priorities = map && (form.values[map.key] as Partial<Record<Severity, string | null>> | undefined);
   const errors = error ? asProblem(error).errors.map(ownPlace) : [];
   const mistakes = errors.filter(({ code }) => code === 'template');
   return {
-    alertId,
-    setAlert: setChosen,
+    recent,
     /** What the alert is worth by the form: a priority, null for no ticket, undefined when not chosen yet. */
-    priority: alert && priorities?.[alert.severity],
+    priority: alert ? priorities?.[alert.severity] : undefined,
     preview: data,
     /** Wrong templates, found without saving. */
     mistakes: isSame(values, wanted) ? mistakes : [],
