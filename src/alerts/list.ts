@@ -13,16 +13,26 @@ export interface AlertRow {
   severity: number;
   alert_status: string | null;
   title: string;
+  /** Of its present state. */
   received_at: Date;
+  /** Of its first state. */
+  first_received_at: Date;
   /** JSON text: numbers are as they came. */
   body: string;
   raw: string | null;
   trace: string[];
 }
 
+/** A look by the key for each row that is shown, and only where the alert was changed. */
+const firstReceivedAt = `
+  coalesce((select f.received_at from alert_revisions f
+             where f.workspace_id = a.workspace_id and f.alert_id = a.id and f.revision = 1 and a.revision > 1),
+           a.received_at)`;
+
 const columns = `
   a.id, a.revision, a.source, a.external_id, a.organization_id, o.name as organization_name, a.unassigned_reference,
-  a.severity, a.alert_status, a.title, a.received_at, a.body::text as body, a.trace`;
+  a.severity, a.alert_status, a.title, a.received_at, ${firstReceivedAt} as first_received_at,
+  a.body::text as body, a.trace`;
 
 /** Newest first. */
 export async function listAlerts(tx: Tx, workspaceId: string, filter: AlertFilter): Promise<AlertRow[]> {

@@ -15,6 +15,7 @@ import {
 } from '../receipts/index.ts';
 import { type AlertRow, findAlert, listAlerts, listRevisions } from './list.ts';
 import { listedAlert, wholeAlert } from './schemas.ts';
+import { loadTicketLives, ticketsNow } from './ticketsNow.ts';
 import { type Alert, severities, severityOf, severityRank } from './types.ts';
 
 /** A time that the database knows too: years 1 to 9999, in UTC. */
@@ -43,8 +44,8 @@ const filters = z.strictObject({
   state: listQuery(deliveryStates)
     .optional()
     .meta({ description: 'A delivery is in one of these states; several are separated by commas.' }),
-  from: time.optional(),
-  to: time.optional(),
+  from: time.optional().meta({ description: 'Received or changed at this time or later.' }),
+  to: time.optional().meta({ description: 'Received or changed before this time.' }),
   group: rowId.optional().meta({ description: 'Alerts of one ticket group.' }),
 });
 
@@ -61,7 +62,7 @@ export function alertRoutes({ db }: { db: Database }): Plugin {
         config: { scope: 'read' },
         schema: {
           tags,
-          summary: 'Alerts, newest first',
+          summary: 'Alerts, newest first by when they first came in',
           querystring: filters,
           response: { 200: pageOf(listedAlert) },
         },
@@ -127,6 +128,7 @@ async function one(tx: Tx, workspaceId: string, id: string) {
     revision: row.revision,
     alert,
     trace: row.trace,
+    tickets: ticketsNow(deliveries, await loadTicketLives(tx, workspaceId, id)),
     revisions: revisions.map((revision) => ({
       revision: revision.revision,
       severity: severityOf(revision.severity),
@@ -156,6 +158,7 @@ function toListed(
       row.organization_id === null ? null : { id: row.organization_id, name: row.organization_name ?? '' },
     unassignedReference: row.unassigned_reference,
     receivedAt: row.received_at.toISOString(),
+    firstReceivedAt: row.first_received_at.toISOString(),
     occurredAt: alert.occurredAt ?? null,
     flags: alert.flags,
     deliveries: deliveries.map((delivery) => toDelivery(delivery)),

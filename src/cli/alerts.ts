@@ -30,7 +30,7 @@ interface Alert {
   severity: string;
   organization: { name: string } | null;
   unassignedReference: string | null;
-  receivedAt: string;
+  firstReceivedAt: string;
   deliveries: Delivery[];
   trace?: string[];
 }
@@ -100,7 +100,7 @@ async function list(call: Call<Filters>): Promise<void> {
     if (listed.items.length === 0) return ['There are no such alerts.'];
     const rows = listed.items.map((one) => [
       one.id,
-      one.receivedAt.slice(0, 19),
+      one.firstReceivedAt.slice(0, 19),
       one.source,
       one.severity,
       organizationOf(one),
@@ -116,7 +116,7 @@ async function show(call: Call<{ json?: boolean }>, id: string): Promise<void> {
   const alert = await call.client.get<Alert>(`/alerts/${inPath(id)}`);
   answer(call, alert, () => [
     alert.title,
-    `${alert.severity}, from ${alert.source} (${alert.externalId}), ${organizationOf(alert)}, received ${alert.receivedAt}`,
+    `${alert.severity}, from ${alert.source} (${alert.externalId}), ${organizationOf(alert)}, received ${alert.firstReceivedAt}`,
     ...(alert.trace ?? []).map((line) => `  ${line}`),
     ...alert.deliveries.flatMap(deliveryInLines),
     ...(alert.deliveries.length === 0 ? ['Nothing is owed for it.'] : []),

@@ -108,13 +108,54 @@ describe.skipIf(!hasBrowser)('alerts', () => {
     await expect(attempt.getByText('It arrived.')).toBeVisible();
     await attempt.getByRole('button', { name: 'Show what was sent' }).click();
     await expect(attempt.getByText('Severity: critical')).toBeVisible();
-    const ticket = story.getByRole('link', { name: /^(T|id )\d+/ });
+    const ticket = story.getByRole('link', { name: /^(T|id )\d+/ }).first();
     await expect(ticket).toHaveAttribute('href', /^https?:/);
     await expect(ticket).toHaveAttribute('rel', 'noreferrer');
     await expect(ticket).toHaveAttribute('target', '_blank');
+    const last = story.locator('.mantine-Timeline-item').last();
+    await expect(last).toContainText('Its ticket now');
+    await expect(last).toContainText(/Ticket (T|id )[\d.]+ .*is open in Our PSA \(looked at .+\)/);
+    await expect(last.getByRole('link')).toHaveAttribute('href', (await ticket.getAttribute('href')) ?? '');
     await page.getByRole('button', { name: 'What would happen now?' }).click();
     const preview = page.getByRole('dialog', { name: 'What would happen now?' });
     await expect(preview.getByText('A ticket goes to Our PSA.')).toBeVisible();
+    await looksWell(page);
+  });
+
+  it('says what has become of tickets that are not open any more', async () => {
+    const { items } = await app.api<{ items: { id: string }[] }>('GET', '/alerts?q=Told&limit=1');
+    const page = await app.page();
+    const successor = { id: '4711', number: 'T4711', link: null, state: 'open' };
+    const states = [
+      { state: 'closed', closedAt: new Date().toISOString() },
+      { state: 'gone' },
+      { state: 'shut', checkedAt: null },
+      { state: 'merged', successor },
+      { state: 'replaced', successor: { ...successor, state: 'gone' } },
+      { state: 'replaced' },
+    ];
+    await page.route(`**/api/v1/alerts/${items[0]?.id}`, async (route) => {
+      const response = await route.fetch();
+      const alert = await response.json();
+      const tickets = states.map((one, i) => ({ ...alert.tickets[0], id: `${i}`, number: `T${i}`, ...one }));
+      await route.fulfill({ response, json: { ...alert, tickets } });
+    });
+    await page.goto(`/alerts/${items[0]?.id}`);
+    const last = page
+      .getByRole('region', { name: 'What became of it' })
+      .locator('.mantine-Timeline-item')
+      .last();
+    for (const words of [
+      /T0 .*is closed in Our PSA, since now \(looked at/,
+      /T1 .*was deleted in Our PSA, or moved to where Herald cannot see it/,
+      /T2 .*takes no notes any more in Our PSA \(not looked at since then\)/,
+      /T3 .*was merged into ticket T4711, which is open in Our PSA/,
+      /T4 .*took no more alerts in Our PSA: later ones go to ticket T4711, which is gone/,
+      /T5 .*took no more alerts in Our PSA: later ones go to a new ticket/,
+    ]) {
+      await expect(last).toContainText(words);
+    }
+    await expect(last).toContainText('Its tickets now');
     await looksWell(page);
   });
 

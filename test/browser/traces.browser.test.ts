@@ -34,6 +34,9 @@ const kept: Record<string, RegExp> = {
   'what was typed into a step of the wizard and is not saved, without its secrets': new RegExp(
     `^herald\\.draft\\.${uuid}\\.${uuid}\\.\\w+$`,
   ),
+  'views of the alert list that were saved: their names and filters': new RegExp(
+    `^herald\\.views\\.${uuid}\\.${uuid}$`,
+  ),
   'rows of a table that were changed and are not saved: ids': new RegExp(
     `^herald\\.(mappings|contracts)\\.${uuid}\\.${uuid}$`,
   ),
@@ -86,7 +89,14 @@ describe.skipIf(!hasBrowser)('a walk through every page', () => {
     expect(seen.filter((one) => secrets.some((secret) => one.includes(secret)))).toEqual([]);
     expect(seen.filter((one) => addresses.test(one))).toEqual([]);
 
+    await page.goto('/alerts?state=failed');
+    await page.getByRole('button', { name: 'Saved views' }).click();
+    await page.getByLabel('Save the present filters as').fill('Mine');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('link', { name: 'Mine' })).toBeVisible();
+
     const { local, session, ...rest } = await stored(page);
+    expect(Object.values(local).join()).toContain('"filter":{"state":"failed"}');
     expect(rest).toEqual({ databases: [], caches: expect.anything(), cookies: '' });
     expect(rest.caches ?? []).toEqual([]);
     const names = [...Object.keys(local), ...Object.keys(session)];

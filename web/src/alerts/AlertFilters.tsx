@@ -9,6 +9,7 @@ import { deliveryStates, stateLabel } from '../parts/StateBadge.tsx';
 import { given } from '../parts/searchParams.ts';
 import { TimeChip } from '../parts/TimeChip.tsx';
 import type { AlertFilter } from './queries.ts';
+import { SavedViews } from './SavedViews.tsx';
 
 const severityChoices = severities.map((value) => ({ value, label: severityLabel(value) }));
 const stateChoices = deliveryStates.map((value) => ({ value, label: stateLabel(value) }));
@@ -22,11 +23,14 @@ export function AlertFilters({ filter }: { filter: AlertFilter }) {
   return (
     <search>
       <Stack gap="sm">
-        <SearchField
-          label="Search title, id, user or device"
-          value={filter.q}
-          onSearch={(q) => set({ q }, true)}
-        />
+        <Group gap="xs" justify="space-between" wrap="nowrap">
+          <SearchField
+            label="Search title, id, user or device"
+            value={filter.q}
+            onSearch={(q) => set({ q }, true)}
+          />
+          <SavedViews filter={filter} />
+        </Group>
         <Group gap="xs">
           <ChoiceChip
             label="Severity"
@@ -45,7 +49,7 @@ export function AlertFilters({ filter }: { filter: AlertFilter }) {
             onChange={(organizationId) => set({ organizationId })}
           />
           <SourceChip source={filter.source} onChange={(source) => set({ source })} />
-          <TimeChip from={filter.from} to={filter.to} onChange={set} />
+          <TimeChip label="Received or changed" from={filter.from} to={filter.to} onChange={set} />
           {filter.group && (
             <FilterChip label="Ticket" value="alerts of one ticket" onClear={() => set({ group: undefined })}>
               These alerts share a ticket, or are meant for the same one.

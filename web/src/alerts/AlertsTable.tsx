@@ -3,13 +3,13 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { type Column, DataTable } from '../parts/DataTable.tsx';
 import { Foreign } from '../parts/Foreign.tsx';
 import { SeverityBadge } from '../parts/Severity.tsx';
-import { Time } from '../parts/Time.tsx';
 import { visible } from '../parts/visible.ts';
 import { Outcome } from './Outcome.tsx';
 import type { ListedAlert } from './queries.ts';
+import { ReceivedAt } from './ReceivedAt.tsx';
 
 const columns: Column<ListedAlert>[] = [
-  { key: 'time', label: 'Received', width: '105px', cell: ({ receivedAt }) => <Time at={receivedAt} /> },
+  { key: 'time', label: 'Received', width: '145px', cell: (alert) => <ReceivedAt alert={alert} /> },
   {
     key: 'severity',
     label: 'Severity',
@@ -65,7 +65,7 @@ function TwoLines({ alert }: { alert: ListedAlert }) {
       </Group>
       <Group justify="space-between" gap="xs" mt={4}>
         <Text span size="sm" className="quiet">
-          <Time at={alert.receivedAt} /> · <OrganizationOf alert={alert} />
+          <ReceivedAt alert={alert} /> · <OrganizationOf alert={alert} />
         </Text>
         <Outcome deliveries={alert.deliveries} />
       </Group>

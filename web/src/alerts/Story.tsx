@@ -7,10 +7,11 @@ import { Time } from '../parts/Time.tsx';
 import { DeliveryStory } from './DeliveryStory.tsx';
 import type { WholeAlert } from './queries.ts';
 import { Sentences } from './Sentences.tsx';
+import { TicketsNow } from './TicketsNow.tsx';
 
 /** What became of an alert, from top to bottom in the order in which it happened. */
 export function Story({ alert }: { alert: WholeAlert }) {
-  const { deliveries, trace } = alert;
+  const { deliveries, trace, tickets } = alert;
   return (
     <Stack component="section" gap="md" aria-labelledby="became">
       <Title order={2} id="became">
@@ -19,7 +20,7 @@ export function Story({ alert }: { alert: WholeAlert }) {
       <Timeline bulletSize={14} lineWidth={2} active={-1} className="story">
         <Timeline.Item title="Received">
           <Text size="sm" className="quiet">
-            <Time at={firstReceived(alert)} /> from <Foreign text={alert.source} />
+            <Time at={alert.firstReceivedAt} /> from <Foreign text={alert.source} />
           </Text>
         </Timeline.Item>
         <Timeline.Item title="Planned">
@@ -43,6 +44,11 @@ export function Story({ alert }: { alert: WholeAlert }) {
           ...deliveries.filter(({ revision }) => revision === update.revision).map(item),
         ])}
         {deliveries.filter(({ revision }) => revision === 0).map(item)}
+        {tickets.length > 0 && (
+          <Timeline.Item title={tickets.length === 1 ? 'Its ticket now' : 'Its tickets now'}>
+            <TicketsNow tickets={tickets} deliveries={deliveries} />
+          </Timeline.Item>
+        )}
       </Timeline>
     </Stack>
   );
@@ -83,6 +89,3 @@ function updatesOf({
   const all = [...revisions, { revision, severity, status, receivedAt }];
   return all.filter((one) => one.revision > 1);
 }
-
-const firstReceived = ({ revisions, receivedAt }: WholeAlert): string =>
-  revisions[0]?.receivedAt ?? receivedAt;

@@ -16,11 +16,11 @@ const shown = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle:
 
 /** When something came in, or happened. The address holds times in UTC; one reads and types those of one's own clock. */
 export function TimeChip({
-  label = 'Received',
+  label,
   from,
   to,
   onChange,
-}: Span & { label?: string; onChange(span: Span): void }) {
+}: Span & { label: string; onChange(span: Span): void }) {
   return (
     <FilterChip
       label={label}
