@@ -3,6 +3,7 @@ import { type FieldError, invalid } from '../errors.ts';
 import type { Adapter, Field, FieldRole } from '../psa/contract.ts';
 import { type Asking, readContacts, unwrap } from './ask.ts';
 import { type DirectoryAccountRow, findAccounts, rememberAccounts } from './directoryStore.ts';
+import { contactList, type ListName } from './nameStore.ts';
 import type { ConnectionRow } from './store.ts';
 import type { StepValues } from './validate.ts';
 
@@ -76,21 +77,25 @@ function judgeAccount(account: DirectoryAccountRow | undefined, field: string): 
 
 /**
  * A chosen contact is an active one of its account; with attaching on, each account has at least one (req 55, 59).
+ * Answers the names of the chosen ones.
  * @throws Problem 422 that names the accounts
  */
 export async function checkContacts(
   asking: Asking,
   uses: readonly AccountUse[],
   { attach, accounts }: { attach: boolean; accounts: ReadonlyMap<string, DirectoryAccountRow> },
-): Promise<void> {
+): Promise<ListName[]> {
   const errors: FieldError[] = [];
+  const names: ListName[] = [];
   const hasContact = new Map<string, boolean>();
   for (const { accountId, contactId, place, contactPlace } of uses) {
     const name = accounts.get(accountId)?.name ?? accountId;
     if (contactId !== undefined) {
       const isIt = (one: { id: string; isActive: boolean }) => one.id === contactId && one.isActive;
       const found = await unwrap(asking, await readContacts(asking.session, accountId, isIt));
-      if (!found) {
+      if (found) {
+        names.push({ list: contactList, id: contactId, name: found.name });
+      } else {
         const message = `The account ${name} has no active contact with this id.`;
         errors.push({ field: contactPlace, code: 'notFound', message });
       }
@@ -104,6 +109,7 @@ export async function checkContacts(
     }
   }
   if (errors.length > 0) throw invalid(errors);
+  return names;
 }
 
 const noContact = (field: string, name: string): FieldError => ({

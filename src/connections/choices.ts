@@ -1,6 +1,7 @@
 /** Whether the values of a step can be used in the PSA as it is now: each exists, is active, and fits its parent. Pure. */
 import type { FieldError } from '../errors.ts';
 import type { Choice, Field, Step } from '../psa/contract.ts';
+import type { ListName } from './nameStore.ts';
 import { fieldsOf, isShown, type StepValues } from './validate.ts';
 
 /** Choices by the name of their list. */
@@ -32,6 +33,19 @@ export function checkChoices(
   return usesOf(fields, step, values).flatMap((use) => {
     const list = choices.get(use.list);
     return list ? judge(use, list) : [];
+  });
+}
+
+/** What the PSA calls these values, of the lists that were loaded. */
+export function namesOfChoices(
+  fields: readonly Field[],
+  step: Step,
+  values: StepValues,
+  choices: Choices,
+): ListName[] {
+  return usesOf(fields, step, values).flatMap(({ list, id }) => {
+    const found = choices.get(list)?.find((choice) => choice.id === id);
+    return found ? [{ list, id, name: found.label }] : [];
   });
 }
 

@@ -7,13 +7,15 @@ import type { Logger } from 'pino';
 import { crashPoint } from '../crashPoints.ts';
 import { type Notice, recordNotices } from '../deliver/notices.ts';
 import type { Adapter, Check, Choice, Contract, FieldChange, Needs, Read, Session } from '../psa/contract.ts';
+import { changeSettings } from '../settings/index.ts';
 import { type Asker, stopConnection, type Where } from './ask.ts';
-import { checkChoices, neededLists } from './choices.ts';
+import { checkChoices, namesOfChoices, neededLists } from './choices.ts';
 import { finishTurn, planChecks, takeTurn } from './contractCheckStore.ts';
 import { needsOf } from './contractRules.ts';
 import { rememberContracts } from './contractStore.ts';
 import { isPassing } from './directory.ts';
 import { listMappings } from './mappingStore.ts';
+import { type ListName, listNames, rememberNames } from './nameStore.ts';
 import { clearMatters } from './notices.ts';
 import type { OpenedConnection, Sessions } from './session.ts';
 import { stepsOf } from './steps.ts';
@@ -152,6 +154,7 @@ async function askUses(
   if (!changes) return undefined;
   const findings = changes.map(({ key, text }) => ({ matter: `${prefix}field ${key}`, words: text }));
   // The list of a field that is gone cannot be read.
+  const names: ListName[] = [];
   const gone = new Set(changes.map(({ key }) => key));
   for (const step of stepsOf(adapter)) {
     const values = row.steps[step] ?? {};
@@ -164,11 +167,13 @@ async function askUses(
       if (!offered) return undefined;
       choices.set(list, offered);
     }
+    names.push(...namesOfChoices(adapter.fields, step, values, choices));
     for (const { field, message } of checkChoices(adapter.fields, step, values, choices)) {
       const words = `${message} Choose another one in the step ${step}.`;
       findings.push({ matter: `${prefix}value ${step}.${field}`, words });
     }
   }
+  await keepNames(parts, where, names);
   if (!needsOf(adapter, row.steps).contracts || !session.billing) return findings;
   const rows = await listMapped(parts, where);
   if (rows.length === 0) return findings;
@@ -185,6 +190,24 @@ async function askUses(
   });
   crashPoint('after-contracts-commit');
   return [...findings, ...findLostContracts(rows, met)];
+}
+
+/** Values that the PSA has renamed go by their new names from here on; the settings are new only if any has. */
+async function keepNames(
+  { db }: ContractCheckParts,
+  { workspaceId, connectionId }: Where,
+  names: readonly ListName[],
+): Promise<void> {
+  const known = await db.inWorkspace(workspaceId, (tx) => listNames(tx, workspaceId, connectionId));
+  const stand = new Set(known.map(({ list, id, name }) => JSON.stringify([list, id, name])));
+  const news = names.filter(({ list, id, name }) => !stand.has(JSON.stringify([list, id, name])));
+  if (news.length === 0) return;
+  await changeSettings(db, workspaceId, async (tx) => {
+    // It may have been removed meanwhile.
+    if (await findConnection(tx, workspaceId, connectionId)) {
+      await rememberNames(tx, workspaceId, connectionId, news);
+    }
+  });
 }
 
 interface MappedContract {

@@ -22,6 +22,7 @@ import {
   replaceIgnored,
   replaceMappings,
 } from './mappingStore.ts';
+import { forgetContacts, type ListName, rememberNames } from './nameStore.ts';
 import type { ConnectionParts } from './parts.ts';
 import { mappingMembers, type Order, recordConnection } from './record.ts';
 import type { mappingSet, newMappingSet } from './schemas.ts';
@@ -95,6 +96,7 @@ export async function putMappings(
   });
   const adapter = adapterOf(parts, before.row.kind);
   const uses = mappings.map(toUse);
+  let names: ListName[] = [];
   if (uses.length > 0) {
     const asking = await beginAsking(parts, order);
     // An account that went inactive since is no obstacle to changes of other rows.
@@ -104,7 +106,7 @@ export async function putMappings(
     const attach = attachesContacts(adapter.fields, before.row.steps.accounts);
     const isKnown = alreadyChecked(before.row, adapter, before.stored);
     const isNew = uses.filter((use) => !isKnown(use));
-    await checkContacts(asking, isNew, { attach, accounts });
+    names = await checkContacts(asking, isNew, { attach, accounts });
     await checkContracts(asking, mappings, before.stored);
   }
   await changeSettings(db, workspaceId, async (tx) => {
@@ -120,6 +122,8 @@ export async function putMappings(
     const was = await members();
     const kept = withNotes(mappings, await listMappings(tx, workspaceId, connectionId));
     await replaceMappings(tx, workspaceId, connectionId, kept);
+    await rememberNames(tx, workspaceId, connectionId, names);
+    await forgetContacts(tx, workspaceId, connectionId);
     if (ignoredAccountIds) await replaceIgnored(tx, workspaceId, connectionId, ignoredAccountIds);
     await raiseMappingsRevision(tx, workspaceId, connectionId);
     const more = { before: was, after: await members() };

@@ -8,8 +8,10 @@ import { type Preview, preview, readConnectionSettings } from '../plan/index.ts'
 import type { Connection, Settings } from '../plan/types.ts';
 import type { Adapter } from '../psa/contract.ts';
 import type { Where } from './ask.ts';
+import { listMappedContracts } from './contractStore.ts';
 import { findAccounts } from './directoryStore.ts';
 import { listMappings } from './mappingStore.ts';
+import { contactList, listNames } from './nameStore.ts';
 import type { ConnectionParts } from './parts.ts';
 import type { previewAnswer, previewOrder } from './schemas.ts';
 import { adapterOf } from './session.ts';
@@ -177,6 +179,11 @@ async function readDraft(
   const read = readConnectionSettings(adapter.fields, row.steps);
   const ids = [read.accounts.catchAllAccountId, ...mappings.map(({ account_id }) => account_id)];
   const accounts = await findAccounts(tx, workspaceId, row.id, ids);
+  const contracts = await listMappedContracts(tx, workspaceId, row.id);
+  const lists = Map.groupBy(await listNames(tx, workspaceId, row.id), ({ list }) => list);
+  const choiceNames = new Map(
+    [...lists].map(([list, names]) => [list, new Map(names.map(({ id, name }) => [id, name]))]),
+  );
   return {
     id: row.id,
     name: row.name,
@@ -196,5 +203,10 @@ async function readDraft(
       ]),
     ),
     accountNames: new Map([...accounts].map(([id, { name }]) => [id, name])),
+    contactNames: choiceNames.get(contactList) ?? new Map(),
+    contractNames: new Map(contracts.map(({ contract_id, name }) => [contract_id, name])),
+    choiceNames,
+    // What is not saved yet is not set since any day.
+    noTicketSince: {},
   };
 }

@@ -11,9 +11,11 @@ import {
   checkContacts,
 } from './accountRules.ts';
 import { type Asking, beginAsking, unwrap, type Where } from './ask.ts';
-import { checkChoices, neededLists } from './choices.ts';
+import { checkChoices, namesOfChoices, neededLists } from './choices.ts';
 import { findWrongServices, servicesIn } from './contractRules.ts';
 import { listMappings } from './mappingStore.ts';
+import { forgetContacts, type ListName, rememberNames } from './nameStore.ts';
+import { keepNoTicket } from './noTicket.ts';
 import type { ConnectionParts } from './parts.ts';
 import { type Order, recordConnection } from './record.ts';
 import { adapterOf } from './session.ts';
@@ -66,24 +68,31 @@ export async function putStep(
     step === 'accounts' ||
     neededLists(adapter.fields, step, read.values).length > 0 ||
     (step === 'contracts' && servicesIn(adapter.fields, read.values).length > 0);
-  if (asksPsa) {
-    await judgeByPsa(await beginAsking(parts, order), step, read.values, row.steps.accounts);
-  }
+  const names = asksPsa
+    ? await judgeByPsa(await beginAsking(parts, order), step, read.values, row.steps.accounts)
+    : [];
   await changeSettings(db, workspaceId, async (tx) => {
     const before = await mustFind(tx, order);
     await check(tx, before);
     await saveStep(tx, workspaceId, connectionId, step, read.values);
+    await rememberNames(tx, workspaceId, connectionId, names);
+    if (step === 'accounts') await forgetContacts(tx, workspaceId, connectionId);
+    if (step === 'tickets') {
+      const values = { before: before.steps.tickets, after: read.values };
+      await keepNoTicket(tx, order, adapter.fields, values);
+    }
     await recordConnection(tx, parts, order, { action: `connection.${step}`, before });
   });
   await parts.effects.onChanged(workspaceId, connectionId);
 }
 
+/** Answers what the PSA calls the values and contacts that were chosen. @throws Problem 422 */
 async function judgeByPsa(
   asking: Asking,
   step: Step,
   values: StepValues,
   accountsBefore: StepValues | undefined,
-): Promise<void> {
+): Promise<ListName[]> {
   const { db, adapter, session } = asking;
   const choices = new Map<string, Choice[]>();
   for (const list of neededLists(adapter.fields, step, values)) {
@@ -93,12 +102,14 @@ async function judgeByPsa(
   if (step === 'contracts') errors.push(...(await findWrongServices(asking, adapter.fields, values)));
   if (errors.length > 0) throw invalid(errors);
   const catchAll = step === 'accounts' ? catchAllUse(adapter.fields, values) : [];
-  if (catchAll.length === 0) return;
+  const names = namesOfChoices(adapter.fields, step, values, choices);
+  if (catchAll.length === 0) return names;
   const attach = attachesContacts(adapter.fields, values);
   const turnsOn = attach && !attachesContacts(adapter.fields, accountsBefore);
   const uses = turnsOn ? [...catchAll, ...(await mappedUses(db, asking, catchAll[0]!.place))] : catchAll;
   const accounts = await checkAccounts(asking, catchAll);
-  await checkContacts(asking, uses, { attach, accounts: await namesOf(db, asking, accounts) });
+  const all = await namesOf(db, asking, accounts);
+  return [...names, ...(await checkContacts(asking, uses, { attach, accounts: all }))];
 }
 
 /** Switching contacts on asks them of the accounts that are mapped already too (decision 3). */

@@ -81,7 +81,7 @@ describe('what stands in for a refused input', () => {
       contact: { kind: 'find', email: 'ana@northwind.example', fallbackContactId: '900' },
     });
     expect(changed).not.toHaveProperty('contractId');
-    expect(said.join()).toContain('refused account 217');
+    expect(said.join()).toContain('refused account Northwind Dental (id 217)');
   });
 
   it('no account for the catch-all itself, nor for a test ticket', () => {
@@ -109,6 +109,21 @@ describe('what stands in for a refused input', () => {
     const highest = { ...resolution, priority: '1' };
     const delivery = { without: ['priorities'], directed: undefined, alert: exampleAlert() };
     expect(withFallbacks(highest, delivery, exampleConnection(), fields).resolution.priority).toBe('2');
+  });
+
+  it('says what stands in for what in the words of the PSA, as far as they are known', () => {
+    const known = exampleConnection({
+      tickets: exampleTickets({ priorityList: 'p' }),
+      choiceNames: new Map([
+        ['p', new Map([['2', 'High']])],
+        ['status', new Map([['7', 'Escalated']])],
+      ]),
+    });
+    const delivery = { without: ['priorities', 'status'], directed: undefined, alert: exampleAlert() };
+    expect(withFallbacks(resolution, delivery, known, fields).said).toEqual([
+      'The PSA refused priority High (id 2): priority 1 is used.',
+      'The PSA refused List Escalated (id 7): 1 is used.',
+    ]);
   });
 
   it('no priority when there is only one', () => {

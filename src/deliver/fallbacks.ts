@@ -3,6 +3,7 @@
  * asked. Pure. A ticket with less in it beats no ticket.
  */
 import { severities } from '../alerts/types.ts';
+import { named, priorityName } from '../plan/index.ts';
 import type { Connection, Resolution } from '../plan/types.ts';
 import type { Field } from '../psa/contract.ts';
 import type { Waiting } from './claim.ts';
@@ -34,7 +35,7 @@ export function withFallbacks(
   if (without.includes('contract')) delete changed.contractId;
   if (without.includes(prioritiesKey(fields))) said.push(...usePriority(changed, connection));
   for (const field of fields) {
-    if (without.includes(field.key)) said.push(...replaceValue(changed, field, fields));
+    if (without.includes(field.key)) said.push(...replaceValue(changed, field, fields, connection));
   }
   const offers = [
     'contact',
@@ -68,7 +69,9 @@ function useCatchAll(resolution: Resolution, delivery: Refusing, connection: Con
       ...(catchAllContactId === undefined ? {} : { fallbackContactId: catchAllContactId }),
     };
   }
-  return [`The PSA refused account ${refused}: the catch-all account is used.`];
+  return [
+    `The PSA refused account ${named(refused, connection.accountNames)}: the catch-all account is used.`,
+  ];
 }
 
 const prioritiesKey = (fields: readonly Field[]): string =>
@@ -86,7 +89,8 @@ function otherPriority({ priority }: Resolution, { tickets }: Connection): strin
 function usePriority(resolution: Resolution, connection: Connection): string[] {
   const other = otherPriority(resolution, connection);
   if (other === undefined) return [];
-  const said = `The PSA refused priority ${resolution.priority}: priority ${other} is used.`;
+  const [refused, used] = [resolution.priority, other].map((id) => priorityName(id, connection));
+  const said = `The PSA refused priority ${refused}: priority ${used} is used.`;
   resolution.priority = other;
   return [said];
 }
@@ -99,10 +103,16 @@ function standIn({ values }: Pick<Resolution, 'values'>, field: Field): string |
 }
 
 /** A sub-issue goes with its issue type: what depends on a field that is left out is left out too. */
-function replaceValue(resolution: Resolution, field: Field, fields: readonly Field[]): string[] {
+function replaceValue(
+  resolution: Resolution,
+  field: Field,
+  fields: readonly Field[],
+  { choiceNames }: Connection,
+): string[] {
   const other = standIn(resolution, field);
   if (other === undefined) return [];
-  const said = `The PSA refused ${field.label} ${resolution.values[field.key]}`;
+  const names = choiceNames.get(field.key);
+  const said = `The PSA refused ${field.label} ${named(resolution.values[field.key] ?? '', names)}`;
   if (other === null) {
     delete resolution.values[field.key];
     for (const child of fields) {
@@ -111,7 +121,7 @@ function replaceValue(resolution: Resolution, field: Field, fields: readonly Fie
     return [`${said}: it is left out.`];
   }
   resolution.values[field.key] = other;
-  return [`${said}: ${other} is used.`];
+  return [`${said}: ${named(other, names)} is used.`];
 }
 
 /** What to tell the operator of a connection when an input was done without; undefined for what is no fault of settings. */

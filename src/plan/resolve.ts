@@ -2,7 +2,8 @@
 import { type Alert, type Severity, severities } from '../alerts/types.ts';
 import { renderStored, type TemplateScope } from '../templates/index.ts';
 import { groupAlert } from './grouping.ts';
-import { findOverride, overriddenValues } from './overrides.ts';
+import { named, priorityName } from './names.ts';
+import { findOverride, type OverrideMatch, overriddenValues } from './overrides.ts';
 import { templateScope } from './scope.ts';
 import type { Connection, ContactChoice, Mapping, Organization, Resolution, Settings } from './types.ts';
 
@@ -38,16 +39,18 @@ export function resolve(
     noteTitle: renderStored(connection.tickets.noteTitle, scope),
     values: overriddenValues(connection.tickets, override),
     grouping,
-    trace: [account.words, contactInWords(contact), priority.words],
+    trace: [account.words, contactInWords(contact, connection), priority.words],
   };
   if (override) {
-    resolution.trace.push(`Issue type ${override.row.issueType} by ${override.by} ${override.row.match}.`);
+    resolution.trace.push(overrideInWords(override, connection));
   } else if (connection.tickets.issueTypeKey !== undefined) {
     resolution.trace.push('Issue type: the default, no override matches.');
   }
   if (contractId !== undefined) {
     resolution.contractId = contractId;
-    resolution.trace.push(`Contract ${contractId} is chosen in the mapping.`);
+    resolution.trace.push(
+      `Contract ${named(contractId, connection.contractNames)} is chosen in the mapping.`,
+    );
   }
   resolution.trace.push(grouping.words);
   return resolution;
@@ -74,8 +77,7 @@ function chooseAccount(
 }
 
 function accountInWords(id: string, { accountNames }: Connection): string {
-  const name = accountNames.get(id);
-  return name === undefined ? `account ${id}` : `account ${name} (id ${id})`;
+  return `account ${named(id, accountNames)}`;
 }
 
 /** Decisions 3 and 4: by the alert's address in the target account, else the chosen contact, else the PSA's own. */
@@ -90,14 +92,22 @@ function chooseContact(alert: Alert, mapping: Mapping | undefined, { accounts }:
   };
 }
 
-function contactInWords(contact: ContactChoice): string {
+function contactInWords(contact: ContactChoice, { contactNames }: Connection): string {
   if (contact.kind === 'none') return 'No contact is attached.';
+  const { fallbackContactId: id } = contact;
   const fallback =
-    contact.fallbackContactId === undefined
+    id === undefined
       ? "the account's default contact"
-      : `contact ${contact.fallbackContactId}`;
+      : contactNames.has(id)
+        ? named(id, contactNames)
+        : `contact ${id}`;
   if (contact.email === undefined) return `Contact: ${fallback}; the alert has no e-mail address.`;
   return `Contact: the one with ${contact.email} in this account, else ${fallback}.`;
+}
+
+function overrideInWords({ row, by }: OverrideMatch, { tickets, choiceNames }: Connection): string {
+  const names = choiceNames.get(tickets.issueTypeKey ?? '');
+  return `Issue type ${named(row.issueType, names)} by ${by} ${row.match}.`;
 }
 
 /**
@@ -106,8 +116,9 @@ function contactInWords(contact: ContactChoice): string {
  */
 function choosePriority(
   alert: Alert,
-  { tickets }: Connection,
+  connection: Connection,
 ): { id: string; severity: Severity; words: string } {
+  const { tickets } = connection;
   const rank = severities.indexOf(alert.severity);
   const candidates = [...severities.slice(rank), ...severities.slice(0, rank).reverse()];
   const severity = candidates.find((one) => tickets.priorities[one] !== null) ?? alert.severity;
@@ -121,6 +132,6 @@ function choosePriority(
   return {
     id,
     severity,
-    words: `Severity ${alert.severity}${word}${as}: priority ${id}, due in ${hours} hours.`,
+    words: `Severity ${alert.severity}${word}${as}: priority ${priorityName(id, connection)}, due in ${hours} hours.`,
   };
 }

@@ -26,7 +26,9 @@ export function judge(
   if (!enabled) return skipped('organizationOff', `No ticket: PSA & email is off for ${whose}.`);
   if (!tickets) return skipped('ticketsOff', `No ticket: tickets are off for ${whose}.`);
   if (severity !== undefined && connection.tickets.priorities[severity] === null) {
-    const words = `No ticket: severity ${severity} is set to no ticket in ${connection.name}.`;
+    const since = connection.noTicketSince[severity];
+    const when = since === undefined ? '' : ` (${since})`;
+    const words = `No ticket: severity ${severity} is set to no ticket in ${connection.name}${when}.`;
     return skipped('noTicketForSeverity', words);
   }
   return judgeConnection(connection);

@@ -72,6 +72,7 @@ describe('reading the tickets step by roles', () => {
       subject: '{{ alert.title }}',
       noteTitle: 'Note',
       priorities: { informational: null, low: null, medium: '3', high: '2', critical: '1' },
+      priorityList: 'urgency',
       dueHours: { ...dueHours, critical: 1 },
       values: { board: '7', extra: '8', kindOfIssue: '10' },
       issueTypeKey: 'kindOfIssue',

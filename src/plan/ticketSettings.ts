@@ -32,11 +32,13 @@ export function readTicketSettings(fields: readonly Field[], steps: StoredSteps)
   const read = reader(fields, steps);
   const issueTypeKey = keyOf(fields, 'issueType');
   const subIssueTypeKey = keyOf(fields, 'subIssueType');
+  const priorities = fields.find(({ role }) => role === 'priorities');
   const rows = (role: FieldRole) => readOverrides(fields, role, read(role), issueTypeKey, subIssueTypeKey);
   return {
     subject: text(read('subject')) ?? '',
     noteTitle: text(read('noteTitle')) ?? '',
     priorities: readPriorities(read('priorities')),
+    ...(priorities?.kind === 'severityMap' && { priorityList: priorities.choices }),
     dueHours: readDueHours(fields, read('dueHours')),
     values: readValues(fields, steps.tickets ?? {}),
     ...(issueTypeKey !== undefined && { issueTypeKey }),

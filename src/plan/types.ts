@@ -86,8 +86,14 @@ export interface Connection {
   tickets: TicketSettings;
   addContracts: boolean;
   mappings: ReadonlyMap<string, Mapping>;
-  /** Names of accounts for the trace, as the directory last had them. */
+  /** Names for the trace, by id, as they were last met: of accounts, and of what was chosen in steps and mappings. */
   accountNames: ReadonlyMap<string, string>;
+  contactNames: ReadonlyMap<string, string>;
+  contractNames: ReadonlyMap<string, string>;
+  /** By list of choices. */
+  choiceNames: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Since when a severity is set to no ticket, by whom and why, in words; absent where that is not known. */
+  noTicketSince: Readonly<Partial<Record<Severity, string>>>;
 }
 
 export interface Mapping {
@@ -102,6 +108,8 @@ export interface TicketSettings {
   subject: string;
   noteTitle: string;
   priorities: Readonly<Record<Severity, string | null>>;
+  /** The list of choices that the priorities are of. */
+  priorityList?: string;
   dueHours: Readonly<Record<Severity, number>>;
   /** Select fields by their declared key: the defaults for every ticket. */
   values: Readonly<Record<string, string>>;

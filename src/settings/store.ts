@@ -1,4 +1,6 @@
+import type { Severity } from '../alerts/types.ts';
 import type { Tx } from '../db/database.ts';
+import { dayIn } from '../mail/index.ts';
 import { indexReferences, readConnectionSettings } from '../plan/index.ts';
 import type {
   Connection,
@@ -38,7 +40,7 @@ export async function loadSettings(
   const workspace = await loadWorkspace(tx, workspaceId);
   const { mail, recipientsOf } = await loadMail(tx, workspaceId, mailDefaults);
   const organizations = await loadOrganizations(tx, workspaceId, recipientsOf);
-  const connections = await loadConnections(tx, workspaceId, adapters);
+  const connections = await loadConnections(tx, workspaceId, adapters, workspace.time_zone);
   return {
     workspaceId,
     version: Number(workspace.settings_version),
@@ -140,15 +142,21 @@ interface ConnectionRow {
     | { organization_id: string; account_id: string; contact_id: string | null; contract_id: string | null }[]
     | null;
   names: Record<string, string> | null;
+  contract_names: Record<string, string> | null;
+  /** By list, then by id; contacts are a list too. */
+  list_names: Record<string, Record<string, string>> | null;
+  no_ticket: Partial<Record<Severity, { at: string; by: string; reason: string | null }>>;
 }
 
 async function loadConnections(
   tx: Tx,
   workspaceId: string,
   adapters: ReadonlyMap<string, Adapter>,
+  timeZone: string,
 ): Promise<{ isDefault: boolean; connection: Connection }[]> {
   const { rows } = await tx.query<ConnectionRow>(
     `select c.id, c.name, c.kind, c.connection_state, c.is_default, c.attention, c.backlog, c.budget_share, c.steps,
+            c.no_ticket,
             (select json_agg(json_build_object('organization_id', m.organization_id, 'account_id', m.account_id,
                                                'contact_id', m.contact_id, 'contract_id', m.contract_id))
                from mappings m where m.workspace_id = c.workspace_id and m.connection_id = c.id) as mappings,
@@ -156,7 +164,16 @@ async function loadConnections(
               where d.workspace_id = c.workspace_id and d.connection_id = c.id
                 and (d.account_id = c.steps -> 'accounts' ->> 'catchAllAccountId'
                      or d.account_id in (select m.account_id from mappings m
-                                          where m.workspace_id = c.workspace_id and m.connection_id = c.id))) as names
+                                          where m.workspace_id = c.workspace_id and m.connection_id = c.id))) as names,
+            (select json_object_agg(k.contract_id, k.name) from directory_contracts k
+              where k.workspace_id = c.workspace_id and k.connection_id = c.id
+                and k.contract_id in (select m.contract_id from mappings m
+                                       where m.workspace_id = c.workspace_id
+                                         and m.connection_id = c.id)) as contract_names,
+            (select json_object_agg(l.list, l.names)
+               from (select n.list, json_object_agg(n.id, n.name) as names from directory_names n
+                      where n.workspace_id = c.workspace_id and n.connection_id = c.id
+                      group by n.list) l) as list_names
        from connections c
       where c.workspace_id = $1 and c.connection_state <> 'draft'
       order by c.created_at, c.id`,
@@ -164,11 +181,13 @@ async function loadConnections(
   );
   return rows.flatMap((row) => {
     const adapter = adapters.get(row.kind);
-    return adapter ? [{ isDefault: row.is_default, connection: toConnection(row, adapter) }] : [];
+    return adapter ? [{ isDefault: row.is_default, connection: toConnection(row, adapter, timeZone) }] : [];
   });
 }
 
-function toConnection(row: ConnectionRow, adapter: Adapter): Connection {
+function toConnection(row: ConnectionRow, adapter: Adapter, timeZone: string): Connection {
+  const lists = Object.entries(row.list_names ?? {});
+  const choiceNames = new Map(lists.map(([list, names]) => [list, new Map(Object.entries(names))]));
   return {
     id: row.id,
     name: row.name,
@@ -181,7 +200,22 @@ function toConnection(row: ConnectionRow, adapter: Adapter): Connection {
     ...readConnectionSettings(adapter.fields, row.steps),
     mappings: new Map((row.mappings ?? []).map((mapping) => [mapping.organization_id, toMapping(mapping)])),
     accountNames: new Map(Object.entries(row.names ?? {})),
+    contactNames: choiceNames.get('contact') ?? new Map(),
+    contractNames: new Map(Object.entries(row.contract_names ?? {})),
+    choiceNames,
+    noTicketSince: Object.fromEntries(
+      Object.entries(row.no_ticket).map(([severity, set]) => [severity, sinceInWords(set, timeZone)]),
+    ),
   };
+}
+
+/** "set on 12 Nov 2026 by Ana Ortiz, reason given: “too noisy”", by the day of the workspace. */
+function sinceInWords(
+  { at, by, reason }: { at: string; by: string; reason: string | null },
+  timeZone: string,
+): string {
+  const set = `set on ${dayIn(Date.parse(at), timeZone)} by ${by}`;
+  return reason === null ? set : `${set}, reason given: “${reason}”`;
 }
 
 function toMapping(row: NonNullable<ConnectionRow['mappings']>[number]): Mapping {

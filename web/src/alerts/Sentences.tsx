@@ -1,5 +1,5 @@
 import { List } from '@mantine/core';
-import { Foreign } from '../parts/Foreign.tsx';
+import { Decision } from '../parts/Decision.tsx';
 
 /** Why something is so, in the order of the decisions; names in it are others' text. */
 export function Sentences({ sentences }: { sentences: readonly string[] }) {
@@ -8,7 +8,7 @@ export function Sentences({ sentences }: { sentences: readonly string[] }) {
       {sentences.map((sentence, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: what was decided never changes places
         <List.Item key={i}>
-          <Foreign text={sentence} />
+          <Decision sentence={sentence} />
         </List.Item>
       ))}
     </List>
