@@ -1,9 +1,10 @@
 /** What must be true of the accounts that a connection sends tickets to (req 53–61, decisions 2–4, 8). */
 import { type FieldError, invalid } from '../errors.ts';
+import { contactList } from '../plan/index.ts';
 import type { Adapter, Field, FieldRole } from '../psa/contract.ts';
 import { type Asking, readContacts, unwrap } from './ask.ts';
 import { type DirectoryAccountRow, findAccounts, rememberAccounts } from './directoryStore.ts';
-import { contactList, type ListName } from './nameStore.ts';
+import type { ListName } from './nameStore.ts';
 import type { ConnectionRow } from './store.ts';
 import type { StepValues } from './validate.ts';
 

@@ -1,8 +1,6 @@
 /** What the PSA calls the values and contacts that were chosen, as they were last met. */
 import type { Tx } from '../db/database.ts';
-
-/** The list that contacts stand in, beside the lists of choices. */
-export const contactList = 'contact';
+import { contactList } from '../plan/index.ts';
 
 /** The PSA's name for one entry of a list. */
 export interface ListName {

@@ -11,7 +11,7 @@ import type { Where } from './ask.ts';
 import { listMappedContracts } from './contractStore.ts';
 import { findAccounts } from './directoryStore.ts';
 import { listMappings } from './mappingStore.ts';
-import { contactList, listNames } from './nameStore.ts';
+import { listNames } from './nameStore.ts';
 import type { ConnectionParts } from './parts.ts';
 import type { previewAnswer, previewOrder } from './schemas.ts';
 import { adapterOf } from './session.ts';
@@ -203,7 +203,6 @@ async function readDraft(
       ]),
     ),
     accountNames: new Map([...accounts].map(([id, { name }]) => [id, name])),
-    contactNames: choiceNames.get(contactList) ?? new Map(),
     contractNames: new Map(contracts.map(({ contract_id, name }) => [contract_id, name])),
     choiceNames,
     // What is not saved yet is not set since any day.

@@ -46,7 +46,6 @@ export function exampleConnection(connection: Partial<Connection> = {}): Connect
       ['0', 'Acme IT'],
       ['217', 'Northwind Dental'],
     ]),
-    contactNames: new Map(),
     contractNames: new Map(),
     choiceNames: new Map(),
     noTicketSince: {},

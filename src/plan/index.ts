@@ -20,7 +20,7 @@ export {
   whyInWords,
 } from './mail.ts';
 export { deriveMarkers, type GroupIdentity, noteKey, sequenceIn } from './markers.ts';
-export { named, priorityName } from './names.ts';
+export { contactList, named, priorityName } from './names.ts';
 export { findOrganization, indexReferences, referenceKey, senderReferences } from './organizations.ts';
 export { addressesOf, outlookOf } from './outlook.ts';
 export { type Preview, preview } from './preview.ts';

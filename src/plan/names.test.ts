@@ -2,14 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { planDeliveries } from './deliveries.ts';
 import { exampleAlert, exampleConnection, exampleSettings, exampleTickets } from './exampleSettings.ts';
-import { named } from './names.ts';
+import { contactList, named } from './names.ts';
 import { resolve } from './resolve.ts';
 import type { Connection } from './types.ts';
 
 const names: Partial<Connection> = {
-  contactNames: new Map([['77', 'Ana Lima']]),
   contractNames: new Map([['31', 'Managed Security']]),
   choiceNames: new Map([
+    [contactList, new Map([['77', 'Ana Lima']])],
     ['urgency', new Map([['1', 'Critical']])],
     ['issueType', new Map([['40', 'Malware']])],
   ]),

@@ -1,6 +1,9 @@
 /** The PSA's own words for its things, with the ids behind; what has no name that is known goes by its id alone. */
 import type { Connection } from './types.ts';
 
+/** The list that contacts stand in, beside the lists of choices. */
+export const contactList = 'contact';
+
 /** "Medium (id 2)", or "2". */
 export function named(id: string, names: ReadonlyMap<string, string> | undefined): string {
   const name = names?.get(id);

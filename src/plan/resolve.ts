@@ -2,7 +2,7 @@
 import { type Alert, type Severity, severities } from '../alerts/types.ts';
 import { renderStored, type TemplateScope } from '../templates/index.ts';
 import { groupAlert } from './grouping.ts';
-import { named, priorityName } from './names.ts';
+import { contactList, named, priorityName } from './names.ts';
 import { findOverride, type OverrideMatch, overriddenValues } from './overrides.ts';
 import { templateScope } from './scope.ts';
 import type { Connection, ContactChoice, Mapping, Organization, Resolution, Settings } from './types.ts';
@@ -92,13 +92,14 @@ function chooseContact(alert: Alert, mapping: Mapping | undefined, { accounts }:
   };
 }
 
-function contactInWords(contact: ContactChoice, { contactNames }: Connection): string {
+function contactInWords(contact: ContactChoice, { choiceNames }: Connection): string {
   if (contact.kind === 'none') return 'No contact is attached.';
   const { fallbackContactId: id } = contact;
+  const contactNames = choiceNames.get(contactList);
   const fallback =
     id === undefined
       ? "the account's default contact"
-      : contactNames.has(id)
+      : contactNames?.has(id)
         ? named(id, contactNames)
         : `contact ${id}`;
   if (contact.email === undefined) return `Contact: ${fallback}; the alert has no e-mail address.`;

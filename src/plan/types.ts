@@ -88,9 +88,8 @@ export interface Connection {
   mappings: ReadonlyMap<string, Mapping>;
   /** Names for the trace, by id, as they were last met: of accounts, and of what was chosen in steps and mappings. */
   accountNames: ReadonlyMap<string, string>;
-  contactNames: ReadonlyMap<string, string>;
   contractNames: ReadonlyMap<string, string>;
-  /** By list of choices. */
+  /** By list of choices; contacts are a list too (`contactList`). */
   choiceNames: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Since when a severity is set to no ticket, by whom and why, in words; absent where that is not known. */
   noTicketSince: Readonly<Partial<Record<Severity, string>>>;

@@ -200,7 +200,6 @@ function toConnection(row: ConnectionRow, adapter: Adapter, timeZone: string): C
     ...readConnectionSettings(adapter.fields, row.steps),
     mappings: new Map((row.mappings ?? []).map((mapping) => [mapping.organization_id, toMapping(mapping)])),
     accountNames: new Map(Object.entries(row.names ?? {})),
-    contactNames: choiceNames.get('contact') ?? new Map(),
     contractNames: new Map(Object.entries(row.contract_names ?? {})),
     choiceNames,
     noTicketSince: Object.fromEntries(
