@@ -2,6 +2,7 @@
  * Views of the alert list that a person has named: each is filters as they stand in the address. They are kept in this
  * browser, apart for each person and workspace; a browser that keeps nothing has only those that are always there.
  */
+import { readText, writeText } from '../drafts/keptText.ts';
 import { filterIn } from './filterIn.ts';
 import type { AlertFilter } from './queries.ts';
 
@@ -36,7 +37,7 @@ export interface ViewStore {
 
 export function openViews(userId: string, workspaceId: string): ViewStore {
   const place = nameOf(userId, workspaceId);
-  const read = () => parsed(textAt(place));
+  const read = () => parsed(readText(place));
   return {
     read,
     save({ name, filter }) {
@@ -60,24 +61,9 @@ export function openViews(userId: string, workspaceId: string): ViewStore {
 
 const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-function textAt(place: string): string | null {
-  try {
-    return localStorage.getItem(place);
-  } catch {
-    return null;
-  }
-}
-
-/** Whether the browser has taken it: it may be full, or switched off. */
-function write(place: string, views: readonly View[]): boolean {
-  try {
-    if (views.length > 0) localStorage.setItem(place, JSON.stringify(views));
-    else localStorage.removeItem(place);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** Whether the browser has taken it. */
+const write = (place: string, views: readonly View[]): boolean =>
+  writeText(place, views.length > 0 ? JSON.stringify(views) : null);
 
 function parsed(text: string | null): View[] {
   try {

@@ -2,6 +2,7 @@
  * What was typed and the server does not take yet is kept in this browser, for the same person, until it is taken: one
  * leaves the wizard and comes back to it. Secrets are never handed in.
  */
+import { readText, writeText } from '../../../drafts/keptText.ts';
 import type { FormStep, StepValues } from '../step.ts';
 
 export interface KeptDraft {
@@ -34,23 +35,10 @@ export function openKeeper(userId: string, connectionId: string, step: FormStep)
     keep(draft) {
       const text = draft ? JSON.stringify(draft) : null;
       if (text === own) return;
-      try {
-        if (text !== null) localStorage.setItem(name, text);
-        else if (readText(name) === own) localStorage.removeItem(name);
-      } catch {
-        // Full, or switched off.
-      }
+      if (text !== null || readText(name) === own) writeText(name, text);
       own = text;
     },
   };
-}
-
-function readText(name: string): string | null {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
 }
 
 function parse(text: string | null): KeptDraft | undefined {
